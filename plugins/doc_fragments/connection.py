@@ -1,0 +1,53 @@
+# Copyright: (c) 2026, the ppio.gpu authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    """The options that every module of the collection has."""
+
+    DOCUMENTATION = r"""
+options:
+  api_key:
+    description:
+      - The API key. Surrounding white space is removed.
+      - If not set, E(PPIO_API_KEY) is used, then E(NOVITA_API_KEY), as the environment has them where the module runs.
+    type: str
+    required: true
+  api_url:
+    description:
+      - The origin of the API. For Novita this is V(https://api.novita.ai).
+      - Must be V(https), unless it is the machine on which the module runs.
+      - If not set, E(PPIO_API_URL) is used.
+    type: str
+    default: https://api.ppio.com
+  validate_certs:
+    description:
+      - Whether the certificate of the API must be trusted.
+      - V(false) lets anybody on the way read the key. Use O(ca_path) instead for an authority of your own.
+    type: bool
+    default: true
+  ca_path:
+    description:
+      - A file with the certificates of the authorities to trust instead of the usual ones, on the machine on which the
+        module runs.
+    type: path
+  api_timeout:
+    description:
+      - Seconds to wait for the answer to one request.
+      - From 1 to 3600.
+    type: int
+    default: 30
+  retry_timeout:
+    description:
+      - Seconds that the whole task may spend on retries and on looking whether a change arrived.
+      - V(0) tries everything once. From 0 to 86400.
+      - A request to create is never sent again when the first one may have arrived.
+    type: int
+    default: 120
+requirements:
+  - python >= 3.11
+  - requests >= 2.28
+"""

@@ -1,0 +1,194 @@
+# Copyright: (c) 2026, the ppio.gpu authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which URL, which verb, how is a list paged, and what does a refusal mean?
+
+Private to the ppio.gpu collection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import quote
+
+from ._errors import BadAnswer, BrokenLimits, Lost, Missing, NotOffered, Rejected, printable
+from ._http import Answer, Request, Transport
+from ._resource import Resource
+
+__all__ = ["Client"]
+
+_PAGE_SIZE = 100
+_LONGEST_CURSOR = 1024
+_LONGEST_ID = 255
+#: What a server answers that does not have the call at all.
+_NOT_OFFERED = frozenset({404, 405, 501})
+#: Answers to a write after which nobody knows whether it happened, beside those of 500 and above.
+_AMBIGUOUS = frozenset({408, 425})
+_ADVICE = {
+    "SERVERLESS_PRODUCT_NOT_FOUND": "Check product_id.",
+    "IMAGE_NOT_FOUND": "Check image, and registry_auth_id if the registry is private.",
+    "SERVERLESS_APP_NAME_IS_EXIST": "Choose another app_name.",
+    "CONFLICT": "Another resource may have this name; check name, or address that one with id.",
+    "VALIDATOR_PARAM": "Check the option that the message names.",
+    "OPERATION_LIMIT": "The account's limit is reached; delete something or ask the provider to raise it.",
+    "INSUFFICIENT_RESOURCE": "Choose another product_id or region_id, or try later.",
+    "BALANCE_NOT_ENOUGH": "Add funds to the account; until then it may only view and delete.",
+    "EXPIRED_OR_BALANCE_NOT_ENOUGH": "Add funds to the account; until then it may only view and delete.",
+    "NETWORK_STORAGE_NOT_FOUND": "Check id in volumes, and that region_id is the storage's region.",
+}
+
+
+class Client:
+    """The calls for one kind of resource. Values go in and come out as the API has them."""
+
+    def __init__(self, transport: Transport, resource: Resource) -> None:
+        self.transport = transport
+        self._resource = resource
+
+    def named(self, name: str) -> list[Mapping[str, Any]]:
+        """All resources of exactly this name. The names are compared here: what `keyword` matches is not documented."""
+        return [item for item in self.listed() if item.get("name") == name]
+
+    def listed(self) -> Iterator[Mapping[str, Any]]:
+        """All resources, each id once, page by page.
+
+        Raises NotOffered where the server has no such call, and BadAnswer for a page that cannot be read or a cursor
+        that comes again: a shorter list would be a lie.
+        """
+        ids: set[str] = set()
+        cursors: set[str] = set()
+        cursor = ""
+        while True:
+            page = self._page(cursor)
+            for item in page["data"]:
+                if item["id"] not in ids:
+                    ids.add(item["id"])
+                    yield item
+            cursor = page.get("next_cursor") or ""
+            if not cursor or page.get("has_more") is False:
+                return
+            if cursor in cursors:
+                raise BadAnswer(f"Could not list the {self._resource.name}s: the API's pages run in a circle.")
+            cursors.add(cursor)
+
+    def get(self, identity: str) -> Mapping[str, Any] | None:
+        """The resource, or None where the API says that it is not there."""
+        answer = self.transport.send(self._request("read", "GET", identity))
+        if self._is_missing(answer):
+            return None
+        if answer.status in _NOT_OFFERED:
+            raise NotOffered(self._refusal(f"read the {self._resource.name} {identity}", answer).message, answer.call)
+        document = self._accepted(f"read the {self._resource.name} {identity}", answer)
+        if document.get("id") != identity:
+            raise BadAnswer(f"Asked for the {self._resource.name} {identity}, the API answered with another one.", answer.call)
+        return document
+
+    def create(self, body: Mapping[str, Any]) -> str:
+        """Create, once, and return the new id.
+
+        Raises Unsent where nothing was created, Rejected where the API said no, and Lost where nobody knows.
+        """
+        purpose = f"create the {self._resource.name}"
+        answer = self.transport.send_once(Request(purpose, "POST", self._resource.path, body=body))
+        if answer.status == 409 or 300 <= answer.status < 400:
+            # A conflict may be with what an earlier try of this very request created.
+            raise Lost(self._refusal(purpose, answer).message, answer.call)
+        self._check(purpose, answer)
+        identity = answer.document.get("id") if isinstance(answer.document, Mapping) else None
+        if not (isinstance(identity, str) and _is_safe(identity)):
+            raise Lost(f"Could not {purpose}: the API accepted the request, but answered without a usable id.", answer.call)
+        return identity
+
+    def update(self, identity: str, body: Mapping[str, Any]) -> None:
+        """Send the whole state. Raises Rejected, Missing where there is nothing to update, and Lost where nobody knows."""
+        self._written("update", "PUT", identity, body)
+
+    def delete(self, identity: str) -> None:
+        """Delete; what is already gone is fine. Raises Rejected, and Lost where nobody knows."""
+        try:
+            self._written("delete", "DELETE", identity)
+        except Missing:
+            return
+
+    def _written(self, verb: str, method: str, identity: str, body: Mapping[str, Any] | None = None) -> None:
+        request = self._request(verb, method, identity, body)
+        answer = self.transport.send(request)
+        if self._is_missing(answer):
+            raise Missing(self._refusal(request.purpose, answer).message, answer.call)
+        self._check(request.purpose, answer)
+
+    def _check(self, purpose: str, answer: Answer) -> None:
+        """Raises Rejected where a write was refused, and Lost where nobody knows whether it happened."""
+        refusal = self._refusal(purpose, answer)
+        if answer.status in _AMBIGUOUS or answer.status >= 500:
+            raise Lost(refusal.message, answer.call)
+        if not 200 <= answer.status < 300:
+            raise refusal
+
+    def _request(self, verb: str, method: str, identity: str, body: Mapping[str, Any] | None = None) -> Request:
+        if not _is_safe(identity):
+            raise BrokenLimits(f"id {printable(identity)!r} is not an id: it must have 1 to {_LONGEST_ID} printable characters.")
+        purpose = f"{verb} the {self._resource.name} {identity}"
+        return Request(purpose, method, f"{self._resource.path}/{quote(identity, safe='')}", body=body)
+
+    def _page(self, cursor: str) -> Mapping[str, Any]:
+        purpose = f"list the {self._resource.name}s"
+        query = {"limit": str(_PAGE_SIZE)} | ({"cursor": cursor} if cursor else {})
+        answer = self.transport.send(Request(purpose, "GET", self._resource.path, query))
+        if answer.status in _NOT_OFFERED:
+            raise NotOffered(self._refusal(purpose, answer).message, answer.call)
+        page = self._accepted(purpose, answer)
+        items, following = page.get("data"), page.get("next_cursor")
+        if items is None and "data" in page:
+            # An empty list, as Go's encoder writes one that was never filled.
+            return {**page, "data": []}
+        if not isinstance(items, list) or not all(isinstance(item, Mapping) and _is_id(item.get("id")) for item in items):
+            raise BadAnswer(f"Could not {purpose}: a page of the API's answer has no list of {self._resource.name}s.", answer.call)
+        if not isinstance(following, (str, type(None))) or len(following or "") > _LONGEST_CURSOR:
+            raise BadAnswer(f"Could not {purpose}: a page of the API's answer has no usable cursor.", answer.call)
+        return page
+
+    def _accepted(self, purpose: str, answer: Answer) -> Mapping[str, Any]:
+        """The object of a good answer. Raises Rejected or BadAnswer where there is none."""
+        if not 200 <= answer.status < 300:
+            raise self._refusal(purpose, answer)
+        if not isinstance(answer.document, Mapping):
+            raise BadAnswer(f"Could not {purpose}: the API's answer is not a JSON object. Check api_url.", answer.call)
+        return answer.document
+
+    def _is_missing(self, answer: Answer) -> bool:
+        """The API's "not there": 404, or 400 with a reason that says so."""
+        return answer.status == 404 or (answer.status == 400 and answer.call.reason in self._resource.missing_reasons)
+
+    def _refusal(self, purpose: str, answer: Answer) -> Rejected:
+        """The API's own words, and what to change."""
+        document = answer.document if isinstance(answer.document, Mapping) else {}
+        words = [document.get(name) for name in ("reason", "message", "error")]
+        secrets = self.transport.connection.secrets
+        said = ": ".join(printable(word, secrets) for word in words if isinstance(word, str) and word) or "no reason given"
+        facts = f"HTTP {answer.status}, {answer.call.method} {answer.call.path}"
+        if answer.call.request_id:
+            facts += f", request {answer.call.request_id}"
+        return Rejected(f"Could not {purpose}: {said} ({facts}). {self._advice(answer)}".strip(), answer.call)
+
+    def _advice(self, answer: Answer) -> str:
+        host = self.transport.connection.host
+        if answer.status in (401, 403):
+            return f"Check that api_key (PPIO_API_KEY, NOVITA_API_KEY) is a key of {host}, and may do this; or change api_url."
+        if 300 <= answer.status < 400:
+            return "Redirects are not followed, so that the key stays with one host. Check api_url."
+        if answer.retry_after and answer.status in (429, 503):
+            return f"The API asks to wait {printable(answer.retry_after)} s. Raise retry_timeout, or try later."
+        if answer.status == 429 or answer.status >= 500:
+            return "Raise retry_timeout, or try later."
+        return _ADVICE.get(answer.call.reason, "")
+
+
+def _is_id(value: Any) -> bool:
+    return isinstance(value, str) and _is_safe(value)
+
+
+def _is_safe(identity: str) -> bool:
+    """Whether an id can only ever name a resource: encoded in a path, it never leads to another URL."""
+    return 0 < len(identity) <= _LONGEST_ID and identity.isprintable() and identity not in (".", "..")

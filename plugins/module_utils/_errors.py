@@ -1,0 +1,161 @@
+# Copyright: (c) 2026, the ppio.gpu authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What can go wrong, and what may be said of it?
+
+One family of exceptions. Each carries a message for a person and the public facts of the call that failed; never a
+header, never a body. Private to the ppio.gpu collection.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+__all__ = [
+    "HIDDEN",
+    "BadAnswer",
+    "BrokenLimits",
+    "Call",
+    "ImmutableDifference",
+    "Lost",
+    "Missing",
+    "NotApplied",
+    "NotOffered",
+    "NotUnique",
+    "OutcomeUnknown",
+    "PpioError",
+    "Progress",
+    "Rejected",
+    "Unsent",
+    "Untrusted",
+    "printable",
+    "without_secrets",
+]
+
+#: What stands in the place of a secret.
+HIDDEN = "(hidden)"
+
+_LONGEST_TEXT = 2000
+_SHORTEST_SECRET = 4
+_EVERYDAY_WORDS = frozenset({"true", "false", "none", "null"})
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]+")
+
+
+@dataclass(frozen=True)
+class Call:
+    """The public facts of one call. `status` is the HTTP status, or None where no answer came."""
+
+    method: str
+    path: str
+    status: int | None = None
+    reason: str = ""
+    request_id: str = ""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What had been done when an error stopped the task, so that nothing that costs money goes unmentioned.
+
+    `fields` and `observed` are the resource as last seen or asked for; None where there is none.
+    """
+
+    operation: str
+    changed: bool
+    id: str | None = None
+    fields: Mapping[str, Any] | None = None
+    observed: Mapping[str, Any] | None = None
+
+
+class PpioError(Exception):
+    """Whatever a user, the network or the API can cause."""
+
+    def __init__(self, message: str, call: Call | None = None, progress: Progress | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.call = call
+        self.progress = progress
+
+    def after(self, progress: Progress) -> PpioError:
+        """The same error, with what had been done before it. The first word on that stands."""
+        if self.progress is not None:
+            return self
+        told = copy.copy(self)
+        told.progress = progress
+        return told
+
+
+class BrokenLimits(PpioError):
+    """Options that the API would refuse. Nothing was sent."""
+
+
+class Unsent(PpioError):
+    """No connection came about, so the API cannot have seen the request."""
+
+
+class Untrusted(PpioError):
+    """TLS failed. Final: there is no second try and nothing weaker to fall back on."""
+
+
+class Lost(PpioError):
+    """The request may have arrived, and no usable answer came back."""
+
+
+class Rejected(PpioError):
+    """The API answered, and said no."""
+
+
+class Missing(Rejected):
+    """The API says that what was asked for does not exist."""
+
+
+class NotOffered(Rejected):
+    """This server has no such call."""
+
+
+class BadAnswer(PpioError):
+    """The API said yes in a form that cannot be read."""
+
+
+class NotUnique(PpioError):
+    """Several resources have the name that was to identify one."""
+
+
+class ImmutableDifference(PpioError):
+    """A field differs that cannot change."""
+
+
+class NotApplied(PpioError):
+    """The API accepted a change and does not show it."""
+
+
+class OutcomeUnknown(PpioError):
+    """A create may or may not have happened."""
+
+
+def printable(text: str, secrets: tuple[str, ...] = ()) -> str:
+    """`text` from a server as one line, without `secrets`, that cannot steer a terminal or a log.
+
+    Cut to 2000 characters.
+    """
+    line = _CONTROL.sub(" ", without_secrets(text, secrets)).strip()
+    return line if len(line) <= _LONGEST_TEXT else f"{line[:_LONGEST_TEXT]}..."
+
+
+def without_secrets(text: str, secrets: tuple[str, ...]) -> str:
+    """`text` with each secret hidden, also where it stands as JSON writes it.
+
+    A short or everyday secret, such as 1 or true, is hidden only between quotes: elsewhere it is no secret, and hiding
+    it would garble every number.
+    """
+    for secret in sorted(secrets, key=len, reverse=True):
+        for form in dict.fromkeys((secret, json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1])):
+            if len(secret) >= _SHORTEST_SECRET and secret.lower() not in _EVERYDAY_WORDS:
+                text = text.replace(form, HIDDEN)
+            else:
+                text = re.sub(rf"""(["'`]){re.escape(form)}\1""", rf"\1{HIDDEN}\1", text)
+    return text

@@ -1,0 +1,299 @@
+# Copyright: (c) 2026, the ppio.gpu authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How do bytes travel, what is retried, what does an answer mean?
+
+The only room that knows `requests`. Private to the ppio.gpu collection.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import multiprocessing
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from multiprocessing.pool import ThreadPool
+from typing import Any
+from urllib.parse import urlsplit
+
+from ._errors import BrokenLimits, Call, Lost, PpioError, Unsent, Untrusted, printable
+from ._pace import Pace, pauses, told_pause
+
+try:
+    import requests
+    import urllib3.exceptions
+except ImportError:
+    REQUESTS_IMPORT_ERROR: str | None = traceback.format_exc()
+else:
+    REQUESTS_IMPORT_ERROR = None
+
+__all__ = ["REQUESTS_IMPORT_ERROR", "Answer", "Connection", "Request", "Transport", "connection_from"]
+
+#: Answers that say "not now": the same request may do better later.
+_PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
+_LONGEST_CONNECT = 10.0
+_CHUNK = 65536
+_LARGEST_ANSWER = 64 * 1024 * 1024
+_REQUEST_ID_HEADERS = ("X-Request-Id", "X-Trace-Id", "Trace-Id")
+
+
+@dataclass(frozen=True)
+class Connection:
+    """Where the API is and how to talk to it. `verify` is what `requests` takes: a bool or the path of a CA file."""
+
+    origin: str
+    key: str = field(repr=False)
+    verify: bool | str
+    api_timeout: float
+    retry_timeout: float
+    #: What no text of the server may show.
+    secrets: tuple[str, ...] = field(repr=False)
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.origin).netloc
+
+
+@dataclass(frozen=True)
+class Request:
+    """One call. `purpose` completes the sentence "Could not ..."; `query` values are not yet encoded."""
+
+    purpose: str
+    method: str
+    path: str
+    query: Mapping[str, str] = field(default_factory=dict)
+    body: Mapping[str, Any] | None = None
+
+    def failed(self, cause: str) -> str:
+        return f"Could not {self.purpose}: {cause}"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A whole answer. `document` is the decoded JSON, and means nothing where `readable` is False."""
+
+    status: int
+    document: Any
+    readable: bool
+    retry_after: str
+    call: Call
+
+
+def connection_from(params: Mapping[str, Any], secrets: tuple[str, ...] = ()) -> Connection:
+    """The connection options as values. Raises BrokenLimits, without the key, where they cannot be used."""
+    key = _key(params["api_key"])
+    return Connection(
+        origin=_origin(params["api_url"]),
+        key=key,
+        verify=(params["ca_path"] or True) if params["validate_certs"] else False,
+        api_timeout=params["api_timeout"],
+        retry_timeout=params["retry_timeout"],
+        secrets=(key, *secrets),
+    )
+
+
+class Transport:
+    """Sends requests to one origin within one budget of time, which starts when the transport is made."""
+
+    def __init__(self, connection: Connection, pace: Pace) -> None:
+        self.connection = connection
+        self.pace = pace
+        self._deadline = pace.now() + connection.retry_timeout
+        self._session = _session(connection)
+        self._thread = ThreadPool(1)
+
+    @property
+    def remaining(self) -> float:
+        """Seconds of the retry budget that are left."""
+        return max(0.0, self._deadline - self.pace.now())
+
+    def send(self, request: Request) -> Answer:
+        """Send a request that does no harm twice, until the answer is one that a repetition would not better.
+
+        When the budget is spent, raises Unsent or Lost, or returns the last answer.
+        """
+        for pause in pauses(self.pace):
+            try:
+                answer = self.exchange(request)
+            except (Unsent, Lost) as error:
+                self.rest(pause, error)
+                continue
+            if answer.status not in _PASSING:
+                return answer
+            told = told_pause(answer.retry_after, self.pace)
+            if max(told, pause) >= self.remaining:
+                return answer
+            self.pace.sleep(told or pause)
+        raise AssertionError("pauses never end")
+
+    def send_once(self, request: Request) -> Answer:
+        """Send a request that must not arrive twice: repeated only while no connection comes about.
+
+        On a fresh connection: one that the server closed a moment ago would make a harmless case look ambiguous.
+        Raises Unsent when the budget is spent, and Lost when the request may have arrived.
+        """
+        for pause in pauses(self.pace):
+            self._session.close()
+            try:
+                return self.exchange(request)
+            except Unsent as error:
+                self.rest(pause, error)
+        raise AssertionError("pauses never end")
+
+    def rest(self, pause: float, error: PpioError) -> None:
+        """Pause before another try, or raise `error` where the budget does not allow one."""
+        if pause >= self.remaining:
+            raise error
+        self.pace.sleep(pause)
+
+    def exchange(self, request: Request) -> Answer:
+        """One request, one answer. Raises Unsent or Lost where there is none.
+
+        In a thread of its own: a server that drips its answer byte by byte never lets a socket's timeout expire.
+        """
+        limit = self.connection.api_timeout
+        running = self._thread.apply_async(self._exchanged, (request,))
+        try:
+            return running.get(limit + min(limit, _LONGEST_CONNECT))
+        except multiprocessing.TimeoutError:
+            # What is stuck keeps the old session and thread; both end with the process.
+            self._session = _session(self.connection)
+            self._thread = ThreadPool(1)
+            call = Call(request.method, request.path)
+            raise Lost(request.failed(f"the answer did not end within {limit:g} s (api_timeout)."), call) from None
+
+    def _exchanged(self, request: Request) -> Answer:
+        limit = self.connection.api_timeout
+        try:
+            with self._session.request(
+                request.method,
+                self.connection.origin + request.path,
+                params=request.query,
+                json=request.body,
+                timeout=(min(_LONGEST_CONNECT, limit), limit),
+                allow_redirects=False,
+                stream=True,
+            ) as response:
+                return _answer(request, response, _content(response), self.connection.secrets)
+        except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError) as error:
+            raise _failure(request, self.connection, error) from None
+        except OSError as error:
+            # requests checks the file before it connects; every error of the network is of a kind above.
+            raise BrokenLimits(f"ca_path cannot be used: {error}.") from None
+
+
+def _session(connection: Connection) -> requests.Session:
+    session = requests.Session()
+    # A callable, because requests lets a netrc entry replace an Authorization header but not this.
+    session.auth = _bearer(connection.key)
+    session.verify = connection.verify
+    # No proxy ever sees a request that is not encrypted.
+    session.trust_env = connection.origin.startswith("https:")
+    # What is not compressed cannot explode.
+    session.headers.update({"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": "ansible-ppio.gpu"})
+    return session
+
+
+def _bearer(key: str) -> Callable[[requests.PreparedRequest], requests.PreparedRequest]:
+    def authorized(request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers["Authorization"] = f"Bearer {key}"
+        return request
+
+    return authorized
+
+
+def _content(response: requests.Response) -> bytes:
+    """The body as it travelled, bounded in size. Raises urllib3's errors where it ends too early."""
+    content = bytearray()
+    for chunk in response.raw.stream(_CHUNK, decode_content=False):
+        content += chunk
+        if len(content) > _LARGEST_ANSWER:
+            raise urllib3.exceptions.ProtocolError("too large")
+    promised = response.headers.get("Content-Length", "")
+    if promised.isdecimal() and len(content) < int(promised):
+        raise urllib3.exceptions.ProtocolError("cut short")
+    return bytes(content)
+
+
+def _answer(request: Request, response: requests.Response, content: bytes, secrets: tuple[str, ...]) -> Answer:
+    try:
+        document, readable = json.loads(content), True
+    except (ValueError, RecursionError):
+        document, readable = None, False
+    reason = document.get("reason") if isinstance(document, dict) else None
+    request_id = next((response.headers[name] for name in _REQUEST_ID_HEADERS if name in response.headers), "")
+    call = Call(
+        request.method,
+        request.path,
+        response.status_code,
+        printable(reason, secrets) if isinstance(reason, str) else "",
+        printable(request_id, secrets),
+    )
+    return Answer(response.status_code, document, readable, response.headers.get("Retry-After", "").strip(), call)
+
+
+def _failure(request: Request, connection: Connection, error: Exception) -> PpioError:
+    """What an exception of the libraries means. Its own text may name a proxy and its password, so it is never told."""
+    call = Call(request.method, request.path)
+    causes = list(_chain(error))
+    reason = next((cause.strerror for cause in causes if isinstance(cause, OSError) and cause.strerror), "")
+    if isinstance(error, requests.exceptions.InvalidURL):
+        return BrokenLimits(f"api_url cannot be used: {connection.host} is no host.")
+    if isinstance(error, requests.exceptions.SSLError):
+        cause = f"the certificate or TLS of {connection.host} cannot be trusted. Check api_url and ca_path."
+        return Untrusted(request.failed(cause), call)
+    unsent = (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError, urllib3.exceptions.ProxyError)
+    if isinstance(error, requests.exceptions.ConnectTimeout) or any(isinstance(cause, unsent) for cause in causes):
+        detail = reason or "no answer to the attempt to connect"
+        return Unsent(request.failed(f"no connection to {connection.host} ({detail}). Check api_url and the network."), call)
+    timed_out = (requests.exceptions.Timeout, urllib3.exceptions.TimeoutError)
+    if any(isinstance(cause, timed_out) for cause in causes):
+        return Lost(request.failed(f"{connection.host} did not answer within {connection.api_timeout:g} s (api_timeout)."), call)
+    return Lost(request.failed(f"the connection to {connection.host} broke{f' ({reason})' if reason else ''}."), call)
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """An exception, what it wraps, and what those were raised from."""
+    waiting: list[Any] = [error]
+    seen: set[int] = set()
+    while waiting:
+        cause = waiting.pop(0)
+        if isinstance(cause, BaseException) and id(cause) not in seen:
+            seen.add(id(cause))
+            yield cause
+            waiting += [*cause.args, getattr(cause, "reason", None), cause.__cause__, cause.__context__]
+
+
+def _key(text: str | None) -> str:
+    key = (text or "").strip()
+    if not key:
+        raise BrokenLimits("api_key is empty. Give it, or set PPIO_API_KEY or NOVITA_API_KEY.")
+    if not (key.isascii() and key.isprintable()):
+        raise BrokenLimits("api_key has characters that no key has (line breaks, control characters, or not ASCII).")
+    return key
+
+
+def _origin(url: str) -> str:
+    """The part of every URL that the key may go to: https, or plain http on this very machine."""
+    advice = "give something like https://api.ppio.com"
+    try:
+        parts = urlsplit(url.strip())
+        host, _port = parts.hostname, parts.port
+    except ValueError:
+        raise BrokenLimits(f"api_url is no URL; {advice}.") from None
+    if parts.username is not None or parts.query or parts.fragment or not host or not url.isprintable():
+        raise BrokenLimits(f"api_url must have a host and no user, password, query or fragment; {advice}.")
+    if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(host)):
+        raise BrokenLimits(f"api_url must be https (plain http would show the key to everybody on the way); {advice}.")
+    return url.strip().rstrip("/")
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

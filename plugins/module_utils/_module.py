@@ -1,0 +1,70 @@
+# Copyright: (c) 2026, the ppio.gpu authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How does Ansible hear of it? The door on the target: the only room that knows AnsibleModule.
+
+Private to the ppio.gpu collection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ansible.module_utils import basic
+
+from ._http import REQUESTS_IMPORT_ERROR
+from ._options import CONNECTION, Violation, argument_spec, violations
+from ._resource import Resource
+from ._result import invocation
+from ._task import report
+
+__all__ = ["run"]
+
+
+def run(resource: Resource) -> None:
+    """The whole of a module that creates, changes and removes one resource."""
+    written = basic._load_params()
+    broken = violations(resource, written) if written else ()
+    if broken:
+        _refuse(resource, written, broken)
+    spec = CONNECTION | argument_spec(resource)
+    module = basic.AnsibleModule(argument_spec=spec, supports_check_mode=True)
+    _mask_only_the_key(module)
+    params = _settled(module.params, spec)
+    shown = invocation(resource, params)
+    if REQUESTS_IMPORT_ERROR:
+        missing = basic.missing_required_lib("requests")
+        module.fail_json(msg=missing, exception=REQUESTS_IMPORT_ERROR, invocation=shown)
+    told = report(resource, params, check_mode=module.check_mode, diff_mode=module._diff)
+    for warning in told.warnings:
+        module.warn(warning)
+    if told.failed:
+        module.fail_json(**told.result, invocation=shown)
+    module.exit_json(**told.result, invocation=shown)
+
+
+def _refuse(resource: Resource, written: Mapping[str, Any], broken: Sequence[Violation]) -> None:
+    """Fail with everything that is wrong, through a module that takes anything: the true one stops at the first."""
+    names = [name for name in written if not name.startswith("_ansible_")]
+    module = basic.AnsibleModule(argument_spec={name: {"type": "raw", "no_log": True} for name in names}, supports_check_mode=True)
+    _mask_only_the_key(module)
+    count = "1 option is" if len(broken) == 1 else f"{len(broken)} options are"
+    module.fail_json(
+        msg=f"Nothing was sent, because {count} not as the API wants: {'; '.join(map(str, broken))}.",
+        invocation=invocation(resource, written),
+    )
+
+
+def _mask_only_the_key(module: basic.AnsibleModule) -> None:
+    """Ansible masks every secret wherever its text occurs, so an env value of 1 garbles ids and numbers.
+
+    Here secret values are left out by their place in the result, so its mask is needed for the key alone.
+    """
+    key = module.params.get("api_key")
+    module.no_log_values = {key, key.strip()} if isinstance(key, str) else set()
+
+
+def _settled(params: Mapping[str, Any], spec: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """The params with null taken as "not given"."""
+    return {name: option.get("default") if params[name] is None else params[name] for name, option in spec.items()}

@@ -1,0 +1,247 @@
+# Copyright: (c) 2026, the ppio.gpu authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How does a row of the table become an Ansible option, and which limits are broken?
+
+Private to the ppio.gpu collection.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ansible.module_utils.basic import env_fallback
+
+from ._resource import Field, Kind, Resource
+
+__all__ = ["CONNECTION", "CONNECTION_LIMITS", "Violation", "argument_spec", "deprecations", "violations"]
+
+ArgumentSpec = dict[str, dict[str, Any]]
+
+#: The options that every module has, as the connection fragment documents them.
+CONNECTION: ArgumentSpec = {
+    "api_key": {
+        "type": "str",
+        "required": True,
+        "no_log": True,
+        "fallback": (env_fallback, ["PPIO_API_KEY", "NOVITA_API_KEY"]),
+    },
+    "api_url": {"type": "str", "default": "https://api.ppio.com", "fallback": (env_fallback, ["PPIO_API_URL"])},
+    "validate_certs": {"type": "bool", "default": True},
+    "ca_path": {"type": "path"},
+    "api_timeout": {"type": "int", "default": 30},
+    "retry_timeout": {"type": "int", "default": 120},
+}
+
+CONNECTION_LIMITS = (
+    Field("api_timeout", Kind.INTEGER, 1, 3600),
+    Field("retry_timeout", Kind.INTEGER, 0, 86400),
+)
+
+_ID_LIMITS = Field("id", Kind.TEXT, 1, 255)
+_ANSIBLE_TYPES = {
+    Kind.TEXT: "str",
+    Kind.INTEGER: "int",
+    Kind.BOOLEAN: "bool",
+    Kind.OBJECT: "dict",
+    Kind.LIST: "list",
+}
+_WHOLE_NUMBER = re.compile(r"\s*[+-]?\d{1,18}\s*", re.ASCII)
+_LONGEST_VALUE = 60
+
+
+@dataclass(frozen=True)
+class Violation:
+    """One option that the API would refuse. `value` is what the user gave, ready to be shown."""
+
+    option: str
+    rule: str
+    value: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.option} {self.rule}" + (f", not {self.value}" if self.value else "")
+
+
+def argument_spec(resource: Resource) -> ArgumentSpec:
+    """The options for everything that can be asked of a resource, and for which one is meant."""
+    own: ArgumentSpec = {
+        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+        "id": {"type": "str"},
+        "unique_name": {"type": "bool", "default": True},
+        "recreate": {"type": "bool", "default": False},
+    }
+    fields: ArgumentSpec = {}
+    for field in resource.fields:
+        fields[field.name] = _option(replace(field, required=False))
+        if field.redacted:
+            fields[field.secret_twin] = _secret_option(field)
+            fields[field.purge_option] = {"type": "bool", "default": True}
+    return own | fields
+
+
+def violations(resource: Resource, params: Mapping[str, Any]) -> tuple[Violation, ...]:
+    """Everything in `params`, as the user wrote them, that the contract forbids.
+
+    Stricter than Ansible where Ansible converts: `true` is no number and a list is no text.
+    """
+    return (
+        *_missing(resource, params),
+        *(found for row in (_ID_LIMITS, *CONNECTION_LIMITS) for found in _broken(row, row.name, params.get(row.name))),
+        *(found for field in resource.fields for found in _broken(field, field.name, params.get(field.name))),
+        *(found for field in resource.fields if field.redacted for found in _broken_twin(field, params)),
+    )
+
+
+def deprecations(resource: Resource, params: Mapping[str, Any]) -> tuple[str, ...]:
+    """A warning for each value that the provider is about to drop."""
+    return tuple(
+        f"{path}: {value} works today, but the provider is dropping it"
+        for field in resource.fields
+        for path, value in _deprecated(field, field.name, params.get(field.name))
+    )
+
+
+def _option(field: Field) -> dict[str, Any]:
+    """The Ansible option for a row. What an option leaves out is left alone, so no row has a default."""
+    option: dict[str, Any] = {"type": _ANSIBLE_TYPES[field.kind]}
+    if field.required:
+        option["required"] = True
+    if field.choices:
+        option["choices"] = list(field.choices)
+    if field.fields:
+        option["options"] = {inner.name: _option(inner) for inner in field.fields}
+    if field.item:
+        element = _option(field.item)
+        option["elements"] = element.pop("type")
+        option |= element
+    return option
+
+
+def _secret_option(field: Field) -> dict[str, Any]:
+    """The option that takes a list's secret entries: the same shape, the values hidden."""
+    option = _option(field)
+    entry = option["options"]
+    return option | {"no_log": False, "options": {name: entry[name] | {"no_log": name != field.key} for name in entry}}
+
+
+def _missing(resource: Resource, params: Mapping[str, Any]) -> Iterator[Violation]:
+    if params.get("id") is not None:
+        return
+    if params.get("state") == "absent":
+        if params.get("name") is None:
+            yield Violation("name", "or id is needed to say what is to be absent")
+        return
+    for field in resource.fields:
+        if field.required and params.get(field.name) is None:
+            yield Violation(field.name, f"is needed to create the {resource.name} (or id, to change an existing one)")
+
+
+def _broken_twin(field: Field, params: Mapping[str, Any]) -> Iterator[Violation]:
+    """What is wrong with the secret list, never showing a value, and with the two lists together."""
+    for found in _broken(field, field.secret_twin, params.get(field.secret_twin)):
+        yield replace(found, value="")
+    seen: dict[str, str] = {}
+    for option in (field.name, field.secret_twin):
+        entries = params.get(option)
+        for index, entry in enumerate(entries if isinstance(entries, list) else ()):
+            key = str(entry.get(field.key) or "") if isinstance(entry, Mapping) else None
+            path = f"{option}[{index}].{field.key}"
+            if key in seen:
+                yield Violation(path, f"repeats the {field.key} of {seen[key]}")
+            elif key is not None:
+                seen[key] = path
+
+
+def _broken(field: Field, path: str, value: Any) -> Iterator[Violation]:
+    if value is None:
+        return
+    match field.kind:
+        case Kind.TEXT:
+            rule = _text_rule(field, value)
+        case Kind.INTEGER:
+            rule = _integer_rule(field, value)
+        case Kind.OBJECT:
+            yield from _broken_object(field, path, value)
+            return
+        case _:
+            yield from _broken_list(field, path, value)
+            return
+    if rule:
+        yield Violation(path, rule, _shown(value))
+
+
+def _broken_object(field: Field, path: str, value: Any) -> Iterator[Violation]:
+    if not isinstance(value, Mapping):
+        yield Violation(path, "must be a mapping", _shown(value))
+        return
+    for inner in field.fields:
+        given = value.get(inner.name)
+        if inner.required and given is None:
+            yield Violation(f"{path}.{inner.name}", f"is needed inside {path}")
+        yield from _broken(inner, f"{path}.{inner.name}", given)
+        bound = _whole_number(value.get(inner.not_above)) if inner.not_above else None
+        number = _whole_number(given)
+        if bound is not None and number is not None and number > bound:
+            yield Violation(f"{path}.{inner.name}", f"must not be above {inner.not_above}, which is {bound}", str(number))
+
+
+def _broken_list(field: Field, path: str, value: Any) -> Iterator[Violation]:
+    if not isinstance(value, list):
+        yield Violation(path, "must be a list", _shown(value))
+        return
+    assert field.item is not None
+    for index, element in enumerate(value):
+        if element is None:
+            yield Violation(f"{path}[{index}]", "must not be null")
+        yield from _broken(field.item, f"{path}[{index}]", element)
+
+
+def _text_rule(field: Field, value: Any) -> str:
+    """The rule that `value` breaks, or an empty text."""
+    if isinstance(value, float) and field.choices:
+        value = str(value)
+    if isinstance(value, bool) or not isinstance(value, (str, int)):
+        return "must be text (quote it, or use the string filter)"
+    text = str(value)
+    if field.choices and text not in field.choices:
+        return f"must be one of {', '.join(field.choices)}"
+    low, high = field.minimum or 0, field.maximum
+    if high is not None and not low <= len(text) <= high:
+        return f"must have {low} to {high} characters (it has {len(text)})"
+    return ""
+
+
+def _integer_rule(field: Field, value: Any) -> str:
+    """The rule that `value` breaks, or an empty text."""
+    number = _whole_number(value)
+    if number is None:
+        return "must be a whole number"
+    if field.minimum is not None and field.maximum is not None and not field.minimum <= number <= field.maximum:
+        return f"must be {field.minimum} to {field.maximum}"
+    return ""
+
+
+def _whole_number(value: Any) -> int | None:
+    """The number that `value` is. Templates may hand a number over as text; `true` and 1.0 are none."""
+    if isinstance(value, str):
+        return int(value) if _WHOLE_NUMBER.fullmatch(value) else None
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _shown(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}..."
+
+
+def _deprecated(field: Field, path: str, value: Any) -> Iterator[tuple[str, str]]:
+    if value in field.deprecated_choices:
+        yield path, value
+    if isinstance(value, Mapping):
+        for inner in field.fields:
+            yield from _deprecated(inner, f"{path}.{inner.name}", value.get(inner.name))
+    if isinstance(value, list) and field.item:
+        for index, element in enumerate(value):
+            yield from _deprecated(field.item, f"{path}[{index}]", element)

@@ -1,0 +1,152 @@
+# Copyright: (c) 2026, the ppio.gpu authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What may the user see?
+
+Results have the same keys whatever happened, lists in an order of their own, and no value that may be secret. Private to
+the ppio.gpu collection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ._desired import shaped
+from ._errors import HIDDEN, Call, PpioError, Progress, without_secrets
+from ._reconcile import Outcome
+from ._resource import Field, Fields, Kind, Resource
+
+__all__ = ["failure", "invocation", "success", "view"]
+
+Shown = Mapping[str, frozenset[str]]
+
+_CHANGED = f"{HIDDEN[:-1]}, changed)"
+
+
+def success(resource: Resource, outcome: Outcome, shown: Shown, secrets: tuple[str, ...], *, diff: bool) -> dict[str, Any]:
+    """The result of a task that did what it was asked to."""
+    result: dict[str, Any] = {
+        "changed": outcome.changed,
+        "operation": outcome.action.value,
+        "id": outcome.id,
+        resource.name: view(resource, outcome.id, outcome.fields, outcome.observed, shown, secrets),
+    }
+    if diff:
+        result["diff"] = _diff(resource, outcome, shown)
+    return result
+
+
+def failure(resource: Resource, error: PpioError, shown: Shown, secrets: tuple[str, ...]) -> dict[str, Any]:
+    """The result of a task that failed: why, and what it had done before."""
+    progress = error.progress or Progress("none", changed=False)
+    call = error.call or Call("", "")
+    return {
+        "msg": without_secrets(error.message, secrets),
+        "changed": progress.changed,
+        "operation": progress.operation,
+        "id": progress.id,
+        resource.name: view(resource, progress.id, progress.fields, progress.observed, shown, secrets),
+        "error": {
+            "method": call.method,
+            "path": call.path,
+            "status": call.status,
+            "reason": call.reason,
+            "request_id": call.request_id,
+        },
+    }
+
+
+def view(
+    resource: Resource,
+    identity: str | None,
+    fields: Fields | None,
+    observed: Fields | None,
+    shown: Shown,
+    secrets: tuple[str, ...] = (),
+) -> dict[str, Any] | None:
+    """One resource as every module returns it: all rows of the table, None for what is not known. None for no resource."""
+    if fields is None:
+        return None
+    seen = {row.name: _scrubbed(value, secrets) for row in resource.observed for value in [(observed or {}).get(row.name)]}
+    rows = (*resource.fields, *resource.observed)
+    values = shaped(rows, {**fields, **seen, "id": identity})
+    return {row.name: _visible(row, values[row.name], shown) for row in rows}
+
+
+def invocation(resource: Resource, params: Mapping[str, Any]) -> dict[str, Any]:
+    """The params of the task without the secret ones, for -vvv."""
+    secret = {"api_key", *(field.secret_twin for field in resource.fields if field.redacted)}
+    hidden = {name: HIDDEN for name in secret if params.get(name) is not None}
+    return {"module_args": {name: value for name, value in params.items() if not name.startswith("_ansible_")} | hidden}
+
+
+def _diff(resource: Resource, outcome: Outcome, shown: Shown) -> dict[str, Any]:
+    before = _side(resource, outcome.before, shown)
+    after = _side(resource, outcome.after, shown)
+    for field in resource.fields:
+        if field.redacted:
+            _mark_changes(field, after.get(field.name, []), _by_key(field, outcome.before), _by_key(field, outcome.after))
+    return {"before": before, "after": after}
+
+
+def _side(resource: Resource, fields: Fields | None, shown: Shown) -> dict[str, Any]:
+    if fields is None:
+        return {}
+    values = shaped(resource.fields, fields)
+    return _known({row.name: _visible(row, values[row.name], shown) for row in resource.fields})
+
+
+def _known(values: Mapping[str, Any]) -> dict[str, Any]:
+    """`values` without what is not known."""
+    known: dict[str, Any] = {}
+    for name, value in values.items():
+        if isinstance(value, Mapping):
+            value = _known(value)
+        elif isinstance(value, list):
+            value = [_known(entry) if isinstance(entry, Mapping) else entry for entry in value]
+        if value not in (None, {}, []):
+            known[name] = value
+    return known
+
+
+def _by_key(field: Field, fields: Fields | None) -> dict[str, Mapping[str, Any]]:
+    return {entry.get(field.key) or "": entry for entry in (fields or {}).get(field.name) or ()}
+
+
+def _mark_changes(
+    field: Field, entries: list[dict[str, Any]], before: Mapping[str, Any], after: Mapping[str, Any]
+) -> None:
+    for entry in entries:
+        key = entry[field.key] or ""
+        if key in before and before[key] != after[key]:
+            entry.update({name: _CHANGED for name, value in entry.items() if value == HIDDEN})
+
+
+def _visible(field: Field, value: Any, shown: Shown) -> Any:
+    """A list in an order of its own, because the API's means nothing; a redacted one with only the values shown."""
+    if field.kind is not Kind.LIST:
+        return value
+    if not field.key:
+        return sorted(set(value))
+    entries = sorted(value, key=lambda entry: (entry[field.key] or "", str(sorted(map(str, entry.values())))))
+    if not field.redacted:
+        return entries
+    return [entry if (entry[field.key] or "") in shown.get(field.name, ()) else _hidden(field, entry) for entry in entries]
+
+
+def _hidden(field: Field, entry: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value if name == field.key else HIDDEN for name, value in entry.items()}
+
+
+def _scrubbed(value: Any, secrets: tuple[str, ...]) -> Any:
+    """The server's own texts may repeat a secret."""
+    match value:
+        case str():
+            return without_secrets(value, secrets)
+        case Mapping():
+            return {name: _scrubbed(inner, secrets) for name, inner in value.items()}
+        case list():
+            return [_scrubbed(inner, secrets) for inner in value]
+        case _:
+            return value

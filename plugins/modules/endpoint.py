@@ -1,0 +1,407 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, the ppio.gpu authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Create, keep, change and remove a serverless GPU endpoint."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: endpoint
+short_description: Manage a serverless GPU endpoint of PPIO or Novita
+version_added: 1.0.0
+author:
+  - The ppio.gpu authors (@ppio-gpu)
+description:
+  - Creates an endpoint, keeps it as described, changes it and removes it, through the GPU API v2.
+  - An endpoint is found by its exact O(name), or by its O(id).
+  - What you do not set is left as it is, and never sent when an endpoint is created.
+  - An empty text or list clears. A list is the whole truth; inside O(worker_config), O(policy) and O(health_check), only
+    what you set is changed.
+  - All options are checked against the limits of the API before anything is sent.
+  - An endpoint costs money for every second that a worker runs.
+extends_documentation_fragment:
+  - ppio.gpu.connection
+  - ppio.gpu.attributes
+  - ppio.gpu.attributes.action_group
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: full
+  idempotent:
+    support: partial
+    details:
+      - With O(unique_name=false) and without O(id), every run creates another endpoint.
+options:
+  state:
+    description:
+      - V(present) creates the endpoint, or changes it where it differs.
+      - V(absent) deletes it with all its workers. That it is gone already is fine.
+    type: str
+    choices: [present, absent]
+    default: present
+  id:
+    description:
+      - The ID of the endpoint to change or delete, from 1 to 255 characters.
+      - With it, O(name) is just one of the fields, and may rename the endpoint.
+      - An ID that does not exist is an error with O(state=present); it is never turned into a new endpoint.
+    type: str
+  unique_name:
+    description:
+      - V(true) takes O(name) as the identity of the endpoint. If several have it, the task fails and lists their IDs.
+      - V(false) never looks, and creates an endpoint in every run, unless O(id) is set.
+    type: bool
+    default: true
+  recreate:
+    description:
+      - Whether to delete the endpoint and create it anew when O(type) or O(app_name) differ, which cannot be changed.
+      - The new endpoint has another ID, and keeps every setting that the task does not set.
+    type: bool
+    default: false
+  name:
+    description:
+      - The name, from 1 to 255 characters.
+      - Needed to create an endpoint, and to find one unless O(id) is set.
+    type: str
+  type:
+    description:
+      - V(sync) answers each request at the endpoint's URL, V(async) takes jobs.
+      - Needed to create an endpoint. Cannot be changed, see O(recreate).
+    type: str
+    choices: [sync, async]
+  product_id:
+    description:
+      - The ID of the serverless product, which is the kind of GPU. From 1 to 255 characters.
+      - Needed to create an endpoint.
+    type: str
+  image:
+    description:
+      - The container image, from 1 to 500 characters.
+      - Needed to create an endpoint.
+    type: str
+  worker_config:
+    description:
+      - How many workers there are, and how big each one is.
+      - Needed to create an endpoint.
+    type: dict
+    suboptions:
+      max_replicas:
+        description: The largest number of workers, from 0 to 1000.
+        type: int
+        required: true
+      min_replicas:
+        description:
+          - The smallest number of workers, from 0 to 1000, and not above O(worker_config.max_replicas).
+          - With V(0) the endpoint costs nothing while nobody uses it.
+        type: int
+      idle_timeout:
+        description: Seconds without a request after which a worker is released, from 1 to 1000.
+        type: int
+      max_concurrent_per_worker:
+        description: Requests that one worker handles at the same time, from 1 to 1000.
+        type: int
+      gpu_num:
+        description: GPUs of each worker, from 1 to 8.
+        type: int
+      rootfs_size_gb:
+        description: Size of each worker's system disk in GB, from 10 to 100.
+        type: int
+      min_cuda_version:
+        description: The oldest CUDA version that a worker may have.
+        type: str
+        choices: ['12.4', '12.6', '12.8', '12.9', '13.0']
+      request_timeout:
+        description: Seconds after which a request is given up, from 1 to 1800.
+        type: int
+  app_name:
+    description:
+      - The application's name, which is part of the URL. At most 255 characters.
+      - The API chooses one if it is empty or not set. Cannot be changed, see O(recreate).
+    type: str
+  registry_auth_id:
+    description: The ID of the saved credentials for a private registry, at most 255 characters.
+    type: str
+  entrypoint:
+    description: The container's entry point. No limit is documented.
+    type: str
+  command:
+    description: The container's command. No limit is documented.
+    type: str
+  policy:
+    description: When to add workers.
+    type: dict
+    suboptions:
+      type:
+        description: V(queue) looks at the time that requests wait, V(concurrency) at their number.
+        type: str
+        choices: [queue, concurrency]
+      value:
+        description:
+          - From 1 to 1000.
+          - The waiting time with O(policy.type=queue), the number of requests with O(policy.type=concurrency).
+        type: int
+  volumes:
+    description: The storage that each worker has, all of it. V([]\) detaches everything.
+    type: list
+    elements: dict
+    suboptions:
+      id:
+        description: The ID of the storage. No limit is documented. A network volume must be in the endpoint's region.
+        type: str
+      type:
+        description: V(local) works, with a warning, because the provider is dropping it.
+        type: str
+        choices: [local, network]
+      size:
+        description: The size of a local volume. No limit is documented.
+        type: int
+      mount_point:
+        description: The path at which the container sees the volume, at most 4095 characters.
+        type: str
+  envs:
+    description:
+      - Environment variables that anybody may see. Their values are in the result and in the diff.
+      - Together with O(secret_envs) these are all variables of the endpoint, see O(purge_envs).
+    type: list
+    elements: dict
+    suboptions:
+      key:
+        description: The variable's name, at most 511 characters. Each may occur once in both lists.
+        type: str
+      value:
+        description: The variable's value, at most 4095 characters. Quote what is not text, such as V("true"\) or V("1.10"\).
+        type: str
+  secret_envs:
+    description:
+      - Environment variables whose values are secret. They are never in a result, a diff or a message.
+      - A changed value is a change, shown without its content.
+    type: list
+    elements: dict
+    suboptions:
+      key:
+        description: The variable's name, at most 511 characters. Each may occur once in both lists.
+        type: str
+      value:
+        description: The variable's value, at most 4095 characters.
+        type: str
+  purge_envs:
+    description:
+      - V(true) removes variables that are neither in O(envs) nor in O(secret_envs), if any of the two is set.
+      - V(false) keeps them.
+    type: bool
+    default: true
+  ports:
+    description: The ports on which the container listens, all of them, each from 1 to 65535. Their order means nothing.
+    type: list
+    elements: int
+  health_check:
+    description: How to tell that a worker can take requests, which is when the path answers with status 200.
+    type: dict
+    suboptions:
+      path:
+        description: The path to ask for. No limit is documented.
+        type: str
+      port:
+        description: The port to ask on, from 0 to 65535.
+        type: int
+  region_id:
+    description: The ID of the region to run in. No limit is documented.
+    type: str
+seealso:
+  - name: The provider's page for creating an endpoint
+    description: Every field and its limits.
+    link: https://ppio.com/docs/gpus/endpoint/reference-v2-create-endpoint
+"""
+
+EXAMPLES = r"""
+- name: Create an endpoint that costs nothing while nobody uses it
+  ppio.gpu.endpoint:
+    name: llama
+    type: sync
+    product_id: product-rtx4090
+    image: registry.example.com/team/llama:1.4
+    worker_config:
+      min_replicas: 0
+      max_replicas: 3
+    ports: [8080]
+    health_check:
+      path: /healthz
+      port: 8080
+  register: llama
+
+- name: Use its ID in a later task
+  ansible.builtin.debug:
+    msg: "{{ llama.id }} answers at {{ llama.endpoint.url }}"
+
+- name: Keep one worker running, and leave everything else as it is
+  ppio.gpu.endpoint:
+    id: "{{ ppio_endpoint_id }}"
+    worker_config:
+      min_replicas: 1
+      max_replicas: 3
+
+- name: Hand over a secret that no output shows
+  ppio.gpu.endpoint:
+    id: "{{ ppio_endpoint_id }}"
+    envs:
+      - key: LOG_LEVEL
+        value: info
+    secret_envs:
+      - key: HF_TOKEN
+        value: "{{ lookup('ansible.builtin.env', 'HF_TOKEN') }}"
+
+- name: Remove it
+  ppio.gpu.endpoint:
+    name: llama
+    state: absent
+"""
+
+RETURN = r"""
+operation:
+  description: What was done, or in check mode what would be.
+  returned: always, unless the options were refused
+  type: str
+  sample: create
+  choices: [none, create, update, recreate, delete]
+id:
+  description:
+    - The endpoint's ID. V(null) where there is none, such as when check mode predicts a new endpoint.
+    - Also in a failed task, if there is an endpoint that it created or changed.
+  returned: always, unless the options were refused
+  type: str
+  sample: ep-7f3a9c
+ansible_facts:
+  description: Facts for later tasks of the play.
+  returned: success with O(state=present)
+  type: dict
+  contains:
+    ppio_endpoint_id:
+      description: The endpoint's ID, the same as RV(id).
+      returned: success
+      type: str
+      sample: ep-7f3a9c
+endpoint:
+  description:
+    - The endpoint as the API shows it afterwards, or as it is going to be in check mode. V(null) if there is none.
+    - V(null) inside of it is what the API does not say.
+  returned: always, unless the options were refused
+  type: dict
+  contains:
+    id: {description: The ID., returned: success, type: str, sample: ep-7f3a9c}
+    name: {description: The name., returned: success, type: str, sample: llama}
+    type: {description: V(sync) or V(async)., returned: success, type: str, sample: sync}
+    product_id: {description: The product's ID., returned: success, type: str, sample: product-rtx4090}
+    image: {description: The container image., returned: success, type: str, sample: "registry.example.com/team/llama:1.4"}
+    worker_config:
+      description: The workers' number and size.
+      returned: success
+      type: dict
+      contains:
+        max_replicas: {description: The largest number of workers., returned: success, type: int, sample: 3}
+        min_replicas: {description: The smallest number of workers., returned: success, type: int, sample: 0}
+        idle_timeout: {description: Seconds until an idle worker is released., returned: success, type: int, sample: 300}
+        max_concurrent_per_worker: {description: Requests that one worker handles at a time., returned: success, type: int, sample: 10}
+        gpu_num: {description: GPUs of each worker., returned: success, type: int, sample: 1}
+        rootfs_size_gb: {description: Size of the system disk in GB., returned: success, type: int, sample: 20}
+        min_cuda_version: {description: The oldest CUDA version., returned: success, type: str, sample: '12.4'}
+        request_timeout: {description: Seconds after which a request is given up., returned: success, type: int, sample: 60}
+    app_name: {description: The application's name in the URL., returned: success, type: str, sample: llama}
+    registry_auth_id: {description: The ID of the registry's credentials., returned: success, type: str, sample: ''}
+    entrypoint: {description: The container's entry point., returned: success, type: str, sample: ''}
+    command: {description: The container's command., returned: success, type: str, sample: ''}
+    policy:
+      description: When workers are added.
+      returned: success
+      type: dict
+      contains:
+        type: {description: V(queue) or V(concurrency)., returned: success, type: str, sample: queue}
+        value: {description: The waiting time or the number of requests., returned: success, type: int, sample: 100}
+    volumes:
+      description: The volumes, sorted by mount point.
+      returned: success
+      type: list
+      elements: dict
+      contains:
+        id: {description: The storage's ID., returned: success, type: str, sample: storage-1}
+        type: {description: V(local) or V(network)., returned: success, type: str, sample: network}
+        size: {description: The size of a local volume., returned: success, type: int, sample: 0}
+        mount_point: {description: The path in the container., returned: success, type: str, sample: /data}
+    envs:
+      description:
+        - The environment variables, sorted by key.
+        - Only values of keys in O(envs) are shown; the others read V((hidden\)).
+      returned: success
+      type: list
+      elements: dict
+      contains:
+        key: {description: The variable's name., returned: success, type: str, sample: LOG_LEVEL}
+        value: {description: The variable's value., returned: success, type: str, sample: info}
+    ports: {description: The ports in ascending order., returned: success, type: list, elements: int, sample: [8080]}
+    health_check:
+      description: How workers are checked.
+      returned: success
+      type: dict
+      contains:
+        path: {description: The path., returned: success, type: str, sample: /healthz}
+        port: {description: The port., returned: success, type: int, sample: 8080}
+    region_id: {description: The region's ID., returned: success, type: str, sample: region-1}
+    status:
+      description: The state of the endpoint in the API's words, which are an open set.
+      returned: success
+      type: dict
+      contains:
+        status: {description: The state., returned: success, type: str, sample: running}
+        error: {description: The kind of failure; empty if there is none., returned: success, type: str, sample: ''}
+        message: {description: More about it., returned: success, type: str, sample: ''}
+    url: {description: Where the endpoint answers., returned: success, type: str, sample: "https://llama.example.com"}
+    workers:
+      description: The workers that there are.
+      returned: success
+      type: list
+      elements: dict
+      contains:
+        id: {description: The worker's ID., returned: success, type: str, sample: worker-1}
+        status:
+          description: The state of the worker in the API's words.
+          returned: success
+          type: dict
+          contains:
+            status: {description: The state., returned: success, type: str, sample: ready}
+            error: {description: The kind of failure., returned: success, type: str, sample: ''}
+            message: {description: More about it., returned: success, type: str, sample: ''}
+        log: {description: The address of the worker's log., returned: success, type: str, sample: "https://log.example.com/worker-1"}
+        health: {description: Whether the health check passes., returned: success, type: bool, sample: true}
+        drain: {description: Whether it takes no more requests., returned: success, type: bool, sample: false}
+    member_id: {description: The ID of the member who created it., returned: success, type: str, sample: member-1}
+    owner_id: {description: The ID of the account., returned: success, type: str, sample: 0f0e6a5c-2d0f-4a52-8f6c-000000000001}
+    created_at: {description: When it was created, in Unix seconds., returned: success, type: int, sample: 1767225600}
+diff:
+  description: The fields before and after, if there is a difference in them. Secret values are hidden.
+  returned: success in diff mode
+  type: dict
+  contains:
+    before: {description: The fields before; empty if there was no endpoint., returned: success, type: dict}
+    after: {description: The fields after; empty if there is no endpoint., returned: success, type: dict}
+error:
+  description: What the API answered to the call that failed.
+  returned: failure, unless the options were refused
+  type: dict
+  contains:
+    method: {description: The HTTP method., returned: failure, type: str, sample: POST}
+    path: {description: The path below the API's origin., returned: failure, type: str, sample: /gpus/v2/endpoints}
+    status: {description: The HTTP status; V(null) if there was no answer., returned: failure, type: int, sample: 400}
+    reason: {description: The API's name for the error., returned: failure, type: str, sample: IMAGE_NOT_FOUND}
+    request_id: {description: What the provider's support may ask for., returned: failure, type: str, sample: ''}
+"""
+
+from ansible_collections.ppio.gpu.plugins.module_utils import _module
+from ansible_collections.ppio.gpu.plugins.module_utils._endpoint import ENDPOINT
+
+
+def main() -> None:
+    _module.run(ENDPOINT)
+
+
+if __name__ == "__main__":
+    main()
