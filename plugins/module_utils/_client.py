@@ -18,7 +18,6 @@ from ._resource import Resource
 
 __all__ = ["Client"]
 
-_PAGE_SIZE = 100
 _LONGEST_CURSOR = 1024
 _LONGEST_ID = 255
 #: What a server answers that does not have the call at all.
@@ -46,12 +45,16 @@ class Client:
         self.transport = transport
         self._resource = resource
 
+    def renewed(self, budget: float | None = None) -> Client:
+        """Another one for the same resource, for another thread or with a budget of seconds of its own."""
+        return Client(self.transport.renewed(budget), self._resource)
+
     def named(self, name: str) -> list[Mapping[str, Any]]:
         """All resources of exactly this name. The names are compared here: what `keyword` matches is not documented."""
         return [item for item in self.listed() if item.get("name") == name]
 
-    def listed(self) -> Iterator[Mapping[str, Any]]:
-        """All resources, each id once, page by page.
+    def listed(self, query: Mapping[str, str] | None = None) -> Iterator[Mapping[str, Any]]:
+        """All resources, each id once, page by page; `query` are the list call's own filters.
 
         Raises NotOffered where the server has no such call, and BadAnswer for a page that cannot be read or a cursor
         that comes again: a shorter list would be a lie.
@@ -60,7 +63,7 @@ class Client:
         cursors: set[str] = set()
         cursor = ""
         while True:
-            page = self._page(cursor)
+            page = self._page({**(query or {}), **({"cursor": cursor} if cursor else {})})
             for item in page["data"]:
                 if item["id"] not in ids:
                     ids.add(item["id"])
@@ -81,7 +84,9 @@ class Client:
             raise NotOffered(self._refusal(f"read the {self._resource.name} {identity}", answer).message, answer.call)
         document = self._accepted(f"read the {self._resource.name} {identity}", answer)
         if document.get("id") != identity:
-            raise BadAnswer(f"Asked for the {self._resource.name} {identity}, the API answered with another one.", answer.call)
+            raise BadAnswer(
+                f"Asked for the {self._resource.name} {identity}, the API answered with another one.", answer.call
+            )
         return document
 
     def create(self, body: Mapping[str, Any]) -> str:
@@ -97,11 +102,13 @@ class Client:
         self._check(purpose, answer)
         identity = answer.document.get("id") if isinstance(answer.document, Mapping) else None
         if not (isinstance(identity, str) and _is_safe(identity)):
-            raise Lost(f"Could not {purpose}: the API accepted the request, but answered without a usable id.", answer.call)
+            raise Lost(
+                f"Could not {purpose}: the API accepted the request, but answered without a usable id.", answer.call
+            )
         return identity
 
     def update(self, identity: str, body: Mapping[str, Any]) -> None:
-        """Send the whole state. Raises Rejected, Missing where there is nothing to update, and Lost where nobody knows."""
+        """Send the whole state. Raises Rejected, Missing if there is nothing to update, Lost if nobody knows."""
         self._written("update", "PUT", identity, body)
 
     def delete(self, identity: str) -> None:
@@ -128,14 +135,16 @@ class Client:
 
     def _request(self, verb: str, method: str, identity: str, body: Mapping[str, Any] | None = None) -> Request:
         if not _is_safe(identity):
-            raise BrokenLimits(f"id {printable(identity)!r} is not an id: it must have 1 to {_LONGEST_ID} printable characters.")
+            raise BrokenLimits(
+                f"id {printable(identity)!r} is not an id: it must have 1 to {_LONGEST_ID} printable characters."
+            )
         purpose = f"{verb} the {self._resource.name} {identity}"
         return Request(purpose, method, f"{self._resource.path}/{quote(identity, safe='')}", body=body)
 
-    def _page(self, cursor: str) -> Mapping[str, Any]:
+    def _page(self, query: Mapping[str, str]) -> Mapping[str, Any]:
         purpose = f"list the {self._resource.name}s"
-        query = {"limit": str(_PAGE_SIZE)} | ({"cursor": cursor} if cursor else {})
-        answer = self.transport.send(Request(purpose, "GET", self._resource.path, query))
+        size = {"limit": str(self._resource.page_size)} if self._resource.page_size else {}
+        answer = self.transport.send(Request(purpose, "GET", self._resource.path, {**size, **query}))
         if answer.status in _NOT_OFFERED:
             raise NotOffered(self._refusal(purpose, answer).message, answer.call)
         page = self._accepted(purpose, answer)
@@ -143,8 +152,12 @@ class Client:
         if items is None and "data" in page:
             # An empty list, as Go's encoder writes one that was never filled.
             return {**page, "data": []}
-        if not isinstance(items, list) or not all(isinstance(item, Mapping) and _is_id(item.get("id")) for item in items):
-            raise BadAnswer(f"Could not {purpose}: a page of the API's answer has no list of {self._resource.name}s.", answer.call)
+        if not isinstance(items, list) or not all(
+            isinstance(item, Mapping) and _is_id(item.get("id")) for item in items
+        ):
+            raise BadAnswer(
+                f"Could not {purpose}: a page of the API's answer has no list of {self._resource.name}s.", answer.call
+            )
         if not isinstance(following, (str, type(None))) or len(following or "") > _LONGEST_CURSOR:
             raise BadAnswer(f"Could not {purpose}: a page of the API's answer has no usable cursor.", answer.call)
         return page
@@ -166,7 +179,9 @@ class Client:
         document = answer.document if isinstance(answer.document, Mapping) else {}
         words = [document.get(name) for name in ("reason", "message", "error")]
         secrets = self.transport.connection.secrets
-        said = ": ".join(printable(word, secrets) for word in words if isinstance(word, str) and word) or "no reason given"
+        said = (
+            ": ".join(printable(word, secrets) for word in words if isinstance(word, str) and word) or "no reason given"
+        )
         facts = f"HTTP {answer.status}, {answer.call.method} {answer.call.path}"
         if answer.call.request_id:
             facts += f", request {answer.call.request_id}"
@@ -175,11 +190,11 @@ class Client:
     def _advice(self, answer: Answer) -> str:
         host = self.transport.connection.host
         if answer.status in (401, 403):
-            return f"Check that api_key (PPIO_API_KEY, NOVITA_API_KEY) is a key of {host}, and may do this; or change api_url."
+            return f"Check that api_key (PPIO_API_KEY, NOVITA_API_KEY) is a key of {host} and may do this, or change api_url."
         if 300 <= answer.status < 400:
             return "Redirects are not followed, so that the key stays with one host. Check api_url."
-        if answer.retry_after and answer.status in (429, 503):
-            return f"The API asks to wait {printable(answer.retry_after)} s. Raise retry_timeout, or try later."
+        if answer.call.retry_after and answer.status in (429, 503):
+            return f"The API asks to wait {answer.call.retry_after} s. Raise retry_timeout, or try later."
         if answer.status == 429 or answer.status >= 500:
             return "Raise retry_timeout, or try later."
         return _ADVICE.get(answer.call.reason, "")

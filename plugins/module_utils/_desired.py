@@ -34,6 +34,12 @@ class Desired:
     secrets: tuple[str, ...]
     unique_name: bool
     recreate: bool
+    #: Send a create again when the first left no trace, and let runs that created the same at once agree on one.
+    resend: bool
+    elect: bool
+    #: What to wait for, "" for nothing, and seconds at most.
+    wait_for: str
+    wait_timeout: float
 
     @property
     def name(self) -> str | None:
@@ -62,6 +68,10 @@ def desired_from(resource: Resource, params: Mapping[str, Any]) -> Desired:
         secrets=tuple(value for field in redacted for value in _secret_values(field, params[field.secret_twin])),
         unique_name=params["unique_name"],
         recreate=params["recreate"],
+        resend=params["on_ambiguous"] == "resend",
+        elect=params["on_rival"] == "elect",
+        wait_for=params["wait_for"] if params["wait"] else "",
+        wait_timeout=params["wait_timeout"],
     )
 
 
@@ -156,4 +166,6 @@ def _number(value: Any) -> int | None:
 
 
 def _unreadable(path: str, wanted: str, value: Any) -> BadAnswer:
-    return BadAnswer(f"The API's answer cannot be read: {printable(path)} should be {wanted}, and is a {type(value).__name__}.")
+    return BadAnswer(
+        f"The API's answer cannot be read: {printable(path)} should be {wanted}, and is a {type(value).__name__}."
+    )

@@ -90,5 +90,10 @@ ENDPOINT = Resource(
         Field("created_at", Kind.INTEGER),
     ),
     missing_reasons=frozenset({"SERVERLESS_ENDPOINT_NOT_FOUND", "RESOURCE_NOT_FOUND"}),
-    gone_words=frozenset({"deleting", "deleted", "terminating", "terminated"}),
+    # Published samples say running and ready, v1 also serving; clients handle the others. The set is open.
+    ready_words=frozenset({"running", "serving", "ready"}),
+    failed_words=frozenset({"failed", "error"}),
+    coming_words=frozenset({"pending", "creating", "starting", "updating", "deploying", "initializing", "stopped"}),
+    going_words=frozenset({"deleting", "deleted", "terminating", "terminated"}),
+    worker_words=frozenset({"ready", "running", "serving"}),
 )

@@ -33,6 +33,7 @@ __all__ = [
     "Rejected",
     "Unsent",
     "Untrusted",
+    "WaitFailed",
     "printable",
     "without_secrets",
 ]
@@ -55,6 +56,7 @@ class Call:
     status: int | None = None
     reason: str = ""
     request_id: str = ""
+    retry_after: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,7 @@ class Progress:
     id: str | None = None
     fields: Mapping[str, Any] | None = None
     observed: Mapping[str, Any] | None = None
+    warnings: tuple[str, ...] = ()
 
 
 class PpioError(Exception):
@@ -131,6 +134,10 @@ class ImmutableDifference(PpioError):
 
 class NotApplied(PpioError):
     """The API accepted a change and does not show it."""
+
+
+class WaitFailed(PpioError):
+    """What was waited for did not come."""
 
 
 class OutcomeUnknown(PpioError):

@@ -12,6 +12,7 @@ import ipaddress
 import json
 import multiprocessing
 import traceback
+import weakref
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from multiprocessing.pool import ThreadPool
@@ -77,7 +78,6 @@ class Answer:
     status: int
     document: Any
     readable: bool
-    retry_after: str
     call: Call
 
 
@@ -97,12 +97,16 @@ def connection_from(params: Mapping[str, Any], secrets: tuple[str, ...] = ()) ->
 class Transport:
     """Sends requests to one origin within one budget of time, which starts when the transport is made."""
 
-    def __init__(self, connection: Connection, pace: Pace) -> None:
+    def __init__(self, connection: Connection, pace: Pace, budget: float | None = None) -> None:
+        """`budget` are the seconds that retries may take in all, instead of the connection's."""
         self.connection = connection
         self.pace = pace
-        self._deadline = pace.now() + connection.retry_timeout
-        self._session = _session(connection)
-        self._thread = ThreadPool(1)
+        self._deadline = pace.now() + (connection.retry_timeout if budget is None else budget)
+        self._begin()
+
+    def renewed(self, budget: float | None = None) -> Transport:
+        """Another one of the same kind, for another thread or with a budget of its own."""
+        return Transport(self.connection, self.pace, self.remaining if budget is None else budget)
 
     @property
     def remaining(self) -> float:
@@ -122,7 +126,7 @@ class Transport:
                 continue
             if answer.status not in _PASSING:
                 return answer
-            told = told_pause(answer.retry_after, self.pace)
+            told = told_pause(answer.call.retry_after, self.pace)
             if max(told, pause) >= self.remaining:
                 return answer
             self.pace.sleep(told or pause)
@@ -158,11 +162,16 @@ class Transport:
         try:
             return running.get(limit + min(limit, _LONGEST_CONNECT))
         except multiprocessing.TimeoutError:
-            # What is stuck keeps the old session and thread; both end with the process.
-            self._session = _session(self.connection)
-            self._thread = ThreadPool(1)
+            # What is stuck keeps the old session and thread.
+            self._begin()
             call = Call(request.method, request.path)
             raise Lost(request.failed(f"the answer did not end within {limit:g} s (api_timeout)."), call) from None
+
+    def _begin(self) -> None:
+        """Take a new session and a new thread, which ends with this transport."""
+        self._session = _session(self.connection)
+        self._thread = ThreadPool(1)
+        weakref.finalize(self, self._thread.terminate)
 
     def _exchanged(self, request: Request) -> Answer:
         limit = self.connection.api_timeout
@@ -192,7 +201,9 @@ def _session(connection: Connection) -> requests.Session:
     # No proxy ever sees a request that is not encrypted.
     session.trust_env = connection.origin.startswith("https:")
     # What is not compressed cannot explode.
-    session.headers.update({"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": "ansible-ppio.gpu"})
+    session.headers.update(
+        {"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": "ansible-ppio.gpu"}
+    )
     return session
 
 
@@ -230,8 +241,9 @@ def _answer(request: Request, response: requests.Response, content: bytes, secre
         response.status_code,
         printable(reason, secrets) if isinstance(reason, str) else "",
         printable(request_id, secrets),
+        printable(response.headers.get("Retry-After", ""), secrets),
     )
-    return Answer(response.status_code, document, readable, response.headers.get("Retry-After", "").strip(), call)
+    return Answer(response.status_code, document, readable, call)
 
 
 def _failure(request: Request, connection: Connection, error: Exception) -> PpioError:
@@ -244,13 +256,21 @@ def _failure(request: Request, connection: Connection, error: Exception) -> Ppio
     if isinstance(error, requests.exceptions.SSLError):
         cause = f"the certificate or TLS of {connection.host} cannot be trusted. Check api_url and ca_path."
         return Untrusted(request.failed(cause), call)
-    unsent = (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError, urllib3.exceptions.ProxyError)
+    unsent = (
+        urllib3.exceptions.NewConnectionError,
+        urllib3.exceptions.ConnectTimeoutError,
+        urllib3.exceptions.ProxyError,
+    )
     if isinstance(error, requests.exceptions.ConnectTimeout) or any(isinstance(cause, unsent) for cause in causes):
         detail = reason or "no answer to the attempt to connect"
-        return Unsent(request.failed(f"no connection to {connection.host} ({detail}). Check api_url and the network."), call)
+        return Unsent(
+            request.failed(f"no connection to {connection.host} ({detail}). Check api_url and the network."), call
+        )
     timed_out = (requests.exceptions.Timeout, urllib3.exceptions.TimeoutError)
     if any(isinstance(cause, timed_out) for cause in causes):
-        return Lost(request.failed(f"{connection.host} did not answer within {connection.api_timeout:g} s (api_timeout)."), call)
+        return Lost(
+            request.failed(f"{connection.host} did not answer within {connection.api_timeout:g} s (api_timeout)."), call
+        )
     return Lost(request.failed(f"the connection to {connection.host} broke{f' ({reason})' if reason else ''}."), call)
 
 

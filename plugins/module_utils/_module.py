@@ -8,35 +8,51 @@ Private to the ppio.gpu collection.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import functools
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ansible.module_utils import basic
 
 from ._http import REQUESTS_IMPORT_ERROR
-from ._options import CONNECTION, Violation, argument_spec, violations
+from ._options import CONNECTION, ArgumentSpec, Violation, argument_spec, violations
+from ._reading import Reading
 from ._resource import Resource
 from ._result import invocation
-from ._task import report
+from ._task import Report, reading_report, report
 
-__all__ = ["run"]
+__all__ = ["run", "run_reading"]
 
 
 def run(resource: Resource) -> None:
     """The whole of a module that creates, changes and removes one resource."""
+    _serve(argument_spec(resource), functools.partial(violations, resource), functools.partial(report, resource))
+
+
+def run_reading(reading: Reading) -> None:
+    """The whole of a module that only reads."""
+    _serve(reading.options, reading.violations, functools.partial(reading_report, reading))
+
+
+def _serve(
+    options: ArgumentSpec,
+    violations_of: Callable[[Mapping[str, Any]], Sequence[Violation]],
+    report_of: Callable[..., Report],
+) -> None:
+    """Read the params, refuse what breaks a limit, do the work, and tell Ansible."""
     written = basic._load_params()
-    broken = violations(resource, written) if written else ()
+    broken = violations_of(written) if written else ()
     if broken:
-        _refuse(resource, written, broken)
-    spec = CONNECTION | argument_spec(resource)
+        _refuse(written, broken)
+    spec = CONNECTION | options
     module = basic.AnsibleModule(argument_spec=spec, supports_check_mode=True)
     _mask_only_the_key(module)
     params = _settled(module.params, spec)
-    shown = invocation(resource, params)
+    shown = invocation(params)
     if REQUESTS_IMPORT_ERROR:
         missing = basic.missing_required_lib("requests")
         module.fail_json(msg=missing, exception=REQUESTS_IMPORT_ERROR, invocation=shown)
-    told = report(resource, params, check_mode=module.check_mode, diff_mode=module._diff)
+    told = report_of(params, check_mode=module.check_mode, diff_mode=module._diff)
     for warning in told.warnings:
         module.warn(warning)
     if told.failed:
@@ -44,15 +60,15 @@ def run(resource: Resource) -> None:
     module.exit_json(**told.result, invocation=shown)
 
 
-def _refuse(resource: Resource, written: Mapping[str, Any], broken: Sequence[Violation]) -> None:
+def _refuse(written: Mapping[str, Any], broken: Sequence[Violation]) -> None:
     """Fail with everything that is wrong, through a module that takes anything: the true one stops at the first."""
-    names = [name for name in written if not name.startswith("_ansible_")]
-    module = basic.AnsibleModule(argument_spec={name: {"type": "raw", "no_log": True} for name in names}, supports_check_mode=True)
+    anything = {name: {"type": "raw", "no_log": True} for name in written if not name.startswith("_ansible_")}
+    module = basic.AnsibleModule(argument_spec=anything, supports_check_mode=True)
     _mask_only_the_key(module)
     count = "1 option is" if len(broken) == 1 else f"{len(broken)} options are"
     module.fail_json(
         msg=f"Nothing was sent, because {count} not as the API wants: {'; '.join(map(str, broken))}.",
-        invocation=invocation(resource, written),
+        invocation=invocation(written),
     )
 
 

@@ -9,7 +9,7 @@ Private to the ppio.gpu collection.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,7 +17,16 @@ from ansible.module_utils.basic import env_fallback
 
 from ._resource import Field, Kind, Resource
 
-__all__ = ["CONNECTION", "CONNECTION_LIMITS", "Violation", "argument_spec", "deprecations", "violations"]
+__all__ = [
+    "CONNECTION",
+    "OWN_LIMITS",
+    "ArgumentSpec",
+    "Violation",
+    "argument_spec",
+    "deprecations",
+    "limited",
+    "violations",
+]
 
 ArgumentSpec = dict[str, dict[str, Any]]
 
@@ -36,12 +45,14 @@ CONNECTION: ArgumentSpec = {
     "retry_timeout": {"type": "int", "default": 120},
 }
 
-CONNECTION_LIMITS = (
+#: The limits of the options that are no field of the API.
+OWN_LIMITS = (
+    Field("id", Kind.TEXT, 1, 255),
     Field("api_timeout", Kind.INTEGER, 1, 3600),
     Field("retry_timeout", Kind.INTEGER, 0, 86400),
+    Field("wait_timeout", Kind.INTEGER, 1, 86400),
 )
 
-_ID_LIMITS = Field("id", Kind.TEXT, 1, 255)
 _ANSIBLE_TYPES = {
     Kind.TEXT: "str",
     Kind.INTEGER: "int",
@@ -72,6 +83,11 @@ def argument_spec(resource: Resource) -> ArgumentSpec:
         "id": {"type": "str"},
         "unique_name": {"type": "bool", "default": True},
         "recreate": {"type": "bool", "default": False},
+        "on_ambiguous": {"type": "str", "choices": ["fail", "resend"], "default": "fail"},
+        "on_rival": {"type": "str", "choices": ["fail", "elect"], "default": "fail"},
+        "wait": {"type": "bool", "default": False},
+        "wait_for": {"type": "str", "choices": ["ready", "workers"], "default": "ready"},
+        "wait_timeout": {"type": "int", "default": 600},
     }
     fields: ArgumentSpec = {}
     for field in resource.fields:
@@ -89,10 +105,14 @@ def violations(resource: Resource, params: Mapping[str, Any]) -> tuple[Violation
     """
     return (
         *_missing(resource, params),
-        *(found for row in (_ID_LIMITS, *CONNECTION_LIMITS) for found in _broken(row, row.name, params.get(row.name))),
-        *(found for field in resource.fields for found in _broken(field, field.name, params.get(field.name))),
+        *limited(resource.fields, params),
         *(found for field in resource.fields if field.redacted for found in _broken_twin(field, params)),
     )
+
+
+def limited(rows: Iterable[Field], params: Mapping[str, Any]) -> tuple[Violation, ...]:
+    """Everything in `params` that breaks the limits of the rows of the same name, and our own limits."""
+    return tuple(found for row in (*rows, *OWN_LIMITS) for found in _broken(row, row.name, params.get(row.name)))
 
 
 def deprecations(resource: Resource, params: Mapping[str, Any]) -> tuple[str, ...]:
@@ -185,7 +205,9 @@ def _broken_object(field: Field, path: str, value: Any) -> Iterator[Violation]:
         bound = _whole_number(value.get(inner.not_above)) if inner.not_above else None
         number = _whole_number(given)
         if bound is not None and number is not None and number > bound:
-            yield Violation(f"{path}.{inner.name}", f"must not be above {inner.not_above}, which is {bound}", str(number))
+            yield Violation(
+                f"{path}.{inner.name}", f"must not be above {inner.not_above}, which is {bound}", str(number)
+            )
 
 
 def _broken_list(field: Field, path: str, value: Any) -> Iterator[Violation]:

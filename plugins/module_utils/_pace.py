@@ -54,7 +54,7 @@ def told_pause(retry_after: str, pace: Pace) -> float:
 
 
 def first_seen(look: Callable[[], Seen | None], pace: Pace, seconds: float) -> Seen | None:
-    """What `look` sees first, looking at least once and with growing pauses for `seconds`; None where it sees nothing."""
+    """What `look` sees first, looking at least once, and with growing pauses for `seconds`; None if it sees nothing."""
     deadline = pace.now() + seconds
     for pause in pauses(pace):
         seen = look()

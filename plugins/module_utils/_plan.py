@@ -18,7 +18,7 @@ from ._desired import Current, Desired
 from ._errors import ImmutableDifference, Missing
 from ._resource import Field, Fields, Kind, Resource, is_empty
 
-__all__ = ["Action", "Difference", "Plan", "combined", "differences", "plan"]
+__all__ = ["Action", "Difference", "Plan", "combined", "differences", "is_complete", "plan"]
 
 
 class Action(Enum):
@@ -55,29 +55,30 @@ class Plan:
 
 
 def plan(resource: Resource, current: Current | None, desired: Desired) -> Plan:
-    """What must be done. Raises Missing for an id that is not there and ImmutableDifference where only recreating helps."""
+    """What must be done. Raises Missing for an id that is not there, ImmutableDifference where only recreating helps."""
     if not desired.present:
         return Plan(Action.DELETE, {}, current.fields, None) if current else Plan(Action.NONE, {}, None, None)
     if current is None:
         if desired.id is not None:
             raise Missing(
-                f"There is no {resource.name} with id {desired.id}, and an id is never turned into a new {resource.name}. "
+                f"There is no {resource.name} with id {desired.id}, and an id is never turned into a new one. "
                 f"Correct id, or leave it out to create by name."
             )
-        return Plan(Action.CREATE, desired.fields, None, desired.fields)
+        return Plan(Action.CREATE, desired.fields, None, _foreseen(resource, desired.fields))
     found = differences(resource, current, desired)
     if not found:
         return Plan(Action.NONE, {}, current.fields, current.fields)
-    after = _after(resource, current, desired)
     fixed = [difference for difference in found if not difference.field.mutable]
     if not fixed:
-        return Plan(Action.UPDATE, _body(resource, current, desired, updating=True), current.fields, after)
+        body = _body(resource, current, desired, updating=True)
+        return Plan(Action.UPDATE, body, current.fields, _after(resource, current, desired))
     if not desired.recreate:
         raise ImmutableDifference(
-            f"{'; '.join(map(str, fixed))}: this cannot change once the {resource.name} exists ({current.id}). Set it back, "
-            f"give the new one another name, or set recreate=true to delete this one and create it anew."
+            f"{'; '.join(map(str, fixed))}: this cannot change once the {resource.name} exists ({current.id}). "
+            f"Set it back, give the new one another name, or set recreate=true to delete this one and create it anew."
         )
-    return Plan(Action.RECREATE, _body(resource, current, desired, updating=False), current.fields, after)
+    body = _body(resource, current, desired, updating=False)
+    return Plan(Action.RECREATE, body, current.fields, _foreseen(resource, body))
 
 
 def differences(resource: Resource, current: Current, desired: Desired) -> tuple[Difference, ...]:
@@ -93,9 +94,22 @@ def differences(resource: Resource, current: Current, desired: Desired) -> tuple
 def combined(resource: Resource, item: Current, detail: Current) -> Current:
     """One resource from its two views: what a get does not show, the list may."""
     fields = {
-        field.name: _overlaid(field, item.fields.get(field.name), detail.fields[field.name]) for field in resource.fields
+        field.name: _overlaid(field, item.fields.get(field.name), detail.fields[field.name])
+        for field in resource.fields
     }
     return Current(detail.id, fields, detail.observed)
+
+
+def is_complete(resource: Resource, current: Current) -> bool:
+    """Whether nothing is missing inside a list's entries that only the other view shows."""
+    return not any(
+        entry[row.name] is None
+        for field in resource.fields
+        if field.key and field.item
+        for row in field.item.fields
+        if not row.always_answered
+        for entry in current.fields[field.name]
+    )
 
 
 def _wanted(field: Field, current: Current, desired: Desired) -> Any:
@@ -105,6 +119,12 @@ def _wanted(field: Field, current: Current, desired: Desired) -> Any:
         return wanted
     named = {entry.get(field.key) or "" for entry in wanted}
     return [entry for entry in current.fields[field.name] if (entry[field.key] or "") not in named] + wanted
+
+
+def _foreseen(resource: Resource, body: Fields) -> Fields:
+    """The fields of a new resource as far as anybody knows them: what cannot change and is empty, the API chooses."""
+    chosen = {field.name for field in resource.fields if not field.mutable and is_empty(body.get(field.name))}
+    return {name: value for name, value in body.items() if name not in chosen}
 
 
 def _after(resource: Resource, current: Current, desired: Desired) -> Fields:

@@ -56,7 +56,7 @@ class Field:
     mutable: bool = True
     #: Every answer carries the field. Where it may be missing, its absence proves nothing.
     always_answered: bool = True
-    #: Values in this list may be secret: it has a twin option for secret ones, and shows only what was given in the open.
+    #: Values in this list may be secret: it has a twin option for those, and shows only what was given in the open.
     redacted: bool = False
 
     @property
@@ -75,15 +75,22 @@ class Resource:
     """A kind of thing that the API creates, lists, reads, updates and deletes.
 
     `path` is the collection's path below the API's origin. `fields` can be asked for, `observed` only read.
-    `missing_reasons` are the API's words for "not there", `gone_words` the status words of one that is being deleted.
+    `missing_reasons` are the API's words for "not there"; the other words are status words, in lower case: it serves,
+    it failed for good, it is on its way, it is being deleted. `worker_words` are those of a worker that serves.
     """
 
     name: str
     path: str
     fields: tuple[Field, ...]
     observed: tuple[Field, ...]
-    missing_reasons: frozenset[str]
-    gone_words: frozenset[str]
+    missing_reasons: frozenset[str] = frozenset()
+    ready_words: frozenset[str] = frozenset()
+    failed_words: frozenset[str] = frozenset()
+    coming_words: frozenset[str] = frozenset()
+    going_words: frozenset[str] = frozenset()
+    worker_words: frozenset[str] = frozenset()
+    #: How many the list call is asked for at once; 0 where it documents no such parameter.
+    page_size: int = 100
 
 
 def is_empty(value: Any) -> bool:

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What may the user see?
 
-Results have the same keys whatever happened, lists in an order of their own, and no value that may be secret. Private to
-the ppio.gpu collection.
+Results have the same keys whatever happened, lists in an order of their own, and no value that may be secret. Private
+to the ppio.gpu collection.
 """
 
 from __future__ import annotations
@@ -17,14 +17,16 @@ from ._errors import HIDDEN, Call, PpioError, Progress, without_secrets
 from ._reconcile import Outcome
 from ._resource import Field, Fields, Kind, Resource
 
-__all__ = ["failure", "invocation", "success", "view"]
+__all__ = ["call_facts", "failure", "invocation", "success", "view"]
 
 Shown = Mapping[str, frozenset[str]]
 
 _CHANGED = f"{HIDDEN[:-1]}, changed)"
 
 
-def success(resource: Resource, outcome: Outcome, shown: Shown, secrets: tuple[str, ...], *, diff: bool) -> dict[str, Any]:
+def success(
+    resource: Resource, outcome: Outcome, shown: Shown, secrets: tuple[str, ...], *, diff: bool
+) -> dict[str, Any]:
     """The result of a task that did what it was asked to."""
     result: dict[str, Any] = {
         "changed": outcome.changed,
@@ -40,20 +42,25 @@ def success(resource: Resource, outcome: Outcome, shown: Shown, secrets: tuple[s
 def failure(resource: Resource, error: PpioError, shown: Shown, secrets: tuple[str, ...]) -> dict[str, Any]:
     """The result of a task that failed: why, and what it had done before."""
     progress = error.progress or Progress("none", changed=False)
-    call = error.call or Call("", "")
     return {
         "msg": without_secrets(error.message, secrets),
         "changed": progress.changed,
         "operation": progress.operation,
         "id": progress.id,
         resource.name: view(resource, progress.id, progress.fields, progress.observed, shown, secrets),
-        "error": {
-            "method": call.method,
-            "path": call.path,
-            "status": call.status,
-            "reason": call.reason,
-            "request_id": call.request_id,
-        },
+        "error": call_facts(error),
+    }
+
+
+def call_facts(error: PpioError) -> dict[str, Any]:
+    """The call that failed, with empty values where the error is of no call."""
+    call = error.call or Call("", "")
+    return {
+        "method": call.method,
+        "path": call.path,
+        "status": call.status,
+        "reason": call.reason,
+        "request_id": call.request_id,
     }
 
 
@@ -65,20 +72,26 @@ def view(
     shown: Shown,
     secrets: tuple[str, ...] = (),
 ) -> dict[str, Any] | None:
-    """One resource as every module returns it: all rows of the table, None for what is not known. None for no resource."""
+    """One resource as every module returns it: all rows of the table, None for what is not known; None if there is none."""
     if fields is None:
         return None
-    seen = {row.name: _scrubbed(value, secrets) for row in resource.observed for value in [(observed or {}).get(row.name)]}
+    seen = {
+        row.name: _scrubbed(value, secrets) for row in resource.observed for value in [(observed or {}).get(row.name)]
+    }
     rows = (*resource.fields, *resource.observed)
     values = shaped(rows, {**fields, **seen, "id": identity})
     return {row.name: _visible(row, values[row.name], shown) for row in rows}
 
 
-def invocation(resource: Resource, params: Mapping[str, Any]) -> dict[str, Any]:
+def invocation(params: Mapping[str, Any]) -> dict[str, Any]:
     """The params of the task without the secret ones, for -vvv."""
-    secret = {"api_key", *(field.secret_twin for field in resource.fields if field.redacted)}
-    hidden = {name: HIDDEN for name in secret if params.get(name) is not None}
-    return {"module_args": {name: value for name, value in params.items() if not name.startswith("_ansible_")} | hidden}
+    shown = {name: value for name, value in params.items() if not name.startswith("_ansible_")}
+    hidden = {name for name in shown if name == "api_key" or name.startswith("secret_")}
+    return {
+        "module_args": {
+            name: HIDDEN if name in hidden and value is not None else value for name, value in shown.items()
+        }
+    }
 
 
 def _diff(resource: Resource, outcome: Outcome, shown: Shown) -> dict[str, Any]:
@@ -86,7 +99,9 @@ def _diff(resource: Resource, outcome: Outcome, shown: Shown) -> dict[str, Any]:
     after = _side(resource, outcome.after, shown)
     for field in resource.fields:
         if field.redacted:
-            _mark_changes(field, after.get(field.name, []), _by_key(field, outcome.before), _by_key(field, outcome.after))
+            _mark_changes(
+                field, after.get(field.name, []), _by_key(field, outcome.before), _by_key(field, outcome.after)
+            )
     return {"before": before, "after": after}
 
 
@@ -94,20 +109,20 @@ def _side(resource: Resource, fields: Fields | None, shown: Shown) -> dict[str, 
     if fields is None:
         return {}
     values = shaped(resource.fields, fields)
-    return _known({row.name: _visible(row, values[row.name], shown) for row in resource.fields})
-
-
-def _known(values: Mapping[str, Any]) -> dict[str, Any]:
-    """`values` without what is not known."""
-    known: dict[str, Any] = {}
-    for name, value in values.items():
-        if isinstance(value, Mapping):
-            value = _known(value)
-        elif isinstance(value, list):
-            value = [_known(entry) if isinstance(entry, Mapping) else entry for entry in value]
-        if value not in (None, {}, []):
-            known[name] = value
+    known: dict[str, Any] = _known({row.name: _visible(row, values[row.name], shown) for row in resource.fields})
     return known
+
+
+def _known(value: Any) -> Any:
+    """`value` without what is not known inside of it."""
+    match value:
+        case Mapping():
+            inner = {name: _known(element) for name, element in value.items()}
+            return {name: element for name, element in inner.items() if element not in (None, {}, [])}
+        case list():
+            return [_known(element) for element in value]
+        case _:
+            return value
 
 
 def _by_key(field: Field, fields: Fields | None) -> dict[str, Mapping[str, Any]]:
@@ -132,7 +147,9 @@ def _visible(field: Field, value: Any, shown: Shown) -> Any:
     entries = sorted(value, key=lambda entry: (entry[field.key] or "", str(sorted(map(str, entry.values())))))
     if not field.redacted:
         return entries
-    return [entry if (entry[field.key] or "") in shown.get(field.name, ()) else _hidden(field, entry) for entry in entries]
+    return [
+        entry if (entry[field.key] or "") in shown.get(field.name, ()) else _hidden(field, entry) for entry in entries
+    ]
 
 
 def _hidden(field: Field, entry: Mapping[str, Any]) -> dict[str, Any]:

@@ -59,6 +59,44 @@ options:
       - The new endpoint has another ID, and keeps every setting that the task does not set.
     type: bool
     default: false
+  on_ambiguous:
+    description:
+      - What to do when the answer to the one request to create is lost, and the new endpoint does not show in the list
+        within 30 seconds (or what is left of O(retry_timeout)).
+      - V(fail) ends the task as "outcome unknown". A rerun is safe, because it looks first.
+      - V(resend) sends the request again. If the first one shows up late, there are two endpoints.
+      - If the new endpoint does show, the task goes on with it, with a warning.
+    type: str
+    choices: [fail, resend]
+    default: fail
+  on_rival:
+    description:
+      - What to do when another controller has created an endpoint of the same O(name) at the same moment.
+      - V(fail) keeps both, and fails with both IDs.
+      - V(elect) keeps the older one, by creation time and then ID. Each run deletes only what it created itself, and goes
+        on with the one that stays.
+      - Tasks on the same machine take turns, so they never meet.
+    type: str
+    choices: [fail, elect]
+    default: fail
+  wait:
+    description:
+      - Whether to wait until the endpoint serves, or with O(state=absent) until neither a get nor the list shows it.
+      - Ends early, with the API's own words, when the endpoint fails for good or all its workers keep failing the same way.
+      - Check mode does not wait.
+    type: bool
+    default: false
+  wait_for:
+    description:
+      - V(ready) waits until the endpoint serves. One with O(worker_config.min_replicas=0) does so without a worker.
+      - V(workers) waits until at least O(worker_config.min_replicas) workers are ready and healthy, or one if that is V(0).
+    type: str
+    choices: [ready, workers]
+    default: ready
+  wait_timeout:
+    description: Seconds to wait at most, from 1 to 86400.
+    type: int
+    default: 600
   name:
     description:
       - The name, from 1 to 255 characters.
@@ -251,6 +289,16 @@ EXAMPLES = r"""
       - key: HF_TOKEN
         value: "{{ lookup('ansible.builtin.env', 'HF_TOKEN') }}"
 
+- name: Go on only when two workers really serve
+  ppio.gpu.endpoint:
+    id: "{{ ppio_endpoint_id }}"
+    worker_config:
+      min_replicas: 2
+      max_replicas: 3
+    wait: true
+    wait_for: workers
+    wait_timeout: 900
+
 - name: Remove it
   ppio.gpu.endpoint:
     name: llama
@@ -288,45 +336,45 @@ endpoint:
   returned: always, unless the options were refused
   type: dict
   contains:
-    id: {description: The ID., returned: success, type: str, sample: ep-7f3a9c}
-    name: {description: The name., returned: success, type: str, sample: llama}
-    type: {description: V(sync) or V(async)., returned: success, type: str, sample: sync}
-    product_id: {description: The product's ID., returned: success, type: str, sample: product-rtx4090}
-    image: {description: The container image., returned: success, type: str, sample: "registry.example.com/team/llama:1.4"}
+    id: {description: 'The ID.', returned: success, type: str, sample: ep-7f3a9c}
+    name: {description: 'The name.', returned: success, type: str, sample: llama}
+    type: {description: 'V(sync) or V(async).', returned: success, type: str, sample: sync}
+    product_id: {description: 'The product''s ID.', returned: success, type: str, sample: product-rtx4090}
+    image: {description: 'The container image.', returned: success, type: str, sample: "registry.example.com/team/llama:1.4"}
     worker_config:
       description: The workers' number and size.
       returned: success
       type: dict
       contains:
-        max_replicas: {description: The largest number of workers., returned: success, type: int, sample: 3}
-        min_replicas: {description: The smallest number of workers., returned: success, type: int, sample: 0}
-        idle_timeout: {description: Seconds until an idle worker is released., returned: success, type: int, sample: 300}
-        max_concurrent_per_worker: {description: Requests that one worker handles at a time., returned: success, type: int, sample: 10}
-        gpu_num: {description: GPUs of each worker., returned: success, type: int, sample: 1}
-        rootfs_size_gb: {description: Size of the system disk in GB., returned: success, type: int, sample: 20}
-        min_cuda_version: {description: The oldest CUDA version., returned: success, type: str, sample: '12.4'}
-        request_timeout: {description: Seconds after which a request is given up., returned: success, type: int, sample: 60}
-    app_name: {description: The application's name in the URL., returned: success, type: str, sample: llama}
-    registry_auth_id: {description: The ID of the registry's credentials., returned: success, type: str, sample: ''}
-    entrypoint: {description: The container's entry point., returned: success, type: str, sample: ''}
-    command: {description: The container's command., returned: success, type: str, sample: ''}
+        max_replicas: {description: 'The largest number of workers.', returned: success, type: int, sample: 3}
+        min_replicas: {description: 'The smallest number of workers.', returned: success, type: int, sample: 0}
+        idle_timeout: {description: 'Seconds until an idle worker is released.', returned: success, type: int, sample: 300}
+        max_concurrent_per_worker: {description: 'Requests that one worker handles at a time.', returned: success, type: int, sample: 10}
+        gpu_num: {description: 'GPUs of each worker.', returned: success, type: int, sample: 1}
+        rootfs_size_gb: {description: 'Size of the system disk in GB.', returned: success, type: int, sample: 20}
+        min_cuda_version: {description: 'The oldest CUDA version.', returned: success, type: str, sample: '12.4'}
+        request_timeout: {description: 'Seconds after which a request is given up.', returned: success, type: int, sample: 60}
+    app_name: {description: 'The application''s name in the URL.', returned: success, type: str, sample: llama}
+    registry_auth_id: {description: 'The ID of the registry''s credentials.', returned: success, type: str, sample: ''}
+    entrypoint: {description: 'The container''s entry point.', returned: success, type: str, sample: ''}
+    command: {description: 'The container''s command.', returned: success, type: str, sample: ''}
     policy:
       description: When workers are added.
       returned: success
       type: dict
       contains:
-        type: {description: V(queue) or V(concurrency)., returned: success, type: str, sample: queue}
-        value: {description: The waiting time or the number of requests., returned: success, type: int, sample: 100}
+        type: {description: 'V(queue) or V(concurrency).', returned: success, type: str, sample: queue}
+        value: {description: 'The waiting time or the number of requests.', returned: success, type: int, sample: 100}
     volumes:
       description: The volumes, sorted by mount point.
       returned: success
       type: list
       elements: dict
       contains:
-        id: {description: The storage's ID., returned: success, type: str, sample: storage-1}
-        type: {description: V(local) or V(network)., returned: success, type: str, sample: network}
-        size: {description: The size of a local volume., returned: success, type: int, sample: 0}
-        mount_point: {description: The path in the container., returned: success, type: str, sample: /data}
+        id: {description: 'The storage''s ID.', returned: success, type: str, sample: storage-1}
+        type: {description: 'V(local) or V(network).', returned: success, type: str, sample: network}
+        size: {description: 'The size of a local volume.', returned: success, type: int, sample: 0}
+        mount_point: {description: 'The path in the container.', returned: success, type: str, sample: /data}
     envs:
       description:
         - The environment variables, sorted by key.
@@ -335,64 +383,64 @@ endpoint:
       type: list
       elements: dict
       contains:
-        key: {description: The variable's name., returned: success, type: str, sample: LOG_LEVEL}
-        value: {description: The variable's value., returned: success, type: str, sample: info}
-    ports: {description: The ports in ascending order., returned: success, type: list, elements: int, sample: [8080]}
+        key: {description: 'The variable''s name.', returned: success, type: str, sample: LOG_LEVEL}
+        value: {description: 'The variable''s value.', returned: success, type: str, sample: info}
+    ports: {description: 'The ports in ascending order.', returned: success, type: list, elements: int, sample: [8080]}
     health_check:
       description: How workers are checked.
       returned: success
       type: dict
       contains:
-        path: {description: The path., returned: success, type: str, sample: /healthz}
-        port: {description: The port., returned: success, type: int, sample: 8080}
-    region_id: {description: The region's ID., returned: success, type: str, sample: region-1}
+        path: {description: 'The path.', returned: success, type: str, sample: /healthz}
+        port: {description: 'The port.', returned: success, type: int, sample: 8080}
+    region_id: {description: 'The region''s ID.', returned: success, type: str, sample: region-1}
     status:
       description: The state of the endpoint in the API's words, which are an open set.
       returned: success
       type: dict
       contains:
-        status: {description: The state., returned: success, type: str, sample: running}
-        error: {description: The kind of failure; empty if there is none., returned: success, type: str, sample: ''}
-        message: {description: More about it., returned: success, type: str, sample: ''}
-    url: {description: Where the endpoint answers., returned: success, type: str, sample: "https://llama.example.com"}
+        status: {description: 'The state.', returned: success, type: str, sample: running}
+        error: {description: 'The kind of failure; empty if there is none.', returned: success, type: str, sample: ''}
+        message: {description: 'More about it.', returned: success, type: str, sample: ''}
+    url: {description: 'Where the endpoint answers.', returned: success, type: str, sample: "https://llama.example.com"}
     workers:
       description: The workers that there are.
       returned: success
       type: list
       elements: dict
       contains:
-        id: {description: The worker's ID., returned: success, type: str, sample: worker-1}
+        id: {description: 'The worker''s ID.', returned: success, type: str, sample: worker-1}
         status:
           description: The state of the worker in the API's words.
           returned: success
           type: dict
           contains:
-            status: {description: The state., returned: success, type: str, sample: ready}
-            error: {description: The kind of failure., returned: success, type: str, sample: ''}
-            message: {description: More about it., returned: success, type: str, sample: ''}
-        log: {description: The address of the worker's log., returned: success, type: str, sample: "https://log.example.com/worker-1"}
-        health: {description: Whether the health check passes., returned: success, type: bool, sample: true}
-        drain: {description: Whether it takes no more requests., returned: success, type: bool, sample: false}
-    member_id: {description: The ID of the member who created it., returned: success, type: str, sample: member-1}
-    owner_id: {description: The ID of the account., returned: success, type: str, sample: 0f0e6a5c-2d0f-4a52-8f6c-000000000001}
-    created_at: {description: When it was created, in Unix seconds., returned: success, type: int, sample: 1767225600}
+            status: {description: 'The state.', returned: success, type: str, sample: ready}
+            error: {description: 'The kind of failure.', returned: success, type: str, sample: ''}
+            message: {description: 'More about it.', returned: success, type: str, sample: ''}
+        log: {description: 'The address of the worker''s log.', returned: success, type: str, sample: "https://log.example.com/worker-1"}
+        health: {description: 'Whether the health check passes.', returned: success, type: bool, sample: true}
+        drain: {description: 'Whether it takes no more requests.', returned: success, type: bool, sample: false}
+    member_id: {description: 'The ID of the member who created it.', returned: success, type: str, sample: member-1}
+    owner_id: {description: 'The ID of the account.', returned: success, type: str, sample: 0f0e6a5c-2d0f-4a52-8f6c-000000000001}
+    created_at: {description: 'When it was created, in Unix seconds.', returned: success, type: int, sample: 1767225600}
 diff:
   description: The fields before and after, if there is a difference in them. Secret values are hidden.
   returned: success in diff mode
   type: dict
   contains:
-    before: {description: The fields before; empty if there was no endpoint., returned: success, type: dict}
-    after: {description: The fields after; empty if there is no endpoint., returned: success, type: dict}
+    before: {description: 'The fields before; empty if there was no endpoint.', returned: success, type: dict}
+    after: {description: 'The fields after; empty if there is no endpoint.', returned: success, type: dict}
 error:
   description: What the API answered to the call that failed.
   returned: failure, unless the options were refused
   type: dict
   contains:
-    method: {description: The HTTP method., returned: failure, type: str, sample: POST}
-    path: {description: The path below the API's origin., returned: failure, type: str, sample: /gpus/v2/endpoints}
-    status: {description: The HTTP status; V(null) if there was no answer., returned: failure, type: int, sample: 400}
-    reason: {description: The API's name for the error., returned: failure, type: str, sample: IMAGE_NOT_FOUND}
-    request_id: {description: What the provider's support may ask for., returned: failure, type: str, sample: ''}
+    method: {description: 'The HTTP method.', returned: failure, type: str, sample: POST}
+    path: {description: 'The path below the API''s origin.', returned: failure, type: str, sample: /gpus/v2/endpoints}
+    status: {description: 'The HTTP status; V(null) if there was no answer.', returned: failure, type: int, sample: 400}
+    reason: {description: 'The API''s name for the error.', returned: failure, type: str, sample: IMAGE_NOT_FOUND}
+    request_id: {description: 'What the provider''s support may ask for.', returned: failure, type: str, sample: ''}
 """
 
 from ansible_collections.ppio.gpu.plugins.module_utils import _module

@@ -1,0 +1,52 @@
+# Copyright: (c) 2026, the ppio.gpu authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How do tasks on one controller that name the same resource take turns?
+
+Private to the ppio.gpu collection.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ._pace import Pace, first_seen
+
+__all__ = ["turn"]
+
+
+@contextmanager
+def turn(subject: str, pace: Pace, seconds: float) -> Iterator[str]:
+    """Hold the advisory lock for `subject`, waiting for it at most `seconds`.
+
+    Yields an empty text, or why the lock is not held: work goes on without it. The lock ends with the process, so that
+    none is left behind by a crash; its file stays, because removing it would let two tasks hold two locks.
+    """
+    try:
+        file = _opened(subject)
+    except OSError as error:
+        yield f"its lock file cannot be used ({error.strerror})"
+        return
+    with os.fdopen(file) as held:
+        taken = first_seen(lambda: _taken(held.fileno()), pace, seconds)
+        yield "" if taken else f"another task holds its lock for more than {seconds:.0f} s"
+
+
+def _opened(subject: str) -> int:
+    directory = Path.home() / ".ansible" / "ppio_gpu_locks"
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    name = hashlib.sha256(subject.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    return os.open(directory / name, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+
+
+def _taken(file: int) -> bool | None:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return None
+    return True
