@@ -19,6 +19,8 @@ from ._resource import Resource
 __all__ = ["Client"]
 
 _LONGEST_CURSOR = 1024
+#: More than any account has; a list that goes on beyond them never ends.
+_MOST_PAGES = 10_000
 _LONGEST_ID = 255
 #: What a server answers that does not have the call at all.
 _NOT_OFFERED = frozenset({404, 405, 501})
@@ -71,8 +73,8 @@ class Client:
             cursor = page.get("next_cursor") or ""
             if not cursor or page.get("has_more") is False:
                 return
-            if cursor in cursors:
-                raise BadAnswer(f"Could not list the {self._resource.name}s: the API's pages run in a circle.")
+            if cursor in cursors or len(cursors) >= _MOST_PAGES:
+                raise BadAnswer(f"Could not list the {self._resource.name}s: the API's pages do not come to an end.")
             cursors.add(cursor)
 
     def get(self, identity: str) -> Mapping[str, Any] | None:
@@ -148,10 +150,10 @@ class Client:
         if answer.status in _NOT_OFFERED:
             raise NotOffered(self._refusal(purpose, answer).message, answer.call)
         page = self._accepted(purpose, answer)
-        items, following = page.get("data"), page.get("next_cursor")
-        if items is None and "data" in page:
+        if page.get("data", ...) is None:
             # An empty list, as Go's encoder writes one that was never filled.
-            return {**page, "data": []}
+            page = {**page, "data": []}
+        items, following = page.get("data"), page.get("next_cursor")
         if not isinstance(items, list) or not all(
             isinstance(item, Mapping) and _is_id(item.get("id")) for item in items
         ):
@@ -190,7 +192,9 @@ class Client:
     def _advice(self, answer: Answer) -> str:
         host = self.transport.connection.host
         if answer.status in (401, 403):
-            return f"Check that api_key (PPIO_API_KEY, NOVITA_API_KEY) is a key of {host} and may do this, or change api_url."
+            return (
+                f"Check that api_key (PPIO_API_KEY, NOVITA_API_KEY) is a key of {host} that may do this, and api_url."
+            )
         if 300 <= answer.status < 400:
             return "Redirects are not followed, so that the key stays with one host. Check api_url."
         if answer.call.retry_after and answer.status in (429, 503):

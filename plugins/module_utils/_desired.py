@@ -15,7 +15,7 @@ from typing import Any
 from ._errors import BadAnswer, printable
 from ._resource import Field, Fields, Kind, Resource
 
-__all__ = ["Current", "Desired", "current_from", "desired_from", "shaped"]
+__all__ = ["Current", "Desired", "current_from", "desired_from", "shaped", "without_null"]
 
 
 @dataclass(frozen=True)
@@ -102,15 +102,15 @@ def _asked(field: Field, params: Mapping[str, Any]) -> Any:
     if field.redacted:
         lists = [entries for entries in (given, params[field.secret_twin]) if entries is not None]
         given = [entry for entries in lists for entry in entries] if lists else None
-    return _without_null(given)
+    return without_null(given)
 
 
-def _without_null(value: Any) -> Any:
+def without_null(value: Any) -> Any:
     """The value without the sub-options that were not given."""
     if isinstance(value, Mapping):
-        return {name: _without_null(inner) for name, inner in value.items() if inner is not None}
+        return {name: without_null(inner) for name, inner in value.items() if inner is not None}
     if isinstance(value, list):
-        return [_without_null(element) for element in value]
+        return [without_null(element) for element in value]
     return value
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from ansible.module_utils import basic
 
+from ._desired import without_null
 from ._http import REQUESTS_IMPORT_ERROR
 from ._options import CONNECTION, ArgumentSpec, Violation, argument_spec, violations
 from ._reading import Reading
@@ -22,6 +23,16 @@ from ._result import invocation
 from ._task import Report, reading_report, report
 
 __all__ = ["run", "run_reading"]
+
+
+class _Module(basic.AnsibleModule):  # type: ignore[misc]  # ansible-core does not say that it is typed
+    """AnsibleModule that takes null as "not given", inside of options too."""
+
+    params: dict[str, Any]
+
+    def _load_params(self) -> None:
+        super()._load_params()
+        self.params = without_null(self.params)
 
 
 def run(resource: Resource) -> None:
@@ -44,15 +55,13 @@ def _serve(
     broken = violations_of(written) if written else ()
     if broken:
         _refuse(written, broken)
-    spec = CONNECTION | options
-    module = basic.AnsibleModule(argument_spec=spec, supports_check_mode=True)
+    module = _Module(argument_spec=CONNECTION | options, supports_check_mode=True)
     _mask_only_the_key(module)
-    params = _settled(module.params, spec)
-    shown = invocation(params)
+    shown = invocation(module.params)
     if REQUESTS_IMPORT_ERROR:
         missing = basic.missing_required_lib("requests")
         module.fail_json(msg=missing, exception=REQUESTS_IMPORT_ERROR, invocation=shown)
-    told = report_of(params, check_mode=module.check_mode, diff_mode=module._diff)
+    told = report_of(module.params, check_mode=module.check_mode, diff_mode=module._diff)
     for warning in told.warnings:
         module.warn(warning)
     if told.failed:
@@ -78,9 +87,4 @@ def _mask_only_the_key(module: basic.AnsibleModule) -> None:
     Here secret values are left out by their place in the result, so its mask is needed for the key alone.
     """
     key = module.params.get("api_key")
-    module.no_log_values = {key, key.strip()} if isinstance(key, str) else set()
-
-
-def _settled(params: Mapping[str, Any], spec: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    """The params with null taken as "not given"."""
-    return {name: option.get("default") if params[name] is None else params[name] for name, option in spec.items()}
+    module.no_log_values = {key, key.strip()} - {""} if isinstance(key, str) else set()

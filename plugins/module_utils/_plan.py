@@ -55,7 +55,7 @@ class Plan:
 
 
 def plan(resource: Resource, current: Current | None, desired: Desired) -> Plan:
-    """What must be done. Raises Missing for an id that is not there, ImmutableDifference where only recreating helps."""
+    """What must be done. Raises Missing for an unknown id, ImmutableDifference where only recreating helps."""
     if not desired.present:
         return Plan(Action.DELETE, {}, current.fields, None) if current else Plan(Action.NONE, {}, None, None)
     if current is None:
@@ -155,7 +155,7 @@ def _body(resource: Resource, current: Current, desired: Desired, *, updating: b
         else:
             value = current.fields[field.name]
         value = _sendable(field, value)
-        if value is not None:
+        if value not in (None, {}):
             body[field.name] = value
     return body
 
@@ -164,7 +164,7 @@ def _sendable(field: Field, value: Any) -> Any:
     """`value` without what the API does not say and without empty values that the contract refuses, or None."""
     if isinstance(value, Mapping):
         inner = {row.name: _sendable(row, value.get(row.name)) for row in field.fields}
-        return {name: kept for name, kept in inner.items() if kept is not None} or None
+        return {name: kept for name, kept in inner.items() if kept is not None}
     if isinstance(value, Sequence) and not isinstance(value, str):
         assert field.item is not None
         return [_sendable(field.item, element) for element in value if element is not None]

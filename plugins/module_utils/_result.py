@@ -14,7 +14,7 @@ from typing import Any
 
 from ._desired import shaped
 from ._errors import HIDDEN, Call, PpioError, Progress, without_secrets
-from ._reconcile import Outcome
+from ._outcome import Outcome
 from ._resource import Field, Fields, Kind, Resource
 
 __all__ = ["call_facts", "failure", "invocation", "success", "view"]
@@ -72,7 +72,7 @@ def view(
     shown: Shown,
     secrets: tuple[str, ...] = (),
 ) -> dict[str, Any] | None:
-    """One resource as every module returns it: all rows of the table, None for what is not known; None if there is none."""
+    """One resource as every module returns it, with all rows of the table; None for what is not known or not there."""
     if fields is None:
         return None
     seen = {

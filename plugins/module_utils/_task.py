@@ -16,6 +16,7 @@ from ._client import Client
 from ._desired import desired_from
 from ._errors import PpioError
 from ._http import Transport, connection_from
+from ._lookup import Subject
 from ._options import deprecations
 from ._pace import Pace
 from ._reading import Reading
@@ -43,7 +44,7 @@ def report(
     warnings = deprecations(resource, params) + _unverified(params)
     try:
         transport = Transport(connection_from(params, desired.secrets), pace or Pace())
-        outcome = Reconciliation(resource, Client(transport, resource), desired).run(predict=check_mode)
+        outcome = Reconciliation(Subject(resource, Client(transport, resource), desired)).run(predict=check_mode)
     except PpioError as error:
         done = error.progress.warnings if error.progress else ()
         return Report(failure(resource, error, desired.shown, desired.secrets), warnings + done, failed=True)

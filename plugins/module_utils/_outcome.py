@@ -1,0 +1,69 @@
+# Copyright: (c) 2026, the ppio.gpu authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What was done, or would be?
+
+Private to the ppio.gpu collection.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from ._desired import Current
+from ._errors import PpioError, Progress
+from ._plan import Action, Plan
+from ._resource import Fields
+
+__all__ = ["Outcome", "predicted"]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What was done, or in check mode what would be.
+
+    `fields` and `observed` are the resource afterwards (None: it is not there), `before` and `after` what the plan
+    compared. `id` is None for what does not exist yet. `certain` says that the API confirmed that this very run created
+    it, `doubt` why nobody knows yet whether a write arrived.
+    """
+
+    action: Action
+    id: str | None
+    fields: Fields | None
+    observed: Fields | None
+    before: Fields | None
+    after: Fields | None
+    warnings: tuple[str, ...] = ()
+    certain: bool = False
+    doubt: PpioError | None = None
+
+    @property
+    def changed(self) -> bool:
+        return self.action is not Action.NONE
+
+    @property
+    def identity(self) -> str:
+        """The id of a resource that exists."""
+        assert self.id is not None
+        return self.id
+
+    @property
+    def progress(self) -> Progress:
+        """What an error after this point is to say."""
+        return Progress(self.action.value, self.changed, self.id, self.fields, self.observed, self.warnings)
+
+    def warned(self, *warnings: str) -> Outcome:
+        return replace(self, warnings=self.warnings + warnings)
+
+
+def predicted(current: Current | None, planned: Plan) -> Outcome:
+    """The outcome of a plan that works out. What is created anew has no id yet."""
+    kept = None if planned.action is Action.RECREATE else current
+    return Outcome(
+        planned.action,
+        id=kept.id if kept else None,
+        fields=planned.after,
+        observed=kept.observed if kept and planned.after is not None else None,
+        before=planned.before,
+        after=planned.after,
+    )
