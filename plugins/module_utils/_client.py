@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import quote
 
 from ._errors import BadAnswer, BrokenLimits, Lost, Missing, NotOffered, Rejected, printable
+from ._gate import Gate
 from ._http import Answer, Request, Transport
 from ._resource import Resource
 
@@ -24,8 +25,11 @@ _MOST_PAGES = 10_000
 _LONGEST_ID = 255
 #: What a server answers that does not have the call at all.
 _NOT_OFFERED = frozenset({404, 405, 501})
-#: Answers to a write after which nobody knows whether it happened, beside those of 500 and above.
-_AMBIGUOUS = frozenset({408, 425})
+#: Answers to a write after which nobody knows whether it happened, beside those below 200 and those of 500 and above.
+_UNCLEAR = frozenset({408, 425})
+#: A conflict may be with what an earlier try of this very request did, and a redirect may be that of a success.
+_UNCLEAR_CREATE = _UNCLEAR | {409, *range(300, 400)}
+_UNCLEAR_DELETE = _UNCLEAR | {409}
 _ADVICE = {
     "SERVERLESS_PRODUCT_NOT_FOUND": "Check product_id.",
     "IMAGE_NOT_FOUND": "Check image, and registry_auth_id if the registry is private.",
@@ -47,9 +51,9 @@ class Client:
         self.transport = transport
         self._resource = resource
 
-    def renewed(self, budget: float | None = None) -> Client:
-        """Another one for the same resource, for another thread or with a budget of seconds of its own."""
-        return Client(self.transport.renewed(budget), self._resource)
+    def renewed(self, gate: Gate | None = None) -> Client:
+        """Another one for the same resource, for another thread; `gate` is shared by all that send at the same time."""
+        return Client(self.transport.renewed(gate), self._resource)
 
     def named(self, name: str) -> list[Mapping[str, Any]]:
         """All resources of exactly this name. The names are compared here: what `keyword` matches is not documented."""
@@ -98,10 +102,7 @@ class Client:
         """
         purpose = f"create the {self._resource.name}"
         answer = self.transport.send_once(Request(purpose, "POST", self._resource.path, body=body))
-        if answer.status == 409 or 300 <= answer.status < 400:
-            # A conflict may be with what an earlier try of this very request created.
-            raise Lost(self._refusal(purpose, answer).message, answer.call)
-        self._check(purpose, answer)
+        self._check(purpose, answer, _UNCLEAR_CREATE)
         identity = answer.document.get("id") if isinstance(answer.document, Mapping) else None
         if not (isinstance(identity, str) and _is_safe(identity)):
             raise Lost(
@@ -125,15 +126,16 @@ class Client:
         answer = self.transport.send(request)
         if self._is_missing(answer):
             raise Missing(self._refusal(request.purpose, answer).message, answer.call)
-        self._check(request.purpose, answer)
+        self._check(request.purpose, answer, _UNCLEAR_DELETE if method == "DELETE" else _UNCLEAR)
 
-    def _check(self, purpose: str, answer: Answer) -> None:
+    def _check(self, purpose: str, answer: Answer, unclear: frozenset[int]) -> None:
         """Raises Rejected where a write was refused, and Lost where nobody knows whether it happened."""
+        if 200 <= answer.status < 300:
+            return
         refusal = self._refusal(purpose, answer)
-        if answer.status in _AMBIGUOUS or answer.status >= 500:
+        if answer.doubtful or answer.status in unclear or not 200 <= answer.status < 500:
             raise Lost(refusal.message, answer.call)
-        if not 200 <= answer.status < 300:
-            raise refusal
+        raise refusal
 
     def _request(self, verb: str, method: str, identity: str, body: Mapping[str, Any] | None = None) -> Request:
         if not _is_safe(identity):
@@ -147,7 +149,7 @@ class Client:
         purpose = f"list the {self._resource.name}s"
         size = {"limit": str(self._resource.page_size)} if self._resource.page_size else {}
         answer = self.transport.send(Request(purpose, "GET", self._resource.path, {**size, **query}))
-        if answer.status in _NOT_OFFERED:
+        if answer.status in _NOT_OFFERED and "cursor" not in query:
             raise NotOffered(self._refusal(purpose, answer).message, answer.call)
         page = self._accepted(purpose, answer)
         if page.get("data", ...) is None:
@@ -180,7 +182,7 @@ class Client:
         """The API's own words, and what to change."""
         document = answer.document if isinstance(answer.document, Mapping) else {}
         words = [document.get(name) for name in ("reason", "message", "error")]
-        secrets = self.transport.connection.secrets
+        secrets = self.transport.secrets
         said = (
             ": ".join(printable(word, secrets) for word in words if isinstance(word, str) and word) or "no reason given"
         )

@@ -14,6 +14,7 @@ from queue import SimpleQueue
 from typing import TypeVar
 
 from ._client import Client
+from ._gate import Gate
 
 __all__ = ["mapped"]
 
@@ -29,8 +30,9 @@ def mapped(
         return []
     workers = min(concurrency, len(items))
     clients: SimpleQueue[Client] = SimpleQueue()
+    gate = Gate(workers, client.transport.pace)
     for _worker in range(workers):
-        clients.put(client.renewed())
+        clients.put(client.renewed(gate))
 
     def run(item: Item) -> Result:
         own = clients.get()

@@ -8,18 +8,20 @@ Private to the ppio.gpu collection.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from ._client import Client
-from ._errors import BadAnswer, Lost, NotUnique, OutcomeUnknown, PpioError, Progress, Rejected, Unsent
+from ._errors import Lost, NotUnique, OutcomeUnknown, PpioError, Progress
 from ._pace import first_seen, pauses, told_pause
 
-__all__ = ["Created", "create_once", "rivals", "window"]
+__all__ = ["Created", "Creation", "create_once", "rivals", "window"]
 
 #: Seconds within which reads show what was just written, at most; the retry budget may end it sooner.
 _SETTLE_WINDOW = 30.0
+#: Seconds that may lie between two creations of the same `created_at`.
+_SAME_AGE = 1.0
 _NOT_NOW = 429
 
 
@@ -37,39 +39,61 @@ class Created:
 
 @dataclass(frozen=True)
 class _Look:
-    """What a look by name found: new ids, or why nobody knows."""
+    """What a look by name found: new ids, those of them that are as wanted, or why nobody knows."""
 
     new: tuple[str, ...] = ()
+    fitting: tuple[str, ...] = ()
     failure: PpioError | None = None
 
 
-def create_once(client: Client, body: Mapping[str, Any], known: frozenset[str] | None, *, resend: bool) -> Created:
+@dataclass(frozen=True)
+class Creation:
+    """What is to be created, and how to tell it from others.
+
+    `known` are the ids that had the name before; None where there is no looking by name. `fits` says whether an item of
+    the list is as wanted: one of the name that is not may be somebody else's, or only now come into sight.
+    """
+
+    body: Mapping[str, Any]
+    known: frozenset[str] | None
+    fits: Callable[[Mapping[str, Any]], bool]
+
+    @property
+    def name(self) -> str:
+        return str(self.body["name"])
+
+
+def create_once(client: Client, creation: Creation, *, resend: bool) -> Created:
     """Send one create, and find out what became of it where the answer is lost.
 
-    `known` are the ids that had the name before; None where there is no looking by name. A second request is sent only
-    when the first was refused for now, or, with `resend`, when a look shows nothing. Raises OutcomeUnknown where
-    nothing can be found out, and NotUnique where more than one new resource turns up.
+    A second request is sent only when the first was refused for now, or, with `resend`, when a look shows nothing.
+    Raises OutcomeUnknown where nothing can be found out, and NotUnique where more than one new resource turns up.
     """
+    lost: Lost | None = None
     warnings: tuple[str, ...] = ()
     for pause in pauses(client.transport.pace):
         try:
-            return Created(client.create(body), certain=True, warnings=warnings)
-        except Rejected as error:
-            _rest_if_told(client, body, known, error, pause)
+            return Created(client.create(creation.body), certain=True, warnings=warnings)
         except Lost as error:
-            created = _found_out(client, body, known, error, resend=resend)
-            if created:
-                return replace(created, warnings=warnings + created.warnings)
-            warnings += (
-                f"{error.message} Nothing of it showed in the list, so it was sent again (on_ambiguous=resend).",
-            )
+            lost, again = error, resend
+        except PpioError as error:
+            if lost is None:
+                _rest_if_told(client, creation, error, pause)
+                continue
+            # After a lost answer even a refusal proves nothing: what it conflicts with may be what was lost.
+            again = False
+        created = _found_out(client, creation, lost, resend=again)
+        if created:
+            return replace(created, warnings=warnings + created.warnings)
+        warnings += (f"{lost.message} Nothing of it showed in the list, so it was sent again (on_ambiguous=resend).",)
     raise AssertionError("pauses never end")
 
 
-def rivals(client: Client, name: str, known: frozenset[str], own: str) -> list[Mapping[str, Any]]:
+def rivals(client: Client, name: str, known: frozenset[str], own: str, *, of_age: bool) -> list[Mapping[str, Any]]:
     """Everything of this name that came into being beside `own`, looked for once the list shows `own` itself.
 
-    Raises Lost where it does not show in time, because then it cannot show a rival either.
+    `of_age` looks once more when every other one is younger by its `created_at`, which counts in seconds: only then do
+    all runs that sort by it see the same. Raises Lost where it does not show in time, because then it cannot show a rival either.
     """
 
     def look() -> list[Mapping[str, Any]] | None:
@@ -77,6 +101,9 @@ def rivals(client: Client, name: str, known: frozenset[str], own: str) -> list[M
         return items if any(item["id"] == own for item in items) else None
 
     items = first_seen(look, client.transport.pace, window(client))
+    if items is not None and of_age:
+        client.transport.pace.sleep(_SAME_AGE)
+        items = look()
     if items is None:
         raise Lost(f"The list does not show {own} yet, so another one of the name {name!r} cannot be ruled out.")
     return [item for item in items if item["id"] != own]
@@ -87,67 +114,72 @@ def window(client: Client) -> float:
     return min(client.transport.remaining, _SETTLE_WINDOW)
 
 
-def _rest_if_told(
-    client: Client, body: Mapping[str, Any], known: frozenset[str] | None, error: Rejected, pause: float
-) -> None:
+def _rest_if_told(client: Client, creation: Creation, error: PpioError, pause: float) -> None:
     """After "not now": wait as told, and look again before anything is sent again. Raises `error` for any other no."""
     if error.call is None or error.call.status != _NOT_NOW:
         raise error
     client.transport.rest(told_pause(error.call.retry_after, client.transport.pace) or pause, error)
-    look = _look(client, body["name"], known) if known is not None else _Look()
+    look = _look(client, creation, creation.known) if creation.known is not None else _Look()
     if look.failure:
         raise look.failure
     if look.new:
         raise NotUnique(
-            f"While the API refused to create {body['name']!r} for now, somebody else did, as {', '.join(look.new)}. "
+            f"While the API refused to create {creation.name!r} for now, somebody else did, as {', '.join(look.new)}. "
             f"Run again."
         )
 
 
-def _found_out(
-    client: Client, body: Mapping[str, Any], known: frozenset[str] | None, lost: Lost, *, resend: bool
-) -> Created | None:
+def _found_out(client: Client, creation: Creation, lost: Lost, *, resend: bool) -> Created | None:
     """What a create left behind whose answer was lost. None where it may be sent again."""
+    known = creation.known
     if known is None:
-        raise _unknown(body, lost, "a rerun would create another one, because it does not look by name")
+        raise _unknown(creation, lost, "a rerun would create another one, because it does not look by name")
     last = _Look()
 
     def look() -> _Look | None:
         nonlocal last
-        last = _look(client, body["name"], known)
-        return last if last.new else None
+        last = _look(client, creation, known)
+        return last if last.fitting else None
 
     first_seen(look, client.transport.pace, window(client))
-    if len(last.new) > 1:
+    if len(last.fitting) > 1:
         raise NotUnique(
-            f"{lost.message} Now several new ones have the name {body['name']!r}: {', '.join(last.new)}. "
+            f"{lost.message} Now several new ones have the name {creation.name!r}: {', '.join(last.new)}. "
             f"Delete what is too many.",
             lost.call,
             Progress("create", changed=True),
         )
-    if last.new:
+    if last.fitting:
         warning = (
-            f"{lost.message} It came into being all the same, as {last.new[0]}, so it was taken over, not sent again."
+            f"{lost.message} It came into being all the same, as {last.fitting[0]}, so it was taken over, not sent "
+            f"again. Should another one of this name show up later, it is of the same request."
         )
-        return Created(last.new[0], certain=False, warnings=(warning,))
-    if resend and not last.failure and client.transport.remaining:
+        return Created(last.fitting[0], certain=False, warnings=(warning,))
+    if resend and not (last.failure or last.new) and client.transport.remaining:
         return None
-    seen = f"looking for it failed ({last.failure.message})" if last.failure else "it does not show in the list so far"
-    raise _unknown(body, lost, f"{seen}; a rerun is safe, because it looks first")
+    raise _unknown(creation, lost, f"{_seen(last)}; a rerun is safe, because it looks first")
 
 
-def _look(client: Client, name: str, known: frozenset[str]) -> _Look:
+def _look(client: Client, creation: Creation, known: frozenset[str]) -> _Look:
     try:
-        return _Look(tuple(item["id"] for item in client.named(name) if item["id"] not in known))
-    except (Unsent, Lost, Rejected, BadAnswer) as error:
+        new = [item for item in client.named(creation.name) if item["id"] not in known]
+        fitting = tuple(item["id"] for item in new if creation.fits(item))
+    except PpioError as error:
         # A page that fails says nothing about what exists.
         return _Look(failure=error)
+    return _Look(tuple(item["id"] for item in new), fitting)
 
 
-def _unknown(body: Mapping[str, Any], lost: Lost, detail: str) -> OutcomeUnknown:
+def _seen(look: _Look) -> str:
+    if look.failure:
+        return f"looking for it failed ({look.failure.message})"
+    return f"{', '.join(look.new)} showed up, but not as wanted" if look.new else "it does not show in the list so far"
+
+
+def _unknown(creation: Creation, lost: Lost, detail: str) -> OutcomeUnknown:
     return OutcomeUnknown(
         f"Outcome unknown. {lost.message} It may exist and cost money: {detail}. "
-        f"Check the console for {body['name']!r}.",
+        f"Check the console for {creation.name!r}.",
         lost.call,
         Progress("create", changed=True),
     )

@@ -15,7 +15,7 @@ from typing import Any
 from ._errors import BadAnswer, printable
 from ._resource import Field, Fields, Kind, Resource
 
-__all__ = ["Current", "Desired", "current_from", "desired_from", "shaped", "without_null"]
+__all__ = ["Current", "Desired", "current_from", "desired_from", "hidden_values", "removal", "shaped", "without_null"]
 
 
 @dataclass(frozen=True)
@@ -37,9 +37,15 @@ class Desired:
     #: Send a create again when the first left no trace, and let runs that created the same at once agree on one.
     resend: bool
     elect: bool
-    #: What to wait for, "" for nothing, and seconds at most.
+    #: Whether to wait, for what, and seconds at most.
+    wait: bool
     wait_for: str
     wait_timeout: float
+
+    @property
+    def goal(self) -> str:
+        """What a wait for it is for."""
+        return self.wait_for if self.present else "gone"
 
     @property
     def name(self) -> str | None:
@@ -70,8 +76,28 @@ def desired_from(resource: Resource, params: Mapping[str, Any]) -> Desired:
         recreate=params["recreate"],
         resend=params["on_ambiguous"] == "resend",
         elect=params["on_rival"] == "elect",
-        wait_for=params["wait_for"] if params["wait"] else "",
+        wait=params["wait"],
+        wait_for=params["wait_for"],
         wait_timeout=params["wait_timeout"],
+    )
+
+
+def removal(identity: str) -> Desired:
+    """What is wanted of a resource that nobody listed: its absence."""
+    return Desired(
+        present=False,
+        id=identity,
+        fields={},
+        shown={},
+        kept=frozenset(),
+        secrets=(),
+        unique_name=True,
+        recreate=False,
+        resend=False,
+        elect=False,
+        wait=False,
+        wait_for="ready",
+        wait_timeout=0,
     )
 
 
@@ -86,6 +112,18 @@ def current_from(resource: Resource, answer: Mapping[str, Any]) -> Current:
     if not identity:
         raise BadAnswer(f"The API shows an {resource.name} without an id.")
     return Current(identity, fields, observed)
+
+
+def hidden_values(resource: Resource, desired: Desired, fields: Fields) -> list[str]:
+    """The values in `fields` that may be secret: those that the user did not give in the open."""
+    return [
+        value
+        for field in resource.fields
+        if field.redacted
+        for entry in fields[field.name]
+        if (entry[field.key] or "") not in desired.shown.get(field.name, ())
+        for value in _secret_values(field, [entry])
+    ]
 
 
 def shaped(rows: Iterable[Field], values: Mapping[str, Any]) -> dict[str, Any]:

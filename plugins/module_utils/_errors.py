@@ -25,6 +25,7 @@ __all__ = [
     "Lost",
     "Missing",
     "NotApplied",
+    "NotAttempted",
     "NotOffered",
     "NotUnique",
     "OutcomeUnknown",
@@ -136,6 +137,10 @@ class NotApplied(PpioError):
     """The API accepted a change and does not show it."""
 
 
+class NotAttempted(PpioError):
+    """Nothing was tried, because everything before it was refused."""
+
+
 class WaitFailed(PpioError):
     """What was waited for did not come."""
 
@@ -160,9 +165,16 @@ def without_secrets(text: str, secrets: tuple[str, ...]) -> str:
     it would garble every number.
     """
     for secret in sorted(secrets, key=len, reverse=True):
-        for form in dict.fromkeys((secret, json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1])):
+        for form in _forms(secret):
             if len(secret) >= _SHORTEST_SECRET and secret.lower() not in _EVERYDAY_WORDS:
                 text = text.replace(form, HIDDEN)
             else:
                 text = re.sub(rf"""(["'`]){re.escape(form)}\1""", rf"\1{HIDDEN}\1", text)
     return text
+
+
+def _forms(secret: str) -> dict[str, None]:
+    """The forms of a secret, the longest first: as it is, as JSON writes it, and as JSON writes JSON in a text."""
+    escaped = [json.dumps(secret, ensure_ascii=ascii_only)[1:-1] for ascii_only in (True, False)]
+    twice = [json.dumps(form, ensure_ascii=False)[1:-1] for form in escaped]
+    return dict.fromkeys((*twice, *escaped, secret))

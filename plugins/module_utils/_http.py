@@ -11,15 +11,17 @@ from __future__ import annotations
 import ipaddress
 import json
 import multiprocessing
+import ssl
 import traceback
 import weakref
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from multiprocessing.pool import ThreadPool
 from typing import Any
 from urllib.parse import urlsplit
 
 from ._errors import BrokenLimits, Call, Lost, PpioError, Unsent, Untrusted, printable
+from ._gate import Gate
 from ._pace import Pace, pauses, told_pause
 
 try:
@@ -32,11 +34,16 @@ else:
 
 __all__ = ["REQUESTS_IMPORT_ERROR", "Answer", "Connection", "Request", "Transport", "connection_from"]
 
-#: Answers that say "not now": the same request may do better later.
-_PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
+#: Answers that say "not now", beside those of 500 and above: the same request may do better later.
+_PASSING = frozenset({408, 425, 429})
+#: Answers of 500 and above that stay: no such call, no such HTTP.
+_LASTING = frozenset({501, 505})
+_TOO_MANY = 429
 _LONGEST_CONNECT = 10.0
 _CHUNK = 65536
 _LARGEST_ANSWER = 64 * 1024 * 1024
+#: What http.client says when a proxy refuses to connect to the API.
+_NO_TUNNEL = "Tunnel connection failed"
 _REQUEST_ID_HEADERS = ("X-Request-Id", "X-Trace-Id", "Trace-Id")
 
 
@@ -73,12 +80,20 @@ class Request:
 
 @dataclass(frozen=True)
 class Answer:
-    """A whole answer. `document` is the decoded JSON, and means nothing where `readable` is False."""
+    """A whole answer. `document` is the decoded JSON, and means nothing where `readable` is False.
+
+    `doubtful` says that an earlier try of the same request may have been carried out.
+    """
 
     status: int
     document: Any
     readable: bool
     call: Call
+    doubtful: bool = False
+
+    @property
+    def is_passing(self) -> bool:
+        return self.status in _PASSING or (self.status >= 500 and self.status not in _LASTING)
 
 
 def connection_from(params: Mapping[str, Any], secrets: tuple[str, ...] = ()) -> Connection:
@@ -97,16 +112,29 @@ def connection_from(params: Mapping[str, Any], secrets: tuple[str, ...] = ()) ->
 class Transport:
     """Sends requests to one origin within one budget of time, which starts when the transport is made."""
 
-    def __init__(self, connection: Connection, pace: Pace, budget: float | None = None) -> None:
-        """`budget` are the seconds that retries may take in all, instead of the connection's."""
+    def __init__(self, connection: Connection, pace: Pace, gate: Gate | None = None) -> None:
+        """`gate` is shared by all transports that may send at the same time."""
         self.connection = connection
         self.pace = pace
-        self._deadline = pace.now() + (connection.retry_timeout if budget is None else budget)
+        #: What no text of an error may show.
+        self.secrets = connection.secrets
+        self._gate = gate or Gate(1, pace)
+        self.start(connection.retry_timeout)
         self._begin()
 
-    def renewed(self, budget: float | None = None) -> Transport:
-        """Another one of the same kind, for another thread or with a budget of its own."""
-        return Transport(self.connection, self.pace, self.remaining if budget is None else budget)
+    def start(self, budget: float) -> None:
+        """Give retries `budget` seconds from now on, such as for the next of many pieces of work."""
+        self._deadline = self.pace.now() + budget
+
+    def hide(self, values: Iterable[str]) -> None:
+        """Show these values in no error from now on: the API may repeat what it was sent."""
+        self.secrets = tuple({*self.secrets, *values})
+
+    def renewed(self, gate: Gate | None = None) -> Transport:
+        """Another one of the same kind with what is left of the budget, for another thread."""
+        other = Transport(self.connection, self.pace, gate)
+        other.start(self.remaining)
+        return other
 
     @property
     def remaining(self) -> float:
@@ -118,18 +146,22 @@ class Transport:
 
         When the budget is spent, raises Unsent or Lost, or returns the last answer.
         """
+        doubtful = False
         for pause in pauses(self.pace):
             try:
-                answer = self.exchange(request)
-            except (Unsent, Lost) as error:
+                answer = replace(self.exchange(request), doubtful=doubtful)
+            except Unsent as error:
+                self.rest(pause, Lost(error.message, error.call) if doubtful else error)
+                continue
+            except Lost as error:
+                doubtful = True
                 self.rest(pause, error)
                 continue
-            if answer.status not in _PASSING:
+            told = told_pause(answer.call.retry_after, self.pace) or pause
+            if not answer.is_passing or told >= self.remaining:
                 return answer
-            told = told_pause(answer.call.retry_after, self.pace)
-            if max(told, pause) >= self.remaining:
-                return answer
-            self.pace.sleep(told or pause)
+            doubtful = doubtful or answer.status != _TOO_MANY
+            self.pace.sleep(told)
         raise AssertionError("pauses never end")
 
     def send_once(self, request: Request) -> Answer:
@@ -153,7 +185,18 @@ class Transport:
         self.pace.sleep(pause)
 
     def exchange(self, request: Request) -> Answer:
-        """One request, one answer. Raises Unsent or Lost where there is none.
+        """One request, one answer. Raises Unsent or Lost where there is none."""
+        with self._gate.passage():
+            answer = self._in_time(request)
+        if answer.status == _TOO_MANY:
+            # Nobody waits longer than for what the budget allows.
+            self._gate.slow_down(min(told_pause(answer.call.retry_after, self.pace), self.remaining))
+        else:
+            self._gate.speed_up()
+        return answer
+
+    def _in_time(self, request: Request) -> Answer:
+        """The answer, or Lost when it does not end in time.
 
         In a thread of its own: a server that drips its answer byte by byte never lets a socket's timeout expire.
         """
@@ -185,7 +228,7 @@ class Transport:
                 allow_redirects=False,
                 stream=True,
             ) as response:
-                return _answer(request, response, _content(response), self.connection.secrets)
+                return _answer(request, response, _content(response), self.secrets)
         except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError) as error:
             raise _failure(request, self.connection, error) from None
         except OSError as error:
@@ -198,6 +241,8 @@ def _session(connection: Connection) -> requests.Session:
     # A callable, because requests lets a netrc entry replace an Authorization header but not this.
     session.auth = _bearer(connection.key)
     session.verify = connection.verify
+    # Preparing to follow a redirect, which never happens, would read all of its body, however large.
+    session.get_redirect_target = lambda resp: None  # type: ignore[method-assign]
     # No proxy ever sees a request that is not encrypted.
     session.trust_env = connection.origin.startswith("https:")
     # What is not compressed cannot explode.
@@ -253,15 +298,10 @@ def _failure(request: Request, connection: Connection, error: Exception) -> Ppio
     reason = next((cause.strerror for cause in causes if isinstance(cause, OSError) and cause.strerror), "")
     if isinstance(error, requests.exceptions.InvalidURL):
         return BrokenLimits(f"api_url cannot be used: {connection.host} is no host.")
-    if isinstance(error, requests.exceptions.SSLError):
+    if isinstance(error, requests.exceptions.SSLError) and (request.method == "GET" or _is_distrust(causes)):
         cause = f"the certificate or TLS of {connection.host} cannot be trusted. Check api_url and ca_path."
         return Untrusted(request.failed(cause), call)
-    unsent = (
-        urllib3.exceptions.NewConnectionError,
-        urllib3.exceptions.ConnectTimeoutError,
-        urllib3.exceptions.ProxyError,
-    )
-    if isinstance(error, requests.exceptions.ConnectTimeout) or any(isinstance(cause, unsent) for cause in causes):
+    if any(map(_is_before_sending, causes)):
         detail = reason or "no answer to the attempt to connect"
         return Unsent(
             request.failed(f"no connection to {connection.host} ({detail}). Check api_url and the network."), call
@@ -272,6 +312,24 @@ def _failure(request: Request, connection: Connection, error: Exception) -> Ppio
             request.failed(f"{connection.host} did not answer within {connection.api_timeout:g} s (api_timeout)."), call
         )
     return Lost(request.failed(f"the connection to {connection.host} broke{f' ({reason})' if reason else ''}."), call)
+
+
+def _is_distrust(causes: Iterable[BaseException]) -> bool:
+    """Whether TLS failed before anything was sent. It may also break in the middle of an exchange."""
+    return any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes)
+
+
+def _is_before_sending(cause: BaseException) -> bool:
+    """Whether no connection to the API came about.
+
+    An urllib3 before 2.0 says ProxyError also where the connection through a proxy broke after the request was sent.
+    """
+    unsent = (
+        requests.exceptions.ConnectTimeout,
+        urllib3.exceptions.NewConnectionError,
+        urllib3.exceptions.ConnectTimeoutError,
+    )
+    return isinstance(cause, unsent) or (isinstance(cause, OSError) and str(cause).startswith(_NO_TUNNEL))
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

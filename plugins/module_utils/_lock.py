@@ -21,20 +21,21 @@ __all__ = ["turn"]
 
 
 @contextmanager
-def turn(subject: str, pace: Pace, seconds: float) -> Iterator[str]:
-    """Hold the advisory lock for `subject`, waiting for it at most `seconds`.
+def turn(subject: str, pace: Pace, seconds: float, *, shared: bool = False) -> Iterator[str]:
+    """Hold the advisory lock for `subject`, alone or with others that share it, waiting for it at most `seconds`.
 
     Yields an empty text, or why the lock is not held: work goes on without it. The lock ends with the process, so that
     none is left behind by a crash; its file stays, because removing it would let two tasks hold two locks.
     """
     try:
         file = _opened(subject)
-    except OSError as error:
-        yield f"its lock file cannot be used ({error.strerror})"
+    except (OSError, RuntimeError) as error:
+        # Path.home raises RuntimeError where there is none.
+        yield f"its lock file cannot be used ({error})"
         return
+    kind = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
     with os.fdopen(file) as held:
-        taken = first_seen(lambda: _taken(held.fileno()), pace, seconds)
-        yield "" if taken else f"another task holds its lock for more than {seconds:.0f} s"
+        yield _trouble(held.fileno(), kind, pace, seconds)
 
 
 def _opened(subject: str) -> int:
@@ -44,9 +45,19 @@ def _opened(subject: str) -> int:
     return os.open(directory / name, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
 
 
-def _taken(file: int) -> bool | None:
+def _trouble(file: int, kind: int, pace: Pace, seconds: float) -> str:
+    """Why the lock cannot be had, or an empty text once it is held."""
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        taken = first_seen(lambda: _taken(file, kind), pace, seconds)
+    except OSError as error:
+        # Not every file system has locks.
+        return f"its lock file cannot be locked ({error.strerror})"
+    return "" if taken else f"another task holds its lock for more than {seconds:.0f} s"
+
+
+def _taken(file: int, kind: int) -> bool | None:
+    try:
+        fcntl.flock(file, kind | fcntl.LOCK_NB)
     except BlockingIOError:
         return None
     return True

@@ -8,13 +8,14 @@ Private to the ppio.gpu collection.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from ._client import Client
-from ._desired import Current, Desired, current_from
+from ._desired import Current, Desired, current_from, hidden_values
 from ._errors import Missing, NotOffered, NotUnique, Progress
-from ._plan import Action, combined, is_complete
+from ._plan import Action, combined, differences, is_complete
 from ._resource import Resource
 
 __all__ = ["Found", "Subject", "chosen", "find"]
@@ -51,7 +52,24 @@ class Subject:
 
     def read(self, identity: str) -> Current | None:
         answer = self.client.get(identity)
-        return current_from(self.resource, answer) if answer is not None else None
+        return self.seen(answer) if answer is not None else None
+
+    def seen(self, answer: Mapping[str, Any]) -> Current:
+        """The resource in an answer; no error shows its secrets from now on."""
+        current = current_from(self.resource, answer)
+        self.client.transport.hide(hidden_values(self.resource, self.desired, current.fields))
+        return current
+
+    def fits(self, answer: Mapping[str, Any]) -> bool:
+        """Whether what an answer shows is as wanted."""
+        return not differences(self.resource, self.seen(answer), self.desired)
+
+    def appeared(self, identity: str) -> Current | None:
+        """The resource, or None where it does not show yet. Raises NotOffered where the server never shows anything."""
+        current = self.read(identity)
+        if current is None:
+            next(self.client.listed(), None)
+        return current
 
     def latest(self, current: Current) -> Current:
         """The resource as it is now. Only the list shows the size of a local volume, which a full update must name."""
@@ -61,7 +79,7 @@ class Subject:
         latest = combined(self.resource, current, detail)
         if is_complete(self.resource, latest):
             return latest
-        items = (current_from(self.resource, item) for item in self.client.listed() if item["id"] == current.id)
+        items = (self.seen(item) for item in self.client.listed() if item["id"] == current.id)
         item = next(items, None)
         return combined(self.resource, item, detail) if item else latest
 
@@ -77,7 +95,8 @@ def find(subject: Subject) -> Found:
     """
     desired = subject.desired
     if desired.id is not None:
-        current = subject.read(desired.id)
+        # A server that has no such call answers 404 as well, so that alone proves no absence.
+        current = subject.appeared(desired.id)
         return Found(None if current and subject.is_going(current) else current)
     if desired.present and not desired.unique_name:
         return Found(None)
@@ -87,7 +106,7 @@ def find(subject: Subject) -> Found:
         if not desired.present:
             raise
         return Found(None, blind=True)
-    found = chosen(subject, (current_from(subject.resource, item) for item in items))
+    found = chosen(subject, (subject.seen(item) for item in items))
     if found.current is None:
         return found
     detail = subject.read(found.current.id)

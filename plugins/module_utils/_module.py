@@ -8,21 +8,19 @@ Private to the ppio.gpu collection.
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ansible.module_utils import basic
 
 from ._desired import without_null
 from ._http import REQUESTS_IMPORT_ERROR
-from ._options import CONNECTION, ArgumentSpec, Violation, argument_spec, violations
-from ._reading import Reading
-from ._resource import Resource
+from ._options import CONNECTION, Violation, refusal
 from ._result import invocation
-from ._task import Report, reading_report, report
+from ._task import Task
+from ._telling import SILENT
 
-__all__ = ["run", "run_reading"]
+__all__ = ["run"]
 
 
 class _Module(basic.AnsibleModule):  # type: ignore[misc]  # ansible-core does not say that it is typed
@@ -35,33 +33,19 @@ class _Module(basic.AnsibleModule):  # type: ignore[misc]  # ansible-core does n
         self.params = without_null(self.params)
 
 
-def run(resource: Resource) -> None:
-    """The whole of a module that creates, changes and removes one resource."""
-    _serve(argument_spec(resource), functools.partial(violations, resource), functools.partial(report, resource))
-
-
-def run_reading(reading: Reading) -> None:
-    """The whole of a module that only reads."""
-    _serve(reading.options, reading.violations, functools.partial(reading_report, reading))
-
-
-def _serve(
-    options: ArgumentSpec,
-    violations_of: Callable[[Mapping[str, Any]], Sequence[Violation]],
-    report_of: Callable[..., Report],
-) -> None:
-    """Read the params, refuse what breaks a limit, do the work, and tell Ansible."""
+def run(task: Task) -> None:
+    """The whole of a module: read the params, refuse what breaks a limit, do the work, and tell Ansible."""
     written = basic._load_params()
-    broken = violations_of(written) if written else ()
+    broken = task.violations(written) if written else ()
     if broken:
         _refuse(written, broken)
-    module = _Module(argument_spec=CONNECTION | options, supports_check_mode=True)
+    module = _Module(argument_spec=CONNECTION | task.options, supports_check_mode=True)
     _mask_only_the_key(module)
     shown = invocation(module.params)
     if REQUESTS_IMPORT_ERROR:
         missing = basic.missing_required_lib("requests")
         module.fail_json(msg=missing, exception=REQUESTS_IMPORT_ERROR, invocation=shown)
-    told = report_of(module.params, check_mode=module.check_mode, diff_mode=module._diff)
+    told = task.report(module.params, check_mode=module.check_mode, diff_mode=module._diff, teller=SILENT)
     for warning in told.warnings:
         module.warn(warning)
     if told.failed:
@@ -74,11 +58,7 @@ def _refuse(written: Mapping[str, Any], broken: Sequence[Violation]) -> None:
     anything = {name: {"type": "raw", "no_log": True} for name in written if not name.startswith("_ansible_")}
     module = basic.AnsibleModule(argument_spec=anything, supports_check_mode=True)
     _mask_only_the_key(module)
-    count = "1 option is" if len(broken) == 1 else f"{len(broken)} options are"
-    module.fail_json(
-        msg=f"Nothing was sent, because {count} not as the API wants: {'; '.join(map(str, broken))}.",
-        invocation=invocation(written),
-    )
+    module.fail_json(msg=refusal(broken), invocation=invocation(written))
 
 
 def _mask_only_the_key(module: basic.AnsibleModule) -> None:
@@ -87,4 +67,4 @@ def _mask_only_the_key(module: basic.AnsibleModule) -> None:
     Here secret values are left out by their place in the result, so its mask is needed for the key alone.
     """
     key = module.params.get("api_key")
-    module.no_log_values = {key, key.strip()} - {""} if isinstance(key, str) else set()
+    module.no_log_values = {key.strip()} - {""} if isinstance(key, str) else set()

@@ -9,7 +9,7 @@ Private to the ppio.gpu collection.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -25,6 +25,7 @@ __all__ = [
     "argument_spec",
     "deprecations",
     "limited",
+    "refusal",
     "violations",
 ]
 
@@ -115,6 +116,12 @@ def limited(rows: Iterable[Field], params: Mapping[str, Any]) -> tuple[Violation
     return tuple(found for row in (*rows, *OWN_LIMITS) for found in _broken(row, row.name, params.get(row.name)))
 
 
+def refusal(broken: Sequence[Violation]) -> str:
+    """One message for everything that is wrong."""
+    count = "1 option is" if len(broken) == 1 else f"{len(broken)} options are"
+    return f"Nothing was sent, because {count} not as the API wants: {'; '.join(map(str, broken))}."
+
+
 def deprecations(resource: Resource, params: Mapping[str, Any]) -> tuple[str, ...]:
     """A warning for each value that the provider is about to drop."""
     return tuple(
@@ -156,7 +163,7 @@ def _missing(resource: Resource, params: Mapping[str, Any]) -> Iterator[Violatio
         return
     for field in resource.fields:
         if field.required and params.get(field.name) is None:
-            yield Violation(field.name, f"is needed to create the {resource.name} (or id, to change an existing one)")
+            yield Violation(field.name, f"is needed to create the {resource.name}")
 
 
 def _broken_twin(field: Field, params: Mapping[str, Any]) -> Iterator[Violation]:

@@ -20,7 +20,7 @@ __all__ = ["Pace", "first_seen", "pauses", "told_pause"]
 
 _FIRST_PAUSE = 0.5
 _LONGEST_PAUSE = 20.0
-_SECONDS = re.compile(r"\d{1,9}", re.ASCII)
+_SECONDS = re.compile(r"\d+", re.ASCII)
 
 Seen = TypeVar("Seen")
 

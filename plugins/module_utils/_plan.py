@@ -8,8 +8,8 @@ Everything here is a pure function of what is wanted and what is there. Private 
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -117,8 +117,8 @@ def _wanted(field: Field, current: Current, desired: Desired) -> Any:
     wanted = desired.fields[field.name]
     if field.name not in desired.kept:
         return wanted
-    named = {entry.get(field.key) or "" for entry in wanted}
-    return [entry for entry in current.fields[field.name] if (entry[field.key] or "") not in named] + wanted
+    named = {_key(field, entry) for entry in wanted}
+    return [entry for entry in current.fields[field.name] if _key(field, entry) not in named] + wanted
 
 
 def _foreseen(resource: Resource, body: Fields) -> Fields:
@@ -164,7 +164,10 @@ def _sendable(field: Field, value: Any) -> Any:
     """`value` without what the API does not say and without empty values that the contract refuses, or None."""
     if isinstance(value, Mapping):
         inner = {row.name: _sendable(row, value.get(row.name)) for row in field.fields}
-        return {name: kept for name, kept in inner.items() if kept is not None}
+        kept = {name: element for name, element in inner.items() if element is not None}
+        # An answer may leave out a number that is 0, but the contract takes no object without those that it requires.
+        needed = {row.name: 0 for row in field.fields if row.required and row.kind is Kind.INTEGER}
+        return needed | kept if kept else {}
     if isinstance(value, Sequence) and not isinstance(value, str):
         assert field.item is not None
         return [_sendable(field.item, element) for element in value if element is not None]
@@ -181,9 +184,16 @@ def _overlaid(field: Field, current: Any, wanted: Any) -> Any:
         return {row.name: _overlaid(row, current.get(row.name), wanted.get(row.name)) for row in field.fields}
     if field.kind is Kind.LIST and field.key:
         assert field.item is not None
-        old = {entry.get(field.key) or "": entry for entry in current or ()}
-        return [_overlaid(field.item, old.get(entry.get(field.key) or ""), entry) for entry in wanted]
+        # Entries that share a key cannot be told apart, so nothing is carried over from one to another.
+        keys = Counter(_key(field, entry) for entry in current or ())
+        old = {_key(field, entry): entry for entry in current or () if keys[_key(field, entry)] == 1}
+        return [_overlaid(field.item, old.get(_key(field, entry)), entry) for entry in wanted]
     return wanted
+
+
+def _key(field: Field, entry: Mapping[str, Any]) -> str:
+    key: str = entry.get(field.key) or ""
+    return key
 
 
 def _differences(field: Field, path: str, current: Any, wanted: Any) -> Iterator[Difference]:
@@ -212,15 +222,31 @@ def _is_satisfied(field: Field, current: Any, wanted: Any) -> bool:
 def _is_same_list(field: Field, current: Sequence[Any], wanted: Sequence[Any]) -> bool:
     if not field.key:
         return set(current) == set(wanted)
+    old, new = _grouped(field, current), _grouped(field, wanted)
+    return old.keys() == new.keys() and all(_are_paired(field, old[key], new[key]) for key in new)
+
+
+def _grouped(field: Field, entries: Iterable[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:
+    groups: defaultdict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    for entry in entries:
+        groups[_key(field, entry)].append(entry)
+    return groups
+
+
+def _are_paired(field: Field, current: Sequence[Any], wanted: Sequence[Any]) -> bool:
+    """Whether each wanted entry of one key has a current one for itself (a bipartite matching, after Kuhn)."""
     assert field.item is not None
-    groups: defaultdict[str, list[Any]] = defaultdict(list)
-    for entry in current:
-        groups[entry[field.key] or ""].append(entry)
-    # The most specific first, so that entries that share a key find the partner that only they fit.
-    for entry in sorted(wanted, key=len, reverse=True):
-        candidates = groups[entry.get(field.key) or ""]
-        partner = next((other for other in candidates if _is_satisfied(field.item, other, entry)), None)
-        if partner is None:
-            return False
-        candidates.remove(partner)
-    return not any(groups.values())
+    item = field.item
+    taken: dict[int, int] = {}
+
+    def finds_partner(number: int, tried: set[int]) -> bool:
+        for other in range(len(current)):
+            if other in tried or not _is_satisfied(item, current[other], wanted[number]):
+                continue
+            tried.add(other)
+            if other not in taken or finds_partner(taken[other], tried):
+                taken[other] = number
+                return True
+        return False
+
+    return len(current) == len(wanted) and all(finds_partner(number, set()) for number in range(len(wanted)))

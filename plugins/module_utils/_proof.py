@@ -8,19 +8,19 @@ An accepted request proves nothing; what the API shows afterwards does. Private 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
 from ._create import window
-from ._desired import Current, current_from
+from ._desired import Current
 from ._errors import NotApplied, NotOffered, NotUnique, PpioError, Progress
 from ._lookup import Subject
 from ._outcome import Outcome
 from ._pace import first_seen
-from ._plan import Difference, combined, differences
+from ._plan import Action, Difference, combined, differences
 
-__all__ = ["confirmed", "is_gone", "is_shown", "not_applied", "not_gone", "shown", "told", "unrivalled"]
+__all__ = ["confirmed", "is_gone", "not_applied", "not_gone", "shown", "still_shown", "told", "unrivalled"]
 
 
 @contextmanager
@@ -45,10 +45,8 @@ def confirmed(subject: Subject, outcome: Outcome) -> Outcome:
 
     def look() -> Current | None:
         nonlocal wrong
-        current = subject.read(outcome.identity)
+        current = subject.appeared(outcome.identity)
         if current is None:
-            # Raises NotOffered where the server never shows anything.
-            next(subject.client.listed(), None)
             return None
         wrong = differences(subject.resource, current, subject.desired)
         return None if wrong else current
@@ -59,6 +57,9 @@ def confirmed(subject: Subject, outcome: Outcome) -> Outcome:
         except NotOffered:
             name = subject.resource.name
             return outcome.warned(f"This server does not show {name}s: the result is what was asked for.")
+        if current is None and outcome.certain and not wrong and subject.desired.wait:
+            # A wait goes on looking, for as long as the user says.
+            return outcome
         if current is None:
             raise outcome.doubt or not_applied(subject, outcome, wrong)
     return shown(subject, outcome, current)
@@ -67,35 +68,37 @@ def confirmed(subject: Subject, outcome: Outcome) -> Outcome:
 def not_applied(subject: Subject, outcome: Outcome, wrong: Iterable[Difference]) -> NotApplied:
     differing = "; ".join(map(str, wrong))
     detail = f"but shows {differing}" if differing else "but does not show it"
-    return NotApplied(
-        f"The API accepted the {outcome.action.value} of the {subject.resource.name} {outcome.id}, {detail}."
-    )
+    taken_over = outcome.action in (Action.CREATE, Action.RECREATE) and not outcome.certain
+    done = "This task took over" if taken_over else f"The API accepted the {outcome.action.value} of"
+    return NotApplied(f"{done} the {subject.resource.name} {outcome.id}, {detail}.")
 
 
 def is_gone(subject: Subject, identity: str, *, going_is_enough: bool) -> bool:
     """Whether neither a get nor the list shows it any more, within the time that reads may lag behind."""
     return bool(
         first_seen(
-            lambda: None if is_shown(subject, identity, going_is_enough=going_is_enough) else True,
+            lambda: None if still_shown(subject, {identity}, going_is_enough=going_is_enough) else True,
             subject.client.transport.pace,
             window(subject.client),
         )
     )
 
 
-def is_shown(subject: Subject, identity: str, *, going_is_enough: bool) -> bool:
-    """Whether a get or the list shows it, other than as being deleted if that is enough."""
+def still_shown(subject: Subject, identities: Collection[str], *, going_is_enough: bool) -> Current | None:
+    """The first of these ids that a get or the list shows, other than as being deleted if that is enough."""
 
     def stays(current: Current | None) -> bool:
         return current is not None and not (going_is_enough and subject.is_going(current))
 
-    if stays(subject.read(identity)):
-        return True
+    for identity in identities:
+        current = subject.read(identity)
+        if stays(current):
+            return current
     try:
-        items = [item for item in subject.client.listed() if item["id"] == identity]
+        items = [item for item in subject.client.listed() if item["id"] in identities]
     except NotOffered:
-        return False
-    return any(stays(current_from(subject.resource, item)) for item in items)
+        return None
+    return next(filter(stays, (subject.seen(item) for item in items)), None)
 
 
 def not_gone(subject: Subject, identity: str) -> NotApplied:
@@ -127,7 +130,7 @@ def unrivalled(subject: Subject, outcome: Outcome, others: Iterable[Current]) ->
     own = Current(outcome.identity, {}, outcome.observed or {})
     winner = min((own, *rivals), key=_seniority)
     if winner is own:
-        return outcome.warned(f"{story} It stays; the other run removes its own.")
+        return outcome.warned(f"{story} It stays, as the older one; with on_rival=elect the other run removes its own.")
     with told(outcome.progress):
         subject.client.delete(own.id)
         if not is_gone(subject, own.id, going_is_enough=True):

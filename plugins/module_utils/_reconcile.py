@@ -13,15 +13,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from ._create import create_once, rivals
-from ._desired import Current, current_from
+from ._create import Creation, create_once, rivals
 from ._errors import BadAnswer, Lost, PpioError, Rejected, Unsent
 from ._lock import turn
 from ._lookup import Found, Subject, find
 from ._outcome import Outcome, predicted
-from ._plan import Action, Plan, combined, plan
-from ._proof import confirmed, is_gone, is_shown, not_gone, told, unrivalled
-from ._wait import Wait, wait_until_gone, wait_until_ready
+from ._plan import Action, Plan, plan
+from ._proof import confirmed, is_gone, not_gone, shown, still_shown, told, unrivalled
+from ._telling import SILENT, Teller
+from ._wait import Wait, Watch, watched
 
 __all__ = ["Reconciliation"]
 
@@ -40,6 +40,7 @@ class Reconciliation:
 
     subject: Subject
     proves: bool = True
+    teller: Teller = SILENT
 
     def run(self, *, predict: bool) -> Outcome:
         """Do what it takes and wait for it, or only say what that would be. Raises the errors of every room below."""
@@ -48,7 +49,7 @@ class Reconciliation:
         with self._in_turn() as warnings:
             found = replace(find(self.subject), warnings=warnings)
             outcome = self.execute(found)
-        return self._waited(outcome, found) if self.subject.desired.wait_for else outcome
+        return self._waited(outcome, found) if self.subject.desired.wait else outcome
 
     def predict(self, found: Found) -> Outcome:
         """What `execute` would do, reading once more before an update as it does."""
@@ -84,10 +85,14 @@ class Reconciliation:
             yield ()
             return
         transport = self.subject.client.transport
-        subject = f"{transport.connection.origin}{resource.path} {desired.name}"
-        with turn(subject, transport.pace, transport.remaining) as trouble:
-            warning = f"Another task on this machine may create the same {resource.name} at once: {trouble}."
-            yield (warning,) if trouble else ()
+        everything = f"{transport.connection.origin}{resource.path}"
+        with (
+            turn(everything, transport.pace, transport.remaining, shared=True) as trouble,
+            turn(f"{everything} {desired.name}", transport.pace, transport.remaining) as own_trouble,
+        ):
+            causes = [cause for cause in (trouble, own_trouble) if cause]
+            warning = f"Another task on this machine may create the same {resource.name} at once: {'; '.join(causes)}."
+            yield (warning,) if causes else ()
 
     def _predicted(self, found: Found, planned: Plan) -> Outcome:
         outcome = predicted(found.current, planned)
@@ -97,19 +102,22 @@ class Reconciliation:
         return outcome.warned(f"This server does not list {name}s, so one that exists already cannot be seen.")
 
     def _create(self, planned: Plan, outcome: Outcome, found: Found) -> Outcome:
-        created = create_once(self.subject.client, planned.body, found.known, resend=self.subject.desired.resend)
+        subject = self.subject
+        creation = Creation(planned.body, found.known, subject.fits)
+        created = create_once(subject.client, creation, resend=subject.desired.resend)
         outcome = replace(outcome, id=created.id, certain=created.certain)
         outcome = outcome.warned(*found.warnings, *created.warnings)
         if found.blind or not self.proves:
             return outcome
-        outcome = confirmed(self.subject, outcome)
+        outcome = confirmed(subject, outcome)
         return outcome if found.known is None else self._alone(outcome, found.known)
 
     def _alone(self, outcome: Outcome, known: frozenset[str]) -> Outcome:
         """Look once more, for what another controller created at the same moment."""
         try:
-            items = rivals(self.subject.client, self.subject.desired.name or "", known, outcome.identity)
-            others = [current_from(self.subject.resource, item) for item in items]
+            name, of_age = self.subject.desired.name or "", self.subject.desired.elect and outcome.certain
+            items = rivals(self.subject.client, name, known, outcome.identity, of_age=of_age)
+            others = [self.subject.seen(item) for item in items]
         except (Unsent, Lost, Rejected, BadAnswer) as error:
             return outcome.warned(f"Another one of the same name cannot be ruled out: {error.message}")
         return unrivalled(self.subject, outcome, others)
@@ -143,7 +151,8 @@ class Reconciliation:
 
     def _delete(self, outcome: Outcome) -> Outcome:
         outcome = self._deleted(outcome.identity, outcome)
-        if self.proves:
+        # A wait looks by itself, for as long as the user says; only a doubt needs to be settled before.
+        if self.proves and (outcome.doubt or not self.subject.desired.wait):
             self._prove_gone(outcome.identity, outcome, going_is_enough=True)
         return outcome
 
@@ -168,16 +177,16 @@ class Reconciliation:
                 raise outcome.doubt or not_gone(self.subject, identity)
 
     def _waited(self, outcome: Outcome, found: Found) -> Outcome:
-        resource, client, desired = self.subject.resource, self.subject.client, self.subject.desired
-        wait = Wait(resource, desired.wait_for, desired.wait_timeout, outcome.progress)
+        subject, desired = self.subject, self.subject.desired
+        transport = subject.client.transport
         # Polls retry what passes until the wait is over, whatever the task has used up of its own budget.
-        patient = replace(self.subject, client=client.renewed(desired.wait_timeout))
-        pace = client.transport.pace
-        if not desired.present:
-            going = (found.known or frozenset()) | {identity for identity in (outcome.id, desired.id) if identity}
-            wait_until_gone(wait, lambda: any(is_shown(patient, one, going_is_enough=False) for one in going), pace)
-            return outcome
-        ready = wait_until_ready(wait, lambda: patient.read(outcome.identity), pace)
-        asked = Current(ready.current.id, outcome.fields or {}, {})
-        fields = combined(resource, asked, ready.current).fields
-        return replace(outcome, fields=fields, observed=ready.current.observed).warned(*ready.warnings)
+        transport.start(desired.wait_timeout)
+        watch = Watch(Wait(subject.resource, desired.goal, desired.wait_timeout, outcome.progress))
+        if desired.present:
+            watch = watched(watch, lambda: subject.appeared(outcome.identity), transport.pace, self.teller)
+            assert watch.seen is not None
+            return shown(subject, outcome, watch.seen).warned(*watch.warnings)
+        going = (found.known or frozenset()) | {identity for identity in (outcome.id, desired.id) if identity}
+        if going:
+            watched(watch, lambda: still_shown(subject, going, going_is_enough=False), transport.pace, self.teller)
+        return outcome

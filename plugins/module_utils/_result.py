@@ -17,7 +17,7 @@ from ._errors import HIDDEN, Call, PpioError, Progress, without_secrets
 from ._outcome import Outcome
 from ._resource import Field, Fields, Kind, Resource
 
-__all__ = ["call_facts", "failure", "invocation", "success", "view"]
+__all__ = ["call_facts", "diff_of", "failure", "invocation", "success", "view"]
 
 Shown = Mapping[str, frozenset[str]]
 
@@ -35,7 +35,7 @@ def success(
         resource.name: view(resource, outcome.id, outcome.fields, outcome.observed, shown, secrets),
     }
     if diff:
-        result["diff"] = _diff(resource, outcome, shown)
+        result["diff"] = diff_of(resource, outcome, shown)
     return result
 
 
@@ -94,7 +94,8 @@ def invocation(params: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _diff(resource: Resource, outcome: Outcome, shown: Shown) -> dict[str, Any]:
+def diff_of(resource: Resource, outcome: Outcome, shown: Shown) -> dict[str, Any]:
+    """The fields before and after, as --diff shows them."""
     before = _side(resource, outcome.before, shown)
     after = _side(resource, outcome.after, shown)
     for field in resource.fields:
@@ -133,7 +134,7 @@ def _mark_changes(
     field: Field, entries: list[dict[str, Any]], before: Mapping[str, Any], after: Mapping[str, Any]
 ) -> None:
     for entry in entries:
-        key = entry[field.key] or ""
+        key = entry.get(field.key) or ""
         if key in before and before[key] != after[key]:
             entry.update({name: _CHANGED for name, value in entry.items() if value == HIDDEN})
 

@@ -8,23 +8,28 @@ Every door to the collection leads here. Private to the ppio.gpu collection.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from ._client import Client
 from ._desired import desired_from
 from ._errors import PpioError
+from ._fleet import Fleet
+from ._fleet_options import fleet_argument_spec, fleet_violations, prune_from, wanted_from
 from ._http import Transport, connection_from
 from ._lookup import Subject
-from ._options import deprecations
+from ._options import ArgumentSpec, Violation, argument_spec, deprecations, violations
 from ._pace import Pace
 from ._reading import Reading
 from ._reconcile import Reconciliation
 from ._resource import Resource
 from ._result import call_facts, failure, success
+from ._summary import summary
+from ._telling import SILENT, Teller
 
-__all__ = ["Report", "reading_report", "report"]
+__all__ = ["Report", "Task", "fleet_report", "managing", "managing_many", "reading", "reading_report", "report"]
 
 
 @dataclass(frozen=True)
@@ -36,15 +41,47 @@ class Report:
     failed: bool = False
 
 
+@dataclass(frozen=True)
+class Task:
+    """What a module takes, what it refuses, and what it does. `report` takes params, the modes and a teller."""
+
+    options: ArgumentSpec
+    violations: Callable[[Mapping[str, Any]], Sequence[Violation]]
+    report: Callable[..., Report]
+
+
+def managing(resource: Resource) -> Task:
+    """The task that creates, keeps, changes and removes one resource."""
+    return Task(argument_spec(resource), partial(violations, resource), partial(report, resource))
+
+
+def managing_many(resource: Resource) -> Task:
+    """The task that does so for many of a kind."""
+    return Task(fleet_argument_spec(resource), partial(fleet_violations, resource), partial(fleet_report, resource))
+
+
+def reading(what: Reading) -> Task:
+    """The task that only reads."""
+    return Task(what.options, what.violations, partial(reading_report, what))
+
+
 def report(
-    resource: Resource, params: Mapping[str, Any], *, check_mode: bool, diff_mode: bool, pace: Pace | None = None
+    resource: Resource,
+    params: Mapping[str, Any],
+    *,
+    check_mode: bool,
+    diff_mode: bool,
+    pace: Pace | None = None,
+    teller: Teller = SILENT,
 ) -> Report:
     """Reconcile one resource with validated params. What the user, the network or the API causes is a failed report."""
     desired = desired_from(resource, params)
     warnings = deprecations(resource, params) + _unverified(params)
     try:
         transport = Transport(connection_from(params, desired.secrets), pace or Pace())
-        outcome = Reconciliation(Subject(resource, Client(transport, resource), desired)).run(predict=check_mode)
+        outcome = Reconciliation(Subject(resource, Client(transport, resource), desired), teller=teller).run(
+            predict=check_mode
+        )
     except PpioError as error:
         done = error.progress.warnings if error.progress else ()
         return Report(failure(resource, error, desired.shown, desired.secrets), warnings + done, failed=True)
@@ -54,10 +91,53 @@ def report(
     return Report(result, warnings + outcome.warnings)
 
 
-def reading_report(
-    reading: Reading, params: Mapping[str, Any], *, check_mode: bool, diff_mode: bool, pace: Pace | None = None
+def fleet_report(
+    resource: Resource,
+    params: Mapping[str, Any],
+    *,
+    check_mode: bool,
+    diff_mode: bool,
+    pace: Pace | None = None,
+    teller: Teller = SILENT,
 ) -> Report:
-    """Read with validated params, which is the same in every mode."""
+    """Reconcile many resources with validated params; the report has failed if any of them has."""
+    wanted = wanted_from(resource, params)
+    warnings = (
+        *(warning for entry in params[f"{resource.name}s"] or () for warning in deprecations(resource, entry)),
+        *_unverified(params),
+    )
+    try:
+        secrets = tuple(secret for desired in wanted for secret in desired.secrets)
+        transport = Transport(connection_from(params, secrets), pace or Pace())
+        fleet = Fleet(
+            resource,
+            Client(transport, resource),
+            params["concurrency"],
+            params["include_details"],
+            prune_from(params),
+            params["wait_for"] if params["wait"] else "",
+            params["wait_timeout"],
+            teller,
+        )
+        lines = fleet.run(wanted, predict=check_mode)
+    except PpioError as error:
+        return Report({"changed": False, "msg": error.message, "error": call_facts(error)}, warnings, failed=True)
+    told = tuple(f"{line.name}: {warning}" for line in lines if line.outcome for warning in line.outcome.warnings)
+    result = summary(resource, lines, diff=diff_mode)
+    return Report(result, warnings + told, failed="msg" in result)
+
+
+def reading_report(
+    reading: Reading,
+    params: Mapping[str, Any],
+    *,
+    check_mode: bool,
+    diff_mode: bool,
+    pace: Pace | None = None,
+    teller: Teller = SILENT,
+) -> Report:
+    """Read with validated params, which is the same in every mode, and too short to tell of."""
+    del check_mode, diff_mode, teller
     warnings = _unverified(params)
     try:
         transport = Transport(connection_from(params), pace or Pace())

@@ -445,10 +445,11 @@ error:
 
 from ansible_collections.ppio.gpu.plugins.module_utils import _module
 from ansible_collections.ppio.gpu.plugins.module_utils._endpoint import ENDPOINT
+from ansible_collections.ppio.gpu.plugins.module_utils._task import managing
 
 
 def main() -> None:
-    _module.run(ENDPOINT)
+    _module.run(managing(ENDPOINT))
 
 
 if __name__ == "__main__":

@@ -60,22 +60,23 @@ regions:
         instance_vpc_network: {description: 'Whether instances can have a private network.', returned: success, type: bool, sample: true}
 error:
   description: What the API answered to the call that failed.
-  returned: failure
+  returned: failure, unless the options were refused
   type: dict
   contains:
-    method: {description: 'The HTTP method.', returned: failure, type: str, sample: POST}
-    path: {description: 'The path below the API''s origin.', returned: failure, type: str, sample: /gpus/v2/endpoints}
-    status: {description: 'The HTTP status; V(null) if there was no answer.', returned: failure, type: int, sample: 400}
-    reason: {description: 'The API''s name for the error.', returned: failure, type: str, sample: IMAGE_NOT_FOUND}
+    method: {description: 'The HTTP method.', returned: failure, type: str, sample: GET}
+    path: {description: 'The path below the API''s origin.', returned: failure, type: str, sample: /gpus/v2/regions}
+    status: {description: 'The HTTP status; V(null) if there was no answer.', returned: failure, type: int, sample: 403}
+    reason: {description: 'The API''s name for the error.', returned: failure, type: str, sample: INVALID_API_KEY}
     request_id: {description: 'What the provider''s support may ask for.', returned: failure, type: str, sample: ''}
 """
 
 from ansible_collections.ppio.gpu.plugins.module_utils import _module
 from ansible_collections.ppio.gpu.plugins.module_utils._reading import REGIONS
+from ansible_collections.ppio.gpu.plugins.module_utils._task import reading
 
 
 def main() -> None:
-    _module.run_reading(REGIONS)
+    _module.run(reading(REGIONS))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,350 @@
+# Copyright: (c) 2026, the ppio.gpu authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How are many resources made what is wanted, with one look at all of them?
+
+One sweep over the list, one plan for each, bounded concurrent writes, and one more sweep as proof. Private to the
+ppio.gpu collection.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from ._client import Client
+from ._concurrent import mapped
+from ._create import window
+from ._desired import Current, Desired, current_from, removal
+from ._errors import BrokenLimits, NotAttempted, NotUnique, PpioError
+from ._lock import turn
+from ._lookup import Found, Subject, chosen, find
+from ._outcome import Outcome, predicted
+from ._pace import first_seen
+from ._plan import Action, combined, differences, plan
+from ._proof import not_applied, not_gone, shown, unrivalled
+from ._reconcile import Reconciliation
+from ._resource import Resource
+from ._telling import SILENT, Teller
+from ._wait import GONE, Verdict, Wait, Watch, intervals
+
+__all__ = ["Fleet", "Line", "Prune"]
+
+_SYSTEMIC_STATUSES = frozenset({401, 403})
+_SYSTEMIC_REASONS = frozenset(
+    {
+        "UNAUTHORIZED",
+        "FORBIDDEN",
+        "INVALID_API_KEY",
+        "MISSING_API_KEY",
+        "BALANCE_NOT_ENOUGH",
+        "EXPIRED_OR_BALANCE_NOT_ENOUGH",
+    }
+)
+_NAMED_WAITING = 3
+
+
+@dataclass(frozen=True)
+class Prune:
+    """Deletes what has the prefix and is not listed, if that is not more than so many percent of what has it."""
+
+    name_prefix: str
+    max_percent: int
+    allow_empty: bool
+
+
+@dataclass(frozen=True)
+class Line:
+    """One entry and what became of it: an outcome, or an error, or both where a write is not proven."""
+
+    desired: Desired
+    name: str
+    found: Found | None = None
+    outcome: Outcome | None = None
+    error: PpioError | None = None
+
+    @property
+    def identity(self) -> str:
+        """The id of the resource, empty where there is none."""
+        return (self.outcome.id if self.outcome else None) or self.desired.id or ""
+
+    def failed(self, error: PpioError) -> Line:
+        return replace(self, error=error.after(self.outcome.progress) if self.outcome else error)
+
+
+@dataclass(frozen=True)
+class _Sweep:
+    """Everything that the list shows at one moment."""
+
+    by_id: Mapping[str, Current]
+    by_name: Mapping[str, Sequence[Current]]
+
+
+@dataclass(frozen=True)
+class Fleet:
+    """Makes many resources what is wanted. `teller` hears how far it is."""
+
+    resource: Resource
+    client: Client
+    concurrency: int
+    include_details: bool = False
+    prune: Prune | None = None
+    wait_for: str = ""
+    wait_timeout: float = 0
+    teller: Teller = SILENT
+
+    def run(self, wanted: Sequence[Desired], *, predict: bool) -> list[Line]:
+        """A line for each entry, in their order, and one for each resource that is pruned.
+
+        Raises the errors that concern all of them, before anything is written.
+        """
+        if predict:
+            return self._work(self._decided(self._sweep(), wanted), predict=True)
+        transport = self.client.transport
+        everything = f"{transport.connection.origin}{self.resource.path}"
+        with turn(everything, transport.pace, transport.remaining):
+            lines = self._work(self._decided(self._sweep(), wanted), predict=False)
+            lines = self._proven(lines)
+        return self._waited(lines) if self.wait_for else lines
+
+    def _sweep(self) -> _Sweep:
+        by_id = {item["id"]: current_from(self.resource, item) for item in self.client.listed()}
+        by_name: defaultdict[str, list[Current]] = defaultdict(list)
+        for current in by_id.values():
+            by_name[current.fields["name"] or ""].append(current)
+        return _Sweep(by_id, by_name)
+
+    def _decided(self, sweep: _Sweep, wanted: Sequence[Desired]) -> list[Line]:
+        """What each entry means among everything that there is, and which of them cannot be done."""
+        self.teller.phase(f"{len(sweep.by_id)} {self.resource.name}s listed")
+        lines = _unambiguous([self._located(sweep, desired) for desired in wanted])
+        if self.prune:
+            lines += self._pruned(self.prune, sweep, lines)
+        if self.include_details:
+            lines = mapped(self._detailed, lines, self.client, self.concurrency)
+        lines = [self._planned(line) for line in lines]
+        counts = Counter(line.outcome.action.value for line in lines if line.outcome)
+        self.teller.phase(
+            ", ".join(f"{count} to {action}" for action, count in counts.items() if action != "none") or "as wanted"
+        )
+        return lines
+
+    def _subject(self, desired: Desired, client: Client | None = None) -> Subject:
+        return Subject(self.resource, client or self.client, desired)
+
+    def _located(self, sweep: _Sweep, desired: Desired) -> Line:
+        line = Line(desired, desired.name or desired.id or "")
+        if desired.id is not None:
+            current = sweep.by_id.get(desired.id)
+            # What the list does not show may still be there; a get tells, right before it is needed.
+            return replace(line, found=Found(current) if current else None)
+        if desired.present and not desired.unique_name:
+            return replace(line, found=Found(None))
+        try:
+            return replace(line, found=chosen(self._subject(desired), sweep.by_name.get(line.name, ())))
+        except NotUnique as error:
+            return line.failed(error)
+
+    def _pruned(self, prune: Prune, sweep: _Sweep, lines: Sequence[Line]) -> list[Line]:
+        """A line for each resource to delete because nobody listed it. Raises BrokenLimits where that looks wrong."""
+        if not lines and not prune.allow_empty:
+            raise BrokenLimits(
+                "The list of endpoints is empty, so prune would delete everything. Set prune_empty=true if so."
+            )
+        names = {line.name for line in lines}
+        ids = {line.found.current.id for line in lines if line.found and line.found.current}
+        scope = [
+            current
+            for name, items in sweep.by_name.items()
+            if name.startswith(prune.name_prefix)
+            for current in items
+            if not self._subject(removal(current.id)).is_going(current)
+        ]
+        surplus = [item for item in scope if item.id not in ids and item.fields["name"] not in names]
+        if len(surplus) * 100 > prune.max_percent * len(scope):
+            raise BrokenLimits(
+                f"prune would delete {len(surplus)} of {len(scope)} {self.resource.name}s whose names begin with "
+                f"{prune.name_prefix!r}, which is more than {prune.max_percent} percent. "
+                f"Check the list, or raise prune_max_percent."
+            )
+        return [Line(removal(item.id), item.fields["name"] or item.id, found=Found(item)) for item in surplus]
+
+    def _detailed(self, client: Client, line: Line) -> Line:
+        if line.error or line.found is None or line.found.current is None:
+            return line
+        try:
+            detail = self._subject(line.desired, client).read(line.found.current.id)
+        except PpioError as error:
+            return line.failed(error)
+        current = combined(self.resource, line.found.current, detail) if detail else line.found.current
+        return replace(line, found=replace(line.found, current=current))
+
+    def _planned(self, line: Line) -> Line:
+        """The line with what is going to happen, as far as the list tells."""
+        if line.error or line.found is None:
+            return line
+        try:
+            planned = plan(self.resource, line.found.current, line.desired)
+        except PpioError as error:
+            return line.failed(error.after(line.found.progress))
+        return replace(line, outcome=predicted(line.found.current, planned))
+
+    def _work(self, lines: list[Line], *, predict: bool) -> list[Line]:
+        """The lines after everything was done, or predicted, that has to be."""
+        halt = threading.Event()
+        done = 0
+
+        def work(client: Client, line: Line) -> Line:
+            nonlocal done
+            if halt.is_set():
+                return replace(
+                    line, outcome=None, error=NotAttempted("Not attempted, because the API refuses everything.")
+                )
+            client.transport.start(client.transport.connection.retry_timeout)
+            finished = self._one(client, line, predict=predict)
+            if finished.error and _is_systemic(finished.error):
+                halt.set()
+            done += 1
+            self.teller.step(f"{done} of {len(open_lines)} done")
+            return finished
+
+        open_lines = [line for line in lines if not line.error and not (line.outcome and not line.outcome.changed)]
+        finished = iter(mapped(work, open_lines, self.client, self.concurrency))
+        waiting = {id(line) for line in open_lines}
+        return [next(finished) if id(line) in waiting else line for line in lines]
+
+    def _one(self, client: Client, line: Line, *, predict: bool) -> Line:
+        subject = self._subject(line.desired, client)
+        reconciliation = Reconciliation(subject, proves=False)
+        blank = replace(line, outcome=None)
+        try:
+            found = line.found or find(subject)
+            outcome = reconciliation.predict(found) if predict else reconciliation.execute(found)
+        except PpioError as error:
+            return blank.failed(error)
+        return replace(blank, found=found, outcome=outcome)
+
+    def _proven(self, lines: list[Line]) -> list[Line]:
+        """The lines as one more look at everything shows them, repeated where reads lag behind writes."""
+        self.client.transport.start(self.client.transport.connection.retry_timeout)
+        pending = {
+            number for number, line in enumerate(lines) if line.outcome and line.outcome.changed and not line.error
+        }
+        proven = list(lines)
+
+        def look() -> bool | None:
+            sweep = self._sweep()
+            for number in sorted(pending):
+                proven[number] = self._settled(lines[number], sweep)
+            pending.difference_update({number for number in pending if not _is_open(proven[number])})
+            return True if not pending else None
+
+        if not pending:
+            return proven
+        self.teller.phase("looking whether everything arrived")
+        try:
+            first_seen(look, self.client.transport.pace, window(self.client))
+        except PpioError as error:
+            for number in pending:
+                proven[number] = lines[number].failed(error)
+        return proven
+
+    def _settled(self, line: Line, sweep: _Sweep) -> Line:
+        """A written line as the sweep shows it, failed with a doubt as long as it is not as wanted."""
+        assert line.outcome is not None
+        outcome, subject = line.outcome, self._subject(line.desired)
+        current = sweep.by_id.get(outcome.identity)
+        if outcome.action is Action.DELETE:
+            if current is None or subject.is_going(current):
+                return replace(line, outcome=replace(outcome, doubt=None))
+            return line.failed(outcome.doubt or not_gone(subject, outcome.identity))
+        wrong = differences(self.resource, current, line.desired) if current else ()
+        if current is None or wrong:
+            return line.failed(outcome.doubt or not_applied(subject, outcome, wrong))
+        outcome = shown(subject, outcome, current)
+        known = line.found.known if line.found else None
+        if known is None or outcome.action is Action.UPDATE:
+            return replace(line, outcome=outcome)
+        namesakes = sweep.by_name.get(line.name, ())
+        others = [other for other in namesakes if other.id not in known and other.id != outcome.id]
+        try:
+            return replace(line, outcome=unrivalled(subject, outcome, others))
+        except PpioError as error:
+            return replace(line, outcome=outcome).failed(error)
+
+    def _waited(self, lines: list[Line]) -> list[Line]:
+        """The lines once everything is ready or gone, with one look at the list for all of them in each interval."""
+        pace = self.client.transport.pace
+        self.client.transport.start(self.wait_timeout)
+        started = pace.now()
+        waited = list(lines)
+        watches = {number: self._watch(line) for number, line in enumerate(lines) if line.outcome and not line.error}
+        for interval in intervals(pace):
+            sweep, trouble = self._glimpse()
+            elapsed = pace.now() - started
+            for number, watch in list(watches.items()):
+                line = waited[number]
+                if sweep:
+                    watches[number] = watch.after(sweep.by_id.get(line.identity))
+                waited[number] = self._looked(line, watches[number], elapsed, trouble)
+                if waited[number].error or watches[number].verdict is Verdict.READY:
+                    del watches[number]
+            if not watches:
+                return waited
+            self._tell_waiting(waited, watches)
+            pace.sleep(min(interval, max(0.0, self.wait_timeout - elapsed)))
+        raise AssertionError("intervals never end")
+
+    def _glimpse(self) -> tuple[_Sweep | None, PpioError | None]:
+        """One look at the list, or why there is none."""
+        try:
+            return self._sweep(), None
+        except PpioError as error:
+            return None, error
+
+    def _watch(self, line: Line) -> Watch:
+        assert line.outcome is not None
+        goal = self.wait_for if line.desired.present else GONE
+        return Watch(Wait(self.resource, goal, self.wait_timeout, line.outcome.progress))
+
+    def _looked(self, line: Line, watch: Watch, elapsed: float, trouble: PpioError | None) -> Line:
+        """A line after one more look, failed where that was the last one."""
+        assert line.outcome is not None
+        if watch.verdict is Verdict.READY:
+            outcome = shown(self._subject(line.desired), line.outcome, watch.seen) if watch.seen else line.outcome
+            return replace(line, outcome=outcome.warned(*watch.warnings) if line.desired.present else line.outcome)
+        if watch.verdict is Verdict.FAILED or trouble or elapsed >= self.wait_timeout:
+            return line.failed(watch.failure(elapsed, trouble))
+        return line
+
+    def _tell_waiting(self, lines: Sequence[Line], watches: Mapping[int, Watch]) -> None:
+        named = [f"{lines[number].name} ({watch.reason})" for number, watch in list(watches.items())[:_NAMED_WAITING]]
+        more = f" and {len(watches) - len(named)} more" if len(watches) > len(named) else ""
+        self.teller.step(f"waiting for {', '.join(named)}{more}")
+
+
+def _unambiguous(lines: Sequence[Line]) -> list[Line]:
+    """The lines, failed where two of them mean the same resource."""
+    names = Counter(line.name for line in lines if line.desired.unique_name and line.desired.id is None)
+    ids = Counter(line.found.current.id for line in lines if line.found and line.found.current)
+
+    def checked(line: Line) -> Line:
+        named = line.desired.unique_name and line.desired.id is None and names[line.name] > 1
+        current = line.found.current if line.found else None
+        if named or (current and ids[current.id] > 1):
+            return line.failed(NotUnique(f"Several entries mean the endpoint {line.name!r}. Leave one of them."))
+        return line
+
+    return [checked(line) for line in lines]
+
+
+def _is_open(line: Line) -> bool:
+    return line.error is not None
+
+
+def _is_systemic(error: PpioError) -> bool:
+    """Whether every other request would be refused for the same reason."""
+    call = error.call
+    return call is not None and (call.status in _SYSTEMIC_STATUSES or call.reason in _SYSTEMIC_REASONS)

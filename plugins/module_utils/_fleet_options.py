@@ -1,0 +1,86 @@
+# Copyright: (c) 2026, the ppio.gpu authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How is a fleet asked for?
+
+Private to the ppio.gpu collection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from ._desired import Desired, desired_from
+from ._fleet import Prune
+from ._options import ArgumentSpec, Violation, argument_spec, limited, violations
+from ._resource import Field, Kind, Resource
+
+__all__ = ["fleet_argument_spec", "fleet_violations", "prune_from", "wanted_from"]
+
+#: Options of a single resource that a fleet has once for all.
+_SHARED = ("wait", "wait_for", "wait_timeout")
+_LIMITS = (
+    Field("concurrency", Kind.INTEGER, 1, 64),
+    Field("prune_max_percent", Kind.INTEGER, 0, 100),
+    Field("name_prefix", Kind.TEXT, 1, 255),
+    Field("src", Kind.TEXT),
+)
+
+
+def fleet_argument_spec(resource: Resource) -> ArgumentSpec:
+    """The options of a module that manages many of one kind."""
+    single = argument_spec(resource)
+    entry = {name: option for name, option in single.items() if name not in _SHARED}
+    return {
+        f"{resource.name}s": {"type": "list", "elements": "dict", "options": entry},
+        "src": {"type": "path"},
+        "concurrency": {"type": "int", "default": 16},
+        "include_details": {"type": "bool", "default": False},
+        **{name: single[name] for name in _SHARED},
+        "prune": {"type": "bool", "default": False},
+        "name_prefix": {"type": "str"},
+        "prune_empty": {"type": "bool", "default": False},
+        "prune_max_percent": {"type": "int", "default": 20},
+    }
+
+
+def fleet_violations(resource: Resource, params: Mapping[str, Any]) -> tuple[Violation, ...]:
+    """Everything that the contract forbids, in all entries, as the user wrote them."""
+    return (*limited(_LIMITS, params), *_missing(resource, params), *_entry_violations(resource, params))
+
+
+def wanted_from(resource: Resource, params: Mapping[str, Any]) -> list[Desired]:
+    """What is wanted of each entry, from validated params."""
+    shared = {name: params[name] for name in _SHARED}
+    return [desired_from(resource, {**entry, **shared}) for entry in params[f"{resource.name}s"] or ()]
+
+
+def prune_from(params: Mapping[str, Any]) -> Prune | None:
+    if not params["prune"]:
+        return None
+    return Prune(params["name_prefix"], params["prune_max_percent"], params["prune_empty"])
+
+
+def _missing(resource: Resource, params: Mapping[str, Any]) -> Iterator[Violation]:
+    listed = f"{resource.name}s"
+    if (params.get(listed) is None) == (params.get("src") is None):
+        yield Violation(listed, "or src must be given, and not both")
+    if params.get("prune") and params.get("name_prefix") is None:
+        yield Violation("name_prefix", "is needed with prune, to say what may be deleted")
+
+
+def _entry_violations(resource: Resource, params: Mapping[str, Any]) -> Iterator[Violation]:
+    listed = f"{resource.name}s"
+    entries = params.get(listed)
+    if entries is not None and not isinstance(entries, list):
+        yield Violation(listed, "must be a list")
+        return
+    for number, entry in enumerate(entries or ()):
+        path = f"{listed}[{number}]"
+        if not isinstance(entry, Mapping):
+            yield Violation(path, "must be a mapping")
+            continue
+        for found in violations(resource, entry):
+            yield replace(found, option=f"{path}.{found.option}")

@@ -1,0 +1,386 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, the ppio.gpu authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Manage many serverless GPU endpoints in one task."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: endpoint_fleet
+short_description: Manage many serverless GPU endpoints of PPIO or Novita in one task
+version_added: 1.0.0
+author:
+  - The ppio.gpu authors (@ppio-gpu)
+description:
+  - Makes hundreds or thousands of endpoints as described, and can delete those that are not.
+  - Reads the list once, compares all endpoints with it, writes only what differs, several at once, and reads the list once
+    more as proof.
+  - Every entry is attempted, and the task fails at the end if one of them did. If the API refuses the key or the account,
+    it stops at once.
+  - Follows the rules of M(ppio.gpu.endpoint) for each entry.
+  - An endpoint costs money for every second that a worker runs.
+extends_documentation_fragment:
+  - ppio.gpu.connection
+  - ppio.gpu.attributes
+  - ppio.gpu.attributes.action_group
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: full
+    details:
+      - One difference for each endpoint that changes.
+  idempotent:
+    support: partial
+    details:
+      - With O(endpoints[].unique_name=false) and without O(endpoints[].id), every run creates another endpoint.
+options:
+  endpoints:
+    description:
+      - The endpoints. Each takes the options of M(ppio.gpu.endpoint).
+      - The API's list does not say the type, so a different O(endpoints[].type) is noticed only when the endpoint is about
+        to change for another reason, or with O(include_details=true).
+      - Needed, unless O(src) is set.
+    type: list
+    elements: dict
+    suboptions:
+      state:
+        description:
+          - V(present) creates the endpoint, or changes it where it differs.
+          - V(absent) deletes it with all its workers. That it is gone already is fine.
+        type: str
+        choices: [present, absent]
+        default: present
+      id:
+        description:
+          - The ID of the endpoint to change or delete, from 1 to 255 characters.
+          - With it, O(endpoints[].name) is just one of the fields, and may rename the endpoint.
+          - An ID that does not exist is an error with O(endpoints[].state=present); it is never turned into a new endpoint.
+        type: str
+      unique_name:
+        description:
+          - V(true) takes O(endpoints[].name) as the identity of the endpoint. If several have it, the task fails and lists their IDs.
+          - V(false) never looks, and creates an endpoint in every run, unless O(endpoints[].id) is set.
+        type: bool
+        default: true
+      recreate:
+        description:
+          - Whether to delete the endpoint and create it anew when O(endpoints[].type) or O(endpoints[].app_name) differ, which cannot be changed.
+          - The new endpoint has another ID, and keeps every setting that the task does not set.
+        type: bool
+        default: false
+      on_ambiguous:
+        description:
+          - What to do when the answer to the one request to create is lost, and the new endpoint does not show in the list
+            within 30 seconds (or what is left of O(retry_timeout)).
+          - V(fail) ends the task as "outcome unknown". A rerun is safe, because it looks first.
+          - V(resend) sends the request again. If the first one shows up late, there are two endpoints.
+          - If the new endpoint does show, the task goes on with it, with a warning.
+        type: str
+        choices: [fail, resend]
+        default: fail
+      on_rival:
+        description:
+          - What to do when another controller has created an endpoint of the same O(endpoints[].name) at the same moment.
+          - V(fail) keeps both, and fails with both IDs.
+          - V(elect) keeps the older one, by creation time and then ID. Each run deletes only what it created itself, and goes
+            on with the one that stays.
+          - Tasks on the same machine take turns, so they never meet.
+        type: str
+        choices: [fail, elect]
+        default: fail
+      name:
+        description:
+          - The name, from 1 to 255 characters.
+          - Needed to create an endpoint, and to find one unless O(endpoints[].id) is set.
+        type: str
+      type:
+        description:
+          - V(sync) answers each request at the endpoint's URL, V(async) takes jobs.
+          - Needed to create an endpoint. Cannot be changed, see O(endpoints[].recreate).
+        type: str
+        choices: [sync, async]
+      product_id:
+        description:
+          - The ID of the serverless product, which is the kind of GPU. From 1 to 255 characters.
+          - Needed to create an endpoint.
+        type: str
+      image:
+        description:
+          - The container image, from 1 to 500 characters.
+          - Needed to create an endpoint.
+        type: str
+      worker_config:
+        description:
+          - How many workers there are, and how big each one is.
+          - Needed to create an endpoint.
+        type: dict
+        suboptions:
+          max_replicas:
+            description: The largest number of workers, from 0 to 1000.
+            type: int
+            required: true
+          min_replicas:
+            description:
+              - The smallest number of workers, from 0 to 1000, and not above O(endpoints[].worker_config.max_replicas).
+              - With V(0) the endpoint costs nothing while nobody uses it.
+            type: int
+          idle_timeout:
+            description: Seconds without a request after which a worker is released, from 1 to 1000.
+            type: int
+          max_concurrent_per_worker:
+            description: Requests that one worker handles at the same time, from 1 to 1000.
+            type: int
+          gpu_num:
+            description: GPUs of each worker, from 1 to 8.
+            type: int
+          rootfs_size_gb:
+            description: Size of each worker's system disk in GB, from 10 to 100.
+            type: int
+          min_cuda_version:
+            description: The oldest CUDA version that a worker may have.
+            type: str
+            choices: ['12.4', '12.6', '12.8', '12.9', '13.0']
+          request_timeout:
+            description: Seconds after which a request is given up, from 1 to 1800.
+            type: int
+      app_name:
+        description:
+          - The application's name, which is part of the URL. At most 255 characters.
+          - The API chooses one if it is empty or not set. Cannot be changed, see O(endpoints[].recreate).
+        type: str
+      registry_auth_id:
+        description: The ID of the saved credentials for a private registry, at most 255 characters.
+        type: str
+      entrypoint:
+        description: The container's entry point. No limit is documented.
+        type: str
+      command:
+        description: The container's command. No limit is documented.
+        type: str
+      policy:
+        description: When to add workers.
+        type: dict
+        suboptions:
+          type:
+            description: V(queue) looks at the time that requests wait, V(concurrency) at their number.
+            type: str
+            choices: [queue, concurrency]
+          value:
+            description:
+              - From 1 to 1000.
+              - The waiting time with O(endpoints[].policy.type=queue), the number of requests with O(endpoints[].policy.type=concurrency).
+            type: int
+      volumes:
+        description: The storage that each worker has, all of it. V([]\) detaches everything.
+        type: list
+        elements: dict
+        suboptions:
+          id:
+            description: The ID of the storage. No limit is documented. A network volume must be in the endpoint's region.
+            type: str
+          type:
+            description: V(local) works, with a warning, because the provider is dropping it.
+            type: str
+            choices: [local, network]
+          size:
+            description: The size of a local volume. No limit is documented.
+            type: int
+          mount_point:
+            description: The path at which the container sees the volume, at most 4095 characters.
+            type: str
+      envs:
+        description:
+          - Environment variables that anybody may see. Their values are in the result and in the diff.
+          - Together with O(endpoints[].secret_envs) these are all variables of the endpoint, see O(endpoints[].purge_envs).
+        type: list
+        elements: dict
+        suboptions:
+          key:
+            description: The variable's name, at most 511 characters. Each may occur once in both lists.
+            type: str
+          value:
+            description: The variable's value, at most 4095 characters. Quote what is not text, such as V("true"\) or V("1.10"\).
+            type: str
+      secret_envs:
+        description:
+          - Environment variables whose values are secret. They are never in a result, a diff or a message.
+          - A changed value is a change, shown without its content.
+        type: list
+        elements: dict
+        suboptions:
+          key:
+            description: The variable's name, at most 511 characters. Each may occur once in both lists.
+            type: str
+          value:
+            description: The variable's value, at most 4095 characters.
+            type: str
+      purge_envs:
+        description:
+          - V(true) removes variables that are neither in O(endpoints[].envs) nor in O(endpoints[].secret_envs), if any of the two is set.
+          - V(false) keeps them.
+        type: bool
+        default: true
+      ports:
+        description: The ports on which the container listens, all of them, each from 1 to 65535. Their order means nothing.
+        type: list
+        elements: int
+      health_check:
+        description: How to tell that a worker can take requests, which is when the path answers with status 200.
+        type: dict
+        suboptions:
+          path:
+            description: The path to ask for. No limit is documented.
+            type: str
+          port:
+            description: The port to ask on, from 0 to 65535.
+            type: int
+      region_id:
+        description: The ID of the region to run in. No limit is documented.
+        type: str
+  src:
+    description:
+      - A YAML or JSON file with the list of endpoints, or a directory with such files, on the controller.
+      - Files may be encrypted with Ansible Vault. Each has a list, or a mapping with the key C(endpoints).
+      - Faster than a large variable, and not templated. No limit on the path's length.
+    type: path
+  concurrency:
+    description:
+      - Requests at the same time, from 1 to 64.
+      - Halved whenever the API says that there are too many, and then grown again.
+    type: int
+    default: 16
+  include_details:
+    description: Whether to read each endpoint by itself before comparing, in addition to the list.
+    type: bool
+    default: false
+  prune:
+    description:
+      - Whether to delete endpoints whose names begin with O(name_prefix) and that are not listed.
+    type: bool
+    default: false
+  name_prefix:
+    description: What the names begin with that O(prune) may delete, from 1 to 255 characters.
+    type: str
+  prune_empty:
+    description: Whether O(prune) may delete everything with the prefix because the list is empty.
+    type: bool
+    default: false
+  prune_max_percent:
+    description:
+      - If O(prune) would delete more than this part of what has the prefix, nothing is done at all.
+      - In percent, from 0 to 100.
+    type: int
+    default: 20
+  wait:
+    description:
+      - Whether to wait until every endpoint serves, or with O(endpoints[].state=absent) until the list does not show it.
+      - The list is read once per interval for all of them.
+      - Ends early, with the API's own words, when the endpoint fails for good or all its workers keep failing the same way.
+      - Check mode does not wait.
+    type: bool
+    default: false
+  wait_for:
+    description:
+      - V(ready) waits until the endpoint serves. One with O(endpoints[].worker_config.min_replicas=0) does so without a worker.
+      - V(workers) waits until at least O(endpoints[].worker_config.min_replicas) workers are ready and healthy, or one if that is V(0).
+    type: str
+    choices: [ready, workers]
+    default: ready
+  wait_timeout:
+    description: Seconds to wait at most, from 1 to 86400.
+    type: int
+    default: 600
+seealso:
+  - module: ppio.gpu.endpoint
+"""
+
+EXAMPLES = r"""
+- name: Two endpoints in one task
+  ppio.gpu.endpoint_fleet:
+    endpoints:
+      - name: team-a-chat
+        type: sync
+        product_id: product-rtx4090
+        image: registry.example.com/team-a/chat:1.4
+        worker_config:
+          max_replicas: 3
+      - name: team-a-embeddings
+        type: sync
+        product_id: product-rtx4090
+        image: registry.example.com/team-a/embeddings:2.0
+        worker_config:
+          max_replicas: 8
+    wait: true
+  register: fleet
+
+- name: Use one of their IDs
+  ansible.builtin.debug:
+    msg: "{{ fleet.ids['team-a-chat'] }}"
+
+- name: Everything that a directory describes, and nothing else with that prefix
+  ppio.gpu.endpoint_fleet:
+    src: "{{ playbook_dir }}/fleet"
+    prune: true
+    name_prefix: team-a-
+"""
+
+RETURN = r"""
+summary:
+  description: How many entries ended in which way. In check mode, how many would.
+  returned: always, unless the whole task was refused
+  type: dict
+  contains:
+    created: {description: 'New endpoints.', returned: success, type: int, sample: 3}
+    updated: {description: 'Changed endpoints.', returned: success, type: int, sample: 1}
+    recreated: {description: 'Endpoints that were deleted and created anew.', returned: success, type: int, sample: 0}
+    deleted: {description: 'Deleted endpoints.', returned: success, type: int, sample: 0}
+    unchanged: {description: 'Endpoints that were as wanted.', returned: success, type: int, sample: 96}
+    failed: {description: 'Entries that failed.', returned: success, type: int, sample: 0}
+    not_attempted: {description: 'Entries that were left out because the API refused everything.', returned: success, type: int, sample: 0}
+endpoints:
+  description: What became of each entry, in their order, and then of what was pruned.
+  returned: always, unless the whole task was refused
+  type: list
+  elements: dict
+  contains:
+    name: {description: 'The name, or the ID where there is none.', returned: success, type: str, sample: llama-1}
+    id: {description: 'The ID. V(null) where there is none.', returned: success, type: str, sample: ep-7f3a9c}
+    operation: {description: 'What was done: V(none), V(create), V(update), V(recreate) or V(delete).', returned: success, type: str, sample: create}
+    changed: {description: 'Whether it changed.', returned: success, type: bool, sample: true}
+    message: {description: 'Why the entry failed.', returned: if the entry failed, type: str, sample: The API accepted the update but shows another image.}
+ids:
+  description: The ID of each endpoint that is to be present, by name.
+  returned: always, unless the whole task was refused
+  type: dict
+  sample: {llama-1: ep-7f3a9c}
+ansible_facts:
+  description: Facts for later tasks of the play.
+  returned: always, unless the whole task was refused
+  type: dict
+  contains:
+    ppio_endpoint_ids: {description: 'The same as RV(ids).', returned: success, type: dict, sample: {llama-1: ep-7f3a9c}}
+diff:
+  description: One difference for each endpoint that changes. Secret values are hidden.
+  returned: in diff mode
+  type: list
+  elements: dict
+  contains:
+    before: {description: 'The fields before; empty if there was no endpoint.', returned: success, type: dict}
+    after: {description: 'The fields after; empty if there is no endpoint.', returned: success, type: dict}
+    before_header: {description: 'The name.', returned: success, type: str, sample: llama-1}
+    after_header: {description: 'The name.', returned: success, type: str, sample: llama-1}
+"""
+
+from ansible_collections.ppio.gpu.plugins.module_utils import _module
+from ansible_collections.ppio.gpu.plugins.module_utils._endpoint import ENDPOINT
+from ansible_collections.ppio.gpu.plugins.module_utils._task import managing_many
+
+
+def main() -> None:
+    _module.run(managing_many(ENDPOINT))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,114 @@
+# Copyright: (c) 2026, the ppio.gpu authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How does Ansible hear of it, without a module? The door on the controller, beside `_module` on the target.
+
+It is opened where the task's host is the controller itself: no interpreter has to be started, and progress can be
+shown. Private to the ppio.gpu collection.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.common.parameters import remove_values
+from ansible.module_utils.errors import UnsupportedError
+from ansible.plugins.action.normal import ActionModule as NormalAction
+from ansible.utils.display import Display
+
+from ..module_utils._desired import without_null
+from ..module_utils._http import REQUESTS_IMPORT_ERROR
+from ..module_utils._options import CONNECTION, refusal
+from ..module_utils._pace import Pace
+from ..module_utils._result import invocation
+from ..module_utils._task import Task
+from ..module_utils._telling import SILENT, Teller
+
+__all__ = ["ControllerAction"]
+
+
+class ControllerAction(NormalAction):  # type: ignore[misc]  # ansible-core does not say that it is typed
+    """The action plugin of a module that can as well do its work on the controller."""
+
+    #: What the module of the same name does.
+    work: Task
+
+    def run(self, tmp: None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        """The same result, key by key, as the module's."""
+        self._task.args = self._given(_plain(self._task.args))
+        if not self._is_at_home():
+            return dict(super().run(tmp, task_vars))
+        with _environment(self._task_environment()):
+            return self._result(self._task.args)
+
+    def _given(self, args: dict[str, Any]) -> dict[str, Any]:
+        """The task's arguments, as both doors get them."""
+        return args
+
+    def _is_at_home(self) -> bool:
+        """Whether the task's host is the controller, as the same user, and can do the work."""
+        task = self._task
+        local = self._connection.transport == "local"
+        return bool(local and not task.become and not task.async_val and not REQUESTS_IMPORT_ERROR)
+
+    def _task_environment(self) -> dict[str, str]:
+        """What `environment:` of the play, the block and the task say, the innermost last."""
+        merged: dict[str, str] = {}
+        for environment in self._task.environment or ():
+            merged.update({name: str(value) for name, value in (self._templar.template(environment) or {}).items()})
+        return merged
+
+    def _result(self, args: Mapping[str, Any]) -> dict[str, Any]:
+        shown = invocation(args)
+        broken = self.work.violations(args)
+        if broken:
+            return {"failed": True, "msg": refusal(broken), "invocation": shown}
+        checked = ArgumentSpecValidator(CONNECTION | self.work.options).validate(without_null(args))
+        if checked.error_messages:
+            is_unknown = isinstance(checked.errors[0], UnsupportedError)
+            name = f"Unsupported parameters for ({self._task.action}) module: " if is_unknown else ""
+            return {"failed": True, "msg": f"{name}{checked.errors.msg}", "invocation": shown}
+        params = checked.validated_parameters
+        told = self.work.report(
+            params, check_mode=self._task.check_mode, diff_mode=self._task.diff, teller=self._teller()
+        )
+        result = {**told.result, "invocation": invocation(params)}
+        if told.warnings:
+            result["warnings"] = list(told.warnings)
+        if told.failed:
+            result["failed"] = True
+        # Ansible masks what a module returns, and nothing that an action plugin returns.
+        return dict(remove_values(result, {params["api_key"], params["api_key"].strip()}))
+
+    def _teller(self) -> Teller:
+        if self._task.no_log:
+            return SILENT
+        name = self._task.action.rpartition(".")[2]
+        return Teller(lambda line: Display().display(f"{name}: {line}"), Pace())
+
+
+@contextmanager
+def _environment(changes: Mapping[str, str]) -> Iterator[None]:
+    """The environment that a module would have, as long as the work lasts. Each task runs in a process of its own."""
+    before = dict(os.environ)
+    os.environ.update(changes)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def _plain(value: Any) -> Any:
+    """A value without what ansible-core before 2.19 keeps encrypted inside of it."""
+    if getattr(value, "__ENCRYPTED__", False):
+        return str(value)
+    if isinstance(value, Mapping):
+        return {name: _plain(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_plain(element) for element in value]
+    return value
