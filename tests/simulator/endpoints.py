@@ -1,0 +1,108 @@
+# Copyright: (c) 2026, the ppio.gpu authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which endpoints exist, and what do create, update and delete do to them?"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from .defaults import Fields, completed, defaults
+from .messages import RefusalError
+from .settings import Life, Settings
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """One endpoint as the API knows it. Times are the simulator's clock in seconds."""
+
+    id: str
+    number: int  # counts creations; the newest has the greatest
+    fields: Fields = field(repr=False)  # every field of the create request, nothing left out
+    created: float
+    life: Life
+    started: float  # when this life began
+    deleted: float | None = None
+    last_traffic: float | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        return {"id": self.id, **self.fields, "created_at": int(self.created)}
+
+    def is_visible(self, now: float, appears_after: float, lingers: float) -> bool:
+        if self.deleted is not None and now >= self.deleted + lingers:
+            return False
+        return now >= self.created + appears_after
+
+
+class Endpoints:
+    """The endpoints in memory, deleted ones too as long as they may linger."""
+
+    def __init__(self) -> None:
+        self._by_id: dict[str, Endpoint] = {}
+        self._created = 0
+
+    def all(self) -> tuple[Endpoint, ...]:
+        return tuple(self._by_id.values())
+
+    def existing(self) -> tuple[Endpoint, ...]:
+        return tuple(endpoint for endpoint in self.all() if endpoint.deleted is None)
+
+    def seen_by_get(self, endpoint_id: str, now: float, settings: Settings) -> Endpoint:
+        """The endpoint that a get finds. Raises `RefusalError` if there is none."""
+        endpoint = self._by_id.get(endpoint_id)
+        if endpoint and endpoint.is_visible(now, settings.visible_in_get_after, settings.linger_in_get):
+            return endpoint
+        raise RefusalError(int(settings.missing), "SERVERLESS_ENDPOINT_NOT_FOUND", "the endpoint does not exist")
+
+    def seen_by_list(self, now: float, settings: Settings) -> tuple[Endpoint, ...]:
+        """The endpoints that a list finds, the newest first."""
+        return tuple(
+            endpoint
+            for endpoint in sorted(self.all(), key=lambda endpoint: -endpoint.number)
+            if endpoint.is_visible(now, settings.visible_in_list_after, settings.linger_in_list)
+        )
+
+    def create(self, body: Mapping[str, Any], now: float, settings: Settings) -> Endpoint:
+        """Put an endpoint there. Raises `RefusalError` if its app name, or a name that must be unique, is taken."""
+        base = defaults(settings.default_style)
+        fields = without_ignored(completed(body, base), base, settings)
+        self._refuse_taken_names(fields, settings, but="")
+        self._created += 1
+        endpoint_id = hashlib.sha256(b"%d" % self._created).hexdigest()[:20]
+        fields["app_name"] = fields["app_name"] or endpoint_id
+        self._by_id[endpoint_id] = Endpoint(endpoint_id, self._created, fields, now, settings.life, now)
+        return self._by_id[endpoint_id]
+
+    def update(self, endpoint: Endpoint, body: Mapping[str, Any], now: float, settings: Settings) -> None:
+        """Change an endpoint. Type and app name stay. Raises `RefusalError` like `create`."""
+        kept = {name: endpoint.fields[name] for name in ("type", "app_name")}
+        base = endpoint.fields if settings.update == "merge" else {**defaults(settings.default_style), **kept}
+        fields = without_ignored(completed(body, base), endpoint.fields, settings)
+        self._refuse_taken_names(fields, settings, but=endpoint.id)
+        started = endpoint.started if endpoint.life == settings.life else now
+        self._by_id[endpoint.id] = replace(endpoint, fields=fields, life=settings.life, started=started)
+
+    def delete(self, endpoint: Endpoint, now: float) -> None:
+        self._by_id[endpoint.id] = replace(endpoint, deleted=now)
+
+    def note_traffic(self, endpoint: Endpoint, now: float) -> None:
+        self._by_id[endpoint.id] = replace(endpoint, last_traffic=now)
+
+    def _refuse_taken_names(self, fields: Fields, settings: Settings, but: str) -> None:
+        others = [endpoint.fields for endpoint in self.existing() if endpoint.id != but]
+        if fields["app_name"] and any(other["app_name"] == fields["app_name"] for other in others):
+            raise RefusalError(400, "SERVERLESS_APP_NAME_IS_EXIST", "the app name is taken")
+        if settings.unique_names and any(other["name"] == fields["name"] for other in others):
+            raise RefusalError(400, "CONFLICT", "an endpoint of this name exists")
+
+
+def without_ignored(fields: Fields, before: Mapping[str, Any], settings: Settings) -> Fields:
+    """The fields, but those that the settings name are as they were before."""
+    result = dict(fields)
+    for path in settings.ignored_fields:
+        name, _, inner = path.partition(".")
+        result[name] = {**result[name], inner: before[name][inner]} if inner else before[name]
+    return result

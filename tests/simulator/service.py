@@ -1,0 +1,47 @@
+# Copyright: (c) 2026, the ppio.gpu authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What do the endpoints themselves answer: at their own URL and in their workers' logs? No key is needed."""
+
+from __future__ import annotations
+
+from urllib.parse import unquote
+
+from .endpoints import Endpoint
+from .lifecycle import serves, worker_status
+from .messages import Answer, Request
+from .state import State
+
+SERVICE_PREFIX = "/serve/"
+LOG_PREFIX = "/logs/"
+
+
+def answer(state: State, request: Request) -> Answer:
+    """The answer of an endpoint's workload; 503 as long as it cannot serve."""
+    app_name, _, path = request.path.removeprefix(SERVICE_PREFIX).partition("/")
+    endpoint = endpoint_of_app(state, unquote(app_name))
+    if endpoint is None:
+        return Answer(404, {"message": "no endpoint has this app name"})
+    now = state.clock.now()
+    # A request wakes a worker even if that worker will fail.
+    state.endpoints.note_traffic(endpoint, now)
+    if not serves(endpoint, now, state.settings):
+        return Answer(503, {"message": "the endpoint is not ready"})
+    return Answer(200, {"served_by": endpoint.id, "name": endpoint.fields["name"], "path": f"/{path}"})
+
+
+def endpoint_of_app(state: State, app_name: str) -> Endpoint | None:
+    return next(
+        (endpoint for endpoint in state.endpoints.existing() if endpoint.fields["app_name"] == app_name),
+        None,
+    )
+
+
+def log_answer(state: State, request: Request) -> Answer:
+    """The log of a worker: one line with its state."""
+    endpoint_id = request.path.removeprefix(LOG_PREFIX).partition("-worker-")[0]
+    for endpoint in state.endpoints.existing():
+        if endpoint.id == endpoint_id:
+            status = worker_status(endpoint, state.clock.now(), state.settings)
+            return Answer(200, {"lines": [" ".join(filter(None, (status.status, status.error, status.message)))]})
+    return Answer(404, {"message": "no such worker"})

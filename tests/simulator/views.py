@@ -1,0 +1,77 @@
+# Copyright: (c) 2026, the ppio.gpu authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How does an endpoint look in an answer: in a list, by a get, as digit strings, without zero values?
+
+Source of the differences between list item and get: the field table of the contract.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from .endpoints import Endpoint
+from .lifecycle import endpoint_status, workers
+from .settings import Settings
+
+OWNER = "5f0c1b9e-2f4e-4a52-9d0b-3a7c7f1e8d21"
+MEMBER = "member-1"
+
+
+def detail(endpoint: Endpoint, now: float, settings: Settings, origin: str) -> dict[str, Any]:
+    """The answer to a get: with the type, volumes without their size."""
+    view = common(endpoint, now, settings, origin)
+    volumes = [{name: volume[name] for name in ("id", "type", "mount_point")} for volume in view["volumes"]]
+    return {**view, "type": endpoint.fields["type"], "volumes": volumes}
+
+
+def list_item(endpoint: Endpoint, now: float, settings: Settings, origin: str) -> dict[str, Any]:
+    """An item of a list: without the type, volumes with their size."""
+    return common(endpoint, now, settings, origin)
+
+
+def common(endpoint: Endpoint, now: float, settings: Settings, origin: str) -> dict[str, Any]:
+    fields = endpoint.fields
+    return {
+        "id": endpoint.id,
+        **{name: value for name, value in fields.items() if name != "type"},
+        # The contract promises no order, so none is kept.
+        **{name: fields[name][::-1] for name in ("envs", "ports", "volumes")},
+        "status": endpoint_status(endpoint, now, settings).as_json(),
+        "url": service_url(endpoint, origin),
+        "workers": workers(endpoint, now, settings, origin),
+        "member_id": MEMBER,
+        "owner_id": OWNER,
+        "created_at": int(endpoint.created),
+        # A key that the contract does not know, as live answers have them.
+        "labels": {},
+    }
+
+
+def service_url(endpoint: Endpoint, origin: str) -> str:
+    return f"{origin}/serve/{quote(endpoint.fields['app_name'], safe='')}"
+
+
+def distorted(body: Any, settings: Settings) -> Any:
+    """The body as a server with these settings writes it. The list of a page is always there."""
+    if settings.omit_empty and isinstance(body, dict):
+        body = {**({"data": []} if "data" in body else {}), **without_zero_values(body)}
+    return with_digit_strings(body) if settings.numbers == "strings" else body
+
+
+def without_zero_values(value: Any) -> Any:
+    """The value without object members that are "", 0, false, [] or {}; an object that becomes empty stays."""
+    if isinstance(value, list):
+        return [without_zero_values(element) for element in value]
+    if isinstance(value, dict):
+        return {name: without_zero_values(member) for name, member in value.items() if member}
+    return value
+
+
+def with_digit_strings(value: Any) -> Any:
+    if isinstance(value, list):
+        return [with_digit_strings(element) for element in value]
+    if isinstance(value, dict):
+        return {name: with_digit_strings(member) for name, member in value.items()}
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
