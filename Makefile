@@ -1,0 +1,65 @@
+# Copyright: (c) 2026, the ppio.gpu authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Every target works on a fresh clone with Python 3.11 or newer, make and git. The checks themselves are listed in
+# noxfile.py; ARGS is handed to the tool behind a single check: make unit ARGS='-k paging'
+
+PYTHON ?= python3
+VENV := .venv
+READY := $(VENV)/ready
+NOX := $(VENV)/bin/nox
+CHECKS := unit integration molecule sanity galaxy ruff mypy ansible_lint docs changelog licenses workflows
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint format lock release clean $(CHECKS)
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z_]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(READY) ## Install the built collection and run playbooks/demo.yml against the simulator, or the real API with PPIO_API_KEY
+	@$(NOX) --session demo
+
+test: $(READY) ## Run every check
+	@$(NOX)
+
+lint: $(READY) ## Run the checks that only read files
+	@$(NOX) --tags lint
+
+unit: ## pytest: unit, contract, module, simulator and policy tests
+integration: ## ansible-test integration against the simulator
+molecule: ## The user's story, with the idempotence step
+sanity: ## ansible-test sanity, with no ignore file
+galaxy: ## Build the artifact, look inside, and let galaxy-importer judge it
+ruff: ## Style and formatting of Python
+mypy: ## Types of Python
+ansible_lint: ## Style of playbooks and roles, profile production
+docs: ## antsibull-docs: the plugins' documentation
+changelog: ## antsibull-changelog: the change log's fragments
+licenses: ## reuse: a licence for every file
+workflows: ## zizmor: the GitHub workflows
+
+$(CHECKS): $(READY)
+	@$(NOX) --session $@ -- $(ARGS)
+
+format: $(READY) ## Format the Python files
+	@$(VENV)/bin/ruff check --fix-only --quiet
+	@$(VENV)/bin/ruff format
+
+lock: $(READY) ## Pin the newest versions of the development requirements
+	@$(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --upgrade --no-annotate \
+		--custom-compile-command 'make lock' --output-file requirements-dev.txt requirements-dev.in
+
+release: $(READY) ## Write the change log of the version that galaxy.yml names
+	@$(NOX) --session release
+
+clean: ## Remove everything that make has made
+	@rm -rf $(VENV) .cache
+
+# Quiet twice: pip would warn about each directory that its configuration names and that has nothing for us.
+$(READY): requirements.txt requirements-dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo 'Python 3.11 or newer is needed. Name one: make PYTHON=python3.12 ...' >&2; exit 1; }
+	@echo 'Preparing $(VENV), which takes a minute or two, once'
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(VENV)/bin/python -m pip install --quiet --quiet --disable-pip-version-check --requirement requirements-dev.txt
+	@touch $@

@@ -1,0 +1,318 @@
+# Copyright: (c) 2026, the ppio.gpu authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is checked, and how? `make test` runs every check, `make <name of a session>` one of them.
+
+All sessions share the environment that make has prepared. Ansible's tools want a collection below a directory
+`ansible_collections/ppio/gpu`, so they work on a copy of the working tree at such a place, see `collection_tree`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import filecmp
+import functools
+import importlib.resources
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import nox
+import yaml
+
+ROOT = Path(__file__).resolve().parent
+CACHE = ROOT / ".cache"
+COLLECTIONS = CACHE / "collections"
+TREE = COLLECTIONS / "ansible_collections" / "ppio" / "gpu"
+INTEGRATION_CONFIG = Path("tests", "integration", "integration_config.yml")
+PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
+SIMULATOR_KEY = "simulator-key"
+SIMULATOR_START_SECONDS = 30
+
+# Everything that users get; a new name here is a decision, not an accident.
+ARTIFACT_CONTENT = frozenset({
+    "CHANGELOG.rst",
+    "FILES.json",
+    "LICENSE",
+    "LICENSES",
+    "MANIFEST.json",
+    "README.md",
+    "REUSE.toml",
+    "SECURITY.md",
+    "changelogs",
+    "docs",
+    "meta",
+    "playbooks",
+    "plugins",
+    "requirements.txt",
+    "roles",
+})  # fmt: skip
+
+nox.options.default_venv_backend = "none"
+# Cheap checks come first; the unit tests are last, so that their closing line stands right above the summary.
+nox.options.sessions = [
+    "ruff",
+    "mypy",
+    "licenses",
+    "workflows",
+    "changelog",
+    "docs",
+    "ansible_lint",
+    "sanity",
+    "galaxy",
+    "molecule",
+    "integration",
+    "unit",
+]
+
+# The tools of the environment that runs nox, not those of the machine.
+os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+
+
+def source_files(tree: Path) -> set[Path]:
+    """Paths, relative to `tree`, of the files that git tracks or would track; what .gitignore names is left out."""
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listing = subprocess.run(command, cwd=tree, check=True, capture_output=True, text=True).stdout
+    return {Path(name) for name in listing.split("\0") if (tree / name).is_file()}
+
+
+@functools.cache
+def collection_tree() -> Path:
+    """Bring the copy of the working tree up to date, once per run, and return its directory.
+
+    The copy is a git repository of its own: several tools ask git for the list of files, and would otherwise hear from
+    the repository around it that everything is ignored.
+    """
+    TREE.mkdir(parents=True, exist_ok=True)
+    subprocess.run(["git", "-c", "init.defaultBranch=main", "init", "--quiet", TREE], check=True)
+    wanted = source_files(ROOT)
+    for path in source_files(TREE) - wanted:
+        (TREE / path).unlink()
+        with contextlib.suppress(OSError):  # the directory is not empty
+            os.removedirs((TREE / path).parent)
+    for path in wanted:
+        copy_changed(ROOT / path, TREE / path)
+    return TREE
+
+
+def copy_changed(source: Path, target: Path) -> None:
+    """Copy a file unless it is there already: whoever reads the copy at this moment is not disturbed."""
+    if target.exists() and filecmp.cmp(source, target) and source.stat().st_mode == target.stat().st_mode:
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy2(source, target)
+
+
+@contextlib.contextmanager
+def running_simulator() -> Iterator[str]:
+    """Start the simulator on a free port of this machine, yield its URL, and stop it."""
+    with tempfile.TemporaryDirectory() as directory:
+        url_file = Path(directory, "url")
+        command = [sys.executable, "-m", "simulator", "--port", "0", "--url-file", str(url_file)]
+        environment = os.environ | {"PYTHONPATH": str(ROOT / "tests")}
+        with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as process:
+            try:
+                yield announced_url(process, url_file)
+            finally:
+                process.terminate()
+
+
+def announced_url(process: subprocess.Popen[bytes], url_file: Path) -> str:
+    """Wait for the simulator to write its URL and return it; RuntimeError when it ended or takes too long."""
+    deadline = time.monotonic() + SIMULATOR_START_SECONDS
+    while process.poll() is None and time.monotonic() < deadline:
+        if url_file.exists() and (url := url_file.read_text(encoding="utf-8").strip()):
+            return url
+        time.sleep(0.05)
+    raise RuntimeError("the simulator did not start; its error message stands above")
+
+
+def ansible_environment(collections: Path = COLLECTIONS) -> dict[str, str]:
+    """Environment in which Ansible finds the collection in `collections` and prints plain, readable results."""
+    return {
+        "ANSIBLE_COLLECTIONS_PATH": str(collections),
+        "ANSIBLE_STDOUT_CALLBACK": "ansible.builtin.default",
+        "ANSIBLE_CALLBACK_RESULT_FORMAT": "yaml",
+        "ANSIBLE_LOCALHOST_WARNING": "false",
+        "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
+    }
+
+
+def api_environment(url: str) -> dict[str, str]:
+    """Environment that points the collection at the simulator at `url`."""
+    return {"PPIO_API_URL": url, "PPIO_API_KEY": SIMULATOR_KEY}
+
+
+def build_artifact(session: nox.Session) -> Path:
+    """Build what Galaxy would get and return its path."""
+    output = CACHE / "artifact"
+    shutil.rmtree(output, ignore_errors=True)
+    tree = str(collection_tree())
+    session.run("ansible-galaxy", "collection", "build", tree, "--output-path", str(output), silent=True, log=False)
+    (artifact,) = output.glob("*.tar.gz")
+    return artifact
+
+
+@nox.session(tags=["lint"])
+def ruff(session: nox.Session) -> None:
+    """Style and formatting of Python."""
+    session.run("ruff", "check", *session.posargs)
+    session.run("ruff", "format", "--diff", "--quiet")
+
+
+@nox.session(tags=["lint"])
+def mypy(session: nox.Session) -> None:
+    """Types of Python, seen from where `ansible_collections` begins: so every module has the name it is imported by."""
+    settings = collection_tree() / "pyproject.toml"
+    session.chdir(COLLECTIONS)
+    session.run("mypy", "--config-file", str(settings), *session.posargs)
+
+
+@nox.session(tags=["lint"])
+def licenses(session: nox.Session) -> None:
+    """Each file says whose it is and under which licence."""
+    session.run("reuse", "lint", *(session.posargs or ["--lines"]))
+
+
+@nox.session(tags=["lint"])
+def workflows(session: nox.Session) -> None:
+    """The GitHub workflows have no known weakness; nothing is asked of the network."""
+    session.run("zizmor", "--offline", "--quiet", "--persona", "pedantic", *session.posargs, ".github")
+
+
+@nox.session(tags=["lint"])
+def changelog(session: nox.Session) -> None:
+    """The change log and its fragments are well-formed."""
+    session.run("antsibull-changelog", "lint", *session.posargs)
+
+
+@nox.session(tags=["lint"])
+def docs(session: nox.Session) -> None:
+    """The documentation of every plugin and role is complete and its markup and links are right."""
+    session.chdir(collection_tree())
+    session.run(
+        "antsibull-docs",
+        "lint-collection-docs",
+        "--plugin-docs",
+        "--validate-collection-refs=self",
+        *(session.posargs or ["."]),
+        env=ansible_environment(),
+    )
+
+
+@nox.session(tags=["lint"])
+def ansible_lint(session: nox.Session) -> None:
+    """Playbooks, roles and metadata are what Ansible's own reviewers ask for."""
+    session.chdir(collection_tree())
+    session.run("ansible-lint", *session.posargs, env=ansible_environment())
+
+
+@nox.session
+def sanity(session: nox.Session) -> None:
+    """Ansible's own checks of a collection, none of them ignored."""
+    provide_pip_bootstrap()
+    session.chdir(collection_tree())
+    session.run("ansible-test", "sanity", "--python", PYTHON, *session.posargs)
+
+
+def provide_pip_bootstrap() -> None:
+    """Put get_pip.py where ansible-test looks before it downloads one; a file that is there already is left alone.
+
+    ansible-test states the version of pip that it wants, and so the file's name, in its own source only.
+    """
+    source = importlib.resources.files("ansible_test").joinpath("_internal", "python_requirements.py")
+    (version,) = re.findall(r"^ +pip='([0-9.]+)',$", source.read_text(encoding="utf-8"), re.MULTILINE)
+    target = Path.home() / ".ansible" / "test" / "cache" / f"get_pip_{version.replace('.', '_')}.py"
+    if not target.exists():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(ROOT / ".ci" / "get_pip.py", target)
+
+
+@nox.session
+def galaxy(session: nox.Session) -> None:
+    """The artifact holds what users need and nothing else, and Galaxy would take it."""
+    artifact = build_artifact(session)
+    with tarfile.open(artifact) as archive:
+        unexpected = {name.split("/")[0] for name in archive.getnames()} - ARTIFACT_CONTENT
+    if unexpected:
+        session.error(f"not meant for users, see build_ignore in galaxy.yml: {', '.join(sorted(unexpected))}")
+    session.chdir(artifact.parent)  # the importer leaves its findings where it runs
+    findings = session.run("python", "-m", "galaxy_importer.main", artifact.name, *session.posargs, silent=True)
+    session.log(findings)
+    if "WARNING" in str(findings):
+        session.error("Galaxy would take it, with warnings")
+
+
+@nox.session
+def molecule(session: nox.Session) -> None:
+    """The user's story, played twice: the second time nothing may change."""
+    session.chdir(collection_tree())
+    with running_simulator() as url:
+        environment = ansible_environment() | api_environment(url)
+        session.run("molecule", "test", *(session.posargs or ["--all"]), env=environment)
+
+
+@nox.session
+def integration(session: nox.Session) -> None:
+    """Playbooks through Ansible, against the simulator; or the API that an integration_config.yml of yours names."""
+    session.chdir(collection_tree())
+    with integration_config():
+        session.run("ansible-test", "integration", "--python", PYTHON, *session.posargs)
+
+
+@contextlib.contextmanager
+def integration_config() -> Iterator[None]:
+    """Tell ansible-test where the API is, for the time being: the file may hold a key, and is not for other checks."""
+    target = TREE / INTEGRATION_CONFIG
+    with contextlib.ExitStack() as stack:
+        stack.callback(target.unlink, missing_ok=True)
+        if (ROOT / INTEGRATION_CONFIG).exists():
+            shutil.copyfile(ROOT / INTEGRATION_CONFIG, target)
+        else:
+            url = stack.enter_context(running_simulator())
+            config = {"api_url": url, "api_key": SIMULATOR_KEY, "simulator_url": url}
+            target.write_text(yaml.safe_dump(config), encoding="utf-8")
+        yield
+
+
+@nox.session
+def unit(session: nox.Session) -> None:
+    """All pytest tests: pure, contract, module against the simulator, the simulator itself, policy."""
+    session.chdir(collection_tree())
+    session.run("pytest", *session.posargs)
+
+
+@nox.session(default=False)
+def demo(session: nox.Session) -> None:
+    """Install the artifact into an empty place and run its demo playbook."""
+    collections = CACHE / "demo"
+    shutil.rmtree(collections, ignore_errors=True)
+    install = ["ansible-galaxy", "collection", "install", "--offline", "--collections-path", str(collections)]
+    session.run(*install, str(build_artifact(session)), silent=True, log=False)
+    with demo_api() as environment:
+        session.log(f"the API is {environment.get('PPIO_API_URL', 'the real one')}")
+        playbook = ["ansible-playbook", "ppio.gpu.demo", *session.posargs]
+        session.run(*playbook, env=ansible_environment(collections) | environment)
+
+
+@contextlib.contextmanager
+def demo_api() -> Iterator[dict[str, str]]:
+    """Yield the environment that names the API: a simulator for the time being, or what the user has set."""
+    if os.environ.get("PPIO_API_KEY"):
+        yield {name: value for name, value in os.environ.items() if name == "PPIO_API_URL"}
+        return
+    with running_simulator() as url:
+        yield api_environment(url)
+
+
+@nox.session(default=False)
+def release(session: nox.Session) -> None:
+    """Gather the fragments and new plugins in the change log of the version that galaxy.yml names."""
+    session.run("antsibull-changelog", "release", "--update-existing", "--reload-plugins", *session.posargs)

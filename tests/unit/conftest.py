@@ -1,0 +1,40 @@
+# Copyright: (c) 2026, the ppio.gpu authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The simulator, and the arguments that lead a module to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import settings
+
+from simulator import Simulator
+
+# How long an example takes says more about the machine than about the code.
+settings.register_profile("unit", deadline=None, print_blob=True)
+settings.load_profile("unit")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Locks of the tasks go to a directory of the tests' own, and no setting of the developer's is read."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HOME", str(tmp_path_factory.mktemp("home")))
+        for name in ("PPIO_API_KEY", "NOVITA_API_KEY", "PPIO_API_URL"):
+            patch.delenv(name, raising=False)
+        yield
+
+
+@pytest.fixture
+def simulator() -> Iterator[Simulator]:
+    with Simulator() as running:
+        yield running
+
+
+@pytest.fixture
+def account(simulator: Simulator) -> dict[str, Any]:
+    """The connection options. Without a budget for retries, so that nothing waits for a change that never comes."""
+    return {"api_url": simulator.url, "api_key": simulator.api_key, "retry_timeout": 0}

@@ -1,0 +1,110 @@
+# Copyright: (c) 2026, the ppio.gpu authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Does the module return what its documentation says, and nothing else?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import yaml
+from unit.bodies import FULL, MINIMAL
+from unit.contract.returned import differing, documented_paths, paths
+from unit.running import ANSIBLES_OWN, Said, run_endpoint
+
+from ansible_collections.ppio.gpu.plugins.modules import endpoint
+from simulator import Settings, Simulator
+
+RETURN: Mapping[str, Any] = yaml.safe_load(endpoint.RETURN)
+
+PLAIN = Settings()
+
+
+@dataclass(frozen=True)
+class Case:
+    """One run of the module. Unless it is `new`, the endpoint is there before."""
+
+    arguments: Mapping[str, Any]
+    new: bool = False
+    check: bool = False
+    diff: bool = False
+    settings: Settings = PLAIN
+    fails: bool = False
+    refused: bool = False
+
+    @property
+    def present(self) -> bool:
+        return self.arguments.get("state") != "absent"
+
+
+CASES = {
+    "create": Case(FULL, new=True),
+    "create in check mode": Case(FULL, new=True, check=True, diff=True),
+    "create of what is needed": Case(MINIMAL, new=True, diff=True),
+    "unchanged": Case(FULL),
+    "unchanged in diff mode": Case(FULL, diff=True),
+    "update": Case({**FULL, "command": "--slow"}, diff=True),
+    "update in check mode": Case({**FULL, "command": "--slow"}, check=True, diff=True),
+    "recreate": Case({**FULL, "type": "async", "recreate": True}, diff=True),
+    "recreate in check mode": Case({**FULL, "type": "async", "recreate": True}, check=True),
+    "delete": Case({"name": "chat", "state": "absent"}, diff=True),
+    "delete in check mode": Case({"name": "chat", "state": "absent"}, check=True, diff=True),
+    "absent already": Case({"name": "chat", "state": "absent"}, new=True, diff=True),
+    "failure of the API": Case(FULL, new=True, settings=Settings(balance="debt"), fails=True),
+    "failure in diff mode": Case(FULL, new=True, diff=True, settings=Settings(balance="debt"), fails=True),
+    "failure with an endpoint": Case({**FULL, "type": "async"}, fails=True),
+    "failure after a write": Case(
+        {**FULL, "command": "--slow"}, settings=Settings(ignored_fields=("command",)), fails=True
+    ),
+    "failure of a wait": Case({**FULL, "wait": True}, new=True, settings=Settings(life="endpoint_error"), fails=True),
+    "refusal of an option": Case({**FULL, "ports": [0]}, fails=True, refused=True),
+    "refusal by Ansible": Case({**FULL, "colour": "red"}, fails=True, refused=True),
+}
+#: When a value is returned, in the words of the documentation.
+WHEN: Mapping[str, Callable[[Case], bool]] = {
+    "always, unless the options were refused": lambda case: not case.refused,
+    "success with O(state=present)": lambda case: not case.fails and case.present,
+    "success in diff mode": lambda case: not case.fails and case.diff,
+    "failure, unless the options were refused": lambda case: case.fails and not case.refused,
+}
+
+
+@pytest.fixture
+def said(request: pytest.FixtureRequest, simulator: Simulator, account: Mapping[str, Any]) -> Said:
+    case = CASES[request.param]
+    if not case.new:
+        simulator.seed(FULL)
+    simulator.settings = case.settings
+    return run_endpoint({**account, **case.arguments}, check=case.check, diff=case.diff)
+
+
+@pytest.mark.parametrize(("said", "case"), CASES.items(), indirect=["said"], ids=CASES)
+def test_the_keys_of_a_result_are_the_documented_ones(said: Said, case: Case) -> None:
+    assert said.failed is case.fails, said.text
+    documented = {name for name, value in RETURN.items() if WHEN[value["returned"]](case)}
+    assert said.result.keys() - ANSIBLES_OWN == documented
+
+
+@pytest.mark.parametrize(("said", "case"), CASES.items(), indirect=["said"], ids=CASES)
+def test_every_value_of_a_result_is_as_documented(said: Said, case: Case) -> None:
+    values = {name: value for name, value in said.result.items() if name in RETURN}
+    assert [wrong for name, value in values.items() for wrong in differing(value, RETURN[name], name)] == []
+
+
+def test_every_documented_value_is_returned_at_some_time(simulator: Simulator, account: Mapping[str, Any]) -> None:
+    volumes = [{"type": "local", "size": 30, "mount_point": "/scratch"}]
+    made = run_endpoint({**account, **FULL, "volumes": volumes}, diff=True)
+    simulator.settings = Settings(balance="debt")
+    refused = run_endpoint({**account, **FULL, "command": "--slow"})
+    values = {path for said in (made, refused) for path in paths(said.result)}
+    assert set(documented_paths(RETURN)) - values == set()
+
+
+def test_a_wrong_type_or_key_would_be_noticed() -> None:
+    documented = {"type": "dict", "contains": {"port": {"type": "int"}}}
+    assert list(differing({"port": "8080"}, documented, "x")) == ["x.port is of type str"]
+    assert list(differing({"port": True}, documented, "x")) == ["x.port is of type bool"]
+    assert sorted(differing({"door": 1}, documented, "x")) == ["x.door", "x.port"]

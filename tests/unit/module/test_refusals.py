@@ -1,0 +1,225 @@
+# Copyright: (c) 2026, the ppio.gpu authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is refused before a byte is sent, and in which words?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from unit.bodies import FULL, MINIMAL
+from unit.running import run_endpoint
+
+from simulator import Simulator
+
+Account = Mapping[str, Any]
+
+
+def workers(**fields: Any) -> Mapping[str, Any]:
+    return {"worker_config": {"max_replicas": 3, **fields}}
+
+
+def env(**fields: Any) -> Mapping[str, Any]:
+    return {"envs": [{"key": "A", "value": "1", **fields}]}
+
+
+#: What is given, and what the message must say: the option's path, the value and the rule.
+REFUSALS: Mapping[str, tuple[Mapping[str, Any], tuple[str, ...]]] = {
+    "true for a whole number": (workers(gpu_num=True), ("worker_config.gpu_num", "True", "whole number")),
+    "a number with a point for a whole number": (
+        workers(gpu_num=1.5),
+        ("worker_config.gpu_num", "1.5", "whole number"),
+    ),
+    "a text for a whole number": (workers(gpu_num="two"), ("worker_config.gpu_num", "two", "whole number")),
+    "a list for a whole number": (workers(gpu_num=[1]), ("worker_config.gpu_num", "[1]", "whole number")),
+    "a list for a text": ({"command": ["run", "fast"]}, ("command", "['run', 'fast']", "text")),
+    "a mapping for a text": ({"command": {"run": 1}}, ("command", "{'run': 1}", "text")),
+    "true for a text": ({"command": True}, ("command", "True", "text", "quote")),
+    "true for an env value": (env(value=True), ("envs[0].value", "True", "quote")),
+    "a fraction for an env value": (env(value=1.10), ("envs[0].value", "1.1", "quote")),
+    "a text for a list": ({"ports": "8080"}, ("ports", "8080", "list")),
+    "a text for a mapping": ({"policy": "queue"}, ("policy", "queue", "mapping")),
+    "null in a list": ({"ports": [8080, None]}, ("ports[1]", "null")),
+    "a number that is too great": (workers(gpu_num=9), ("worker_config.gpu_num", "9", "1 to 8")),
+    "a number that is too small": (workers(rootfs_size_gb=9), ("worker_config.rootfs_size_gb", "9", "10 to 100")),
+    "a port that is none": ({"ports": [8080, 65536]}, ("ports[1]", "65536", "1 to 65535")),
+    "a name that is too long": ({"name": "n" * 256}, ("name", "1 to 255", "256")),
+    "an empty image": ({"image": ""}, ("image", "1 to 500", "0")),
+    "a mount point that is too long": (
+        {"volumes": [{"mount_point": "/" * 4096}]},
+        ("volumes[0].mount_point", "4095", "4096"),
+    ),
+    "a choice that there is not": ({"policy": {"type": "random"}}, ("policy.type", "random", "queue, concurrency")),
+    "a CUDA version that there is not": (
+        workers(min_cuda_version="11.8"),
+        ("worker_config.min_cuda_version", "11.8", "12.4, 12.6, 12.8, 12.9, 13.0"),
+    ),
+    "a CUDA version that a float spoils": (workers(min_cuda_version=13.1), ("worker_config.min_cuda_version", "13.1")),
+    "no greatest number of workers": ({"worker_config": {"min_replicas": 1}}, ("worker_config.max_replicas", "needed")),
+    "fewer workers at most than at least": (
+        workers(min_replicas=4),
+        ("worker_config.min_replicas", "4", "max_replicas", "3"),
+    ),
+    "a key twice": ({"envs": [{"key": "A", "value": "1"}, {"key": "A", "value": "2"}]}, ("envs[1].key", "envs[0].key")),
+    "a key in both lists": (
+        {**env(), "secret_envs": [{"key": "A", "value": "2"}]},
+        ("secret_envs[0].key", "envs[0].key"),
+    ),
+    "no key twice": ({"envs": [{"value": "1"}, {"value": "2"}]}, ("envs[1].key", "envs[0].key")),
+    "an id that is too long": ({"id": "i" * 256}, ("id", "1 to 255")),
+    "an empty id": ({"id": ""}, ("id", "1 to 255")),
+    "a timeout of nothing": ({"api_timeout": 0}, ("api_timeout", "0", "1 to 3600")),
+    "a budget below nothing": ({"retry_timeout": -1}, ("retry_timeout", "-1", "0 to 86400")),
+    "a wait of nothing": ({"wait_timeout": 0}, ("wait_timeout", "0", "1 to 86400")),
+}
+
+
+@pytest.mark.parametrize("what", REFUSALS)
+def test_what_the_api_would_refuse_is_refused_before_anything_is_sent(
+    simulator: Simulator, account: Account, what: str
+) -> None:
+    given, words = REFUSALS[what]
+    said = run_endpoint({**account, **MINIMAL, **given})
+    assert said.failed
+    assert [word for word in words if word not in said.message] == []
+    assert said.message.startswith("Nothing was sent")
+    assert simulator.journal == ()
+
+
+def test_everything_that_is_wrong_is_said_in_one_message(simulator: Simulator, account: Account) -> None:
+    wrong = {name: given for given, _ in list(REFUSALS.values())[-3:] for name in given}
+    given = {**MINIMAL, "image": "", **workers(gpu_num=9, min_replicas=4), **env(value=True), "ports": [0], **wrong}
+    said = run_endpoint({**account, **given, "id": "", "api_timeout": 0, "retry_timeout": -1, "wait_timeout": 0})
+    paths = ("image", "worker_config.gpu_num", "worker_config.min_replicas", "envs[0].value", "ports[0]", "id")
+    assert [path for path in (*paths, "api_timeout", "retry_timeout", "wait_timeout") if path not in said.message] == []
+    assert "9 options are" in said.message
+    assert simulator.journal == ()
+
+
+@pytest.mark.parametrize("field", ["type", "name", "product_id", "image", "worker_config"])
+@pytest.mark.parametrize("null", [True, False])
+def test_a_create_needs_each_field_that_the_api_needs(
+    simulator: Simulator, account: Account, field: str, null: bool
+) -> None:
+    given = {**MINIMAL, field: None} if null else {name: MINIMAL[name] for name in MINIMAL if name != field}
+    said = run_endpoint({**account, **given})
+    assert said.failed
+    assert f"{field} is needed" in said.message
+    assert simulator.journal == ()
+
+
+def test_something_must_say_what_is_to_be_absent(simulator: Simulator, account: Account) -> None:
+    said = run_endpoint({**account, "state": "absent"})
+    assert said.failed
+    assert "name or id" in said.message
+    assert simulator.journal == ()
+
+
+@pytest.mark.parametrize(
+    "value",
+    [True, 1.5, ["hunter2-hunter2"], {"a": "hunter2-hunter2"}, "hunter2-" * 600],
+    ids=lambda value: type(value).__name__,
+)
+def test_a_secret_value_is_refused_without_being_shown(simulator: Simulator, account: Account, value: Any) -> None:
+    said = run_endpoint({**account, **MINIMAL, "secret_envs": [{"key": "A", "value": value}]})
+    assert said.failed
+    assert "secret_envs[0].value" in said.message
+    assert "hunter2" not in said.text
+    assert "True" not in said.message
+    assert simulator.journal == ()
+
+
+@pytest.mark.parametrize(
+    ("given", "sent"),
+    [
+        (workers(min_cuda_version=12.4), {"worker_config": {"max_replicas": 3, "min_cuda_version": "12.4"}}),
+        (workers(gpu_num="2"), {"worker_config": {"max_replicas": 3, "gpu_num": 2}}),
+        (env(value=10), {"envs": [{"key": "A", "value": "10"}]}),
+        (env(value=None), {"envs": [{"key": "A"}]}),
+        ({"command": 7}, {"command": "7"}),
+        ({"ports": ["8080"]}, {"ports": [8080]}),
+        ({"command": None, "policy": None, "ports": None}, {}),
+        ({"command": "", "ports": [], "policy": {}}, {"command": "", "ports": [], "policy": {}}),
+    ],
+)
+def test_what_can_only_mean_one_thing_is_taken_as_that(
+    simulator: Simulator, account: Account, given: Mapping[str, Any], sent: Mapping[str, Any]
+) -> None:
+    said = run_endpoint({**account, **MINIMAL, **given})
+    assert not said.failed, said.message
+    (post,) = simulator.writes
+    assert post.body == {**MINIMAL, **sent}
+
+
+@pytest.mark.parametrize(
+    ("url", "word"),
+    [
+        ("http://api.example.com", "https"),
+        ("http://127.0.0.1.example.com", "https"),
+        ("http://10.0.0.1", "https"),
+        ("ftp://127.0.0.1", "https"),
+        ("127.0.0.1", "host"),
+        ("", "host"),
+        ("https://", "host"),
+        ("https://user@api.example.com", "user"),
+        ("https://user:hunter2@api.example.com", "password"),
+        ("https://api.example.com/?key=1", "query"),
+        ("https://api.example.com/#a", "fragment"),
+        ("https://api.example.com:port", "URL"),
+        ("https://[::1", "URL"),
+        ("https://api.example.com\r\nX-Other: 1", "api_url"),
+        ("https://api.example.com\\@127.0.0.1", "api_url"),
+    ],
+)
+def test_an_address_that_could_lead_the_key_astray_is_refused(account: Account, url: str, word: str) -> None:
+    said = run_endpoint({**account, **MINIMAL, "api_url": url})
+    assert said.failed
+    assert "api_url" in said.message
+    assert word in said.message
+    assert "hunter2" not in said.message
+
+
+@pytest.mark.parametrize("suffix", ["/", "//", " ", "/ "])
+def test_white_space_and_slashes_at_the_end_of_the_address_do_not_matter(
+    simulator: Simulator, account: Account, suffix: str
+) -> None:
+    assert run_endpoint({**account, **MINIMAL, "api_url": simulator.url + suffix}).changed
+
+
+@pytest.mark.parametrize(
+    "key", ["", "   ", "\n", "abcd-efgh\r\nX-Other: 1", "abcd\tefgh", "schlüssel-1", "key\u2028one"]
+)
+def test_a_key_that_is_none_is_refused_without_being_shown(simulator: Simulator, account: Account, key: str) -> None:
+    said = run_endpoint({**account, **MINIMAL, "api_key": key})
+    assert said.failed
+    assert "api_key" in said.message
+    assert "*" not in said.message
+    assert not key.strip() or key not in said.message
+    assert simulator.journal == ()
+
+
+def test_a_missing_key_is_asked_for_by_its_option(simulator: Simulator, account: Account) -> None:
+    said = run_endpoint({name: value for name, value in {**account, **FULL}.items() if name != "api_key"})
+    assert said.failed
+    assert "api_key" in said.message
+    assert simulator.journal == ()
+
+
+@pytest.mark.parametrize("variable", ["PPIO_API_KEY", "NOVITA_API_KEY"])
+def test_the_key_comes_from_the_environment_where_the_option_is_not_set(
+    simulator: Simulator, account: Account, variable: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, f" {simulator.api_key}\n")
+    monkeypatch.setenv("PPIO_API_URL", simulator.url)
+    said = run_endpoint({**MINIMAL, "retry_timeout": 0})
+    assert said.changed
+    assert simulator.api_key not in said.text
+
+
+def test_an_option_that_there_is_not_is_refused(simulator: Simulator, account: Account) -> None:
+    said = run_endpoint({**account, **MINIMAL, "worker_config": {"max_replicas": 1, "max_replica": 2}})
+    assert said.failed
+    assert "max_replica" in said.message
+    assert simulator.journal == ()
