@@ -17,7 +17,7 @@ help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z_]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(READY) ## Install the built collection and run playbooks/demo.yml against the simulator, or the real API with PPIO_API_KEY
-	@$(NOX) --session demo
+	@$(NOX) --session demo -- $(ARGS)
 
 test: $(READY) ## Run every check
 	@$(NOX)
@@ -33,7 +33,7 @@ galaxy: ## Build the artifact, look inside, and let galaxy-importer judge it
 ruff: ## Style and formatting of Python
 mypy: ## Types of Python
 ansible_lint: ## Style of playbooks and roles, profile production
-docs: ## antsibull-docs: the plugins' documentation
+docs: ## antsibull-docs and Sphinx: the plugins' documentation, and the site in .cache/site/html
 changelog: ## antsibull-changelog: the change log's fragments
 licenses: ## reuse: a licence for every file
 workflows: ## zizmor: the GitHub workflows

@@ -30,6 +30,7 @@ import yaml
 ROOT = Path(__file__).resolve().parent
 CACHE = ROOT / ".cache"
 COLLECTIONS = CACHE / "collections"
+SITE = CACHE / "site"
 TREE = COLLECTIONS / "ansible_collections" / "ppio" / "gpu"
 INTEGRATION_CONFIG = Path("tests", "integration", "integration_config.yml")
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
@@ -111,11 +112,11 @@ def copy_changed(source: Path, target: Path) -> None:
 
 
 @contextlib.contextmanager
-def running_simulator() -> Iterator[str]:
+def running_simulator(*settings: str) -> Iterator[str]:
     """Start the simulator on a free port of this machine, yield its URL, and stop it."""
     with tempfile.TemporaryDirectory() as directory:
         url_file = Path(directory, "url")
-        command = [sys.executable, "-m", "simulator", "--port", "0", "--url-file", str(url_file)]
+        command = [sys.executable, "-m", "simulator", "--port", "0", "--url-file", str(url_file), *settings]
         environment = os.environ | {"PYTHONPATH": str(ROOT / "tests")}
         with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as process:
             try:
@@ -195,7 +196,7 @@ def changelog(session: nox.Session) -> None:
 
 @nox.session(tags=["lint"])
 def docs(session: nox.Session) -> None:
-    """The documentation of every plugin and role is complete and its markup and links are right."""
+    """The documentation of every plugin and role is complete and its markup and links are right; the site is built."""
     session.chdir(collection_tree())
     session.run(
         "antsibull-docs",
@@ -205,6 +206,18 @@ def docs(session: nox.Session) -> None:
         *(session.posargs or ["."]),
         env=ansible_environment(),
     )
+    build_site(session)
+
+
+def build_site(session: nox.Session) -> None:
+    """Write a page for each plugin and role, and make HTML of these and of the guides. A warning is an error."""
+    shutil.rmtree(SITE, ignore_errors=True)
+    pages, html = SITE / "rst", SITE / "html"
+    pages.mkdir(parents=True)
+    write = ["antsibull-docs", "collection", "--use-current", "--squash-hierarchy", "--fail-on-error"]
+    session.run(*write, "--dest-dir", str(pages), "ppio.gpu", env=ansible_environment(), silent=True)
+    session.run("sphinx-build", "--quiet", "--fail-on-warning", "-c", "docs/docsite", str(pages), str(html))
+    session.log(f"the site begins at {html.relative_to(ROOT) / 'index.html'}")
 
 
 @nox.session(tags=["lint"])
@@ -308,7 +321,8 @@ def demo_api() -> Iterator[dict[str, str]]:
     if os.environ.get("PPIO_API_KEY"):
         yield {name: value for name, value in os.environ.items() if name == "PPIO_API_URL"}
         return
-    with running_simulator() as url:
+    # A life that one can watch: what is new needs a few seconds until it serves.
+    with running_simulator("--settings", '{"life": "slow", "start_seconds": 5}') as url:
         yield api_environment(url)
 
 

@@ -26,10 +26,7 @@ _LONGEST_ID = 255
 #: What a server answers that does not have the call at all.
 _NOT_OFFERED = frozenset({404, 405, 501})
 #: Answers to a write after which nobody knows whether it happened, beside those below 200 and those of 500 and above.
-_UNCLEAR = frozenset({408, 425})
-#: A conflict may be with what an earlier try of this very request did, and a redirect may be that of a success.
-_UNCLEAR_CREATE = _UNCLEAR | {409, *range(300, 400)}
-_UNCLEAR_DELETE = _UNCLEAR | {409}
+_UNCLEAR = frozenset({408, 425, *range(300, 400)})
 _ADVICE = {
     "SERVERLESS_PRODUCT_NOT_FOUND": "Check product_id.",
     "IMAGE_NOT_FOUND": "Check image, and registry_auth_id if the registry is private.",
@@ -102,7 +99,7 @@ class Client:
         """
         purpose = f"create the {self._resource.name}"
         answer = self.transport.send_once(Request(purpose, "POST", self._resource.path, body=body))
-        self._check(purpose, answer, _UNCLEAR_CREATE)
+        self._check(purpose, answer)
         identity = answer.document.get("id") if isinstance(answer.document, Mapping) else None
         if not (isinstance(identity, str) and _is_safe(identity)):
             raise Lost(
@@ -124,16 +121,18 @@ class Client:
     def _written(self, verb: str, method: str, identity: str, body: Mapping[str, Any] | None = None) -> None:
         request = self._request(verb, method, identity, body)
         answer = self.transport.send(request)
-        if self._is_missing(answer):
+        if self._is_missing(answer) and (method == "DELETE" or not answer.doubtful):
             raise Missing(self._refusal(request.purpose, answer).message, answer.call)
-        self._check(request.purpose, answer, _UNCLEAR_DELETE if method == "DELETE" else _UNCLEAR)
+        self._check(request.purpose, answer)
 
-    def _check(self, purpose: str, answer: Answer, unclear: frozenset[int]) -> None:
+    def _check(self, purpose: str, answer: Answer) -> None:
         """Raises Rejected where a write was refused, and Lost where nobody knows whether it happened."""
         if 200 <= answer.status < 300:
             return
         refusal = self._refusal(purpose, answer)
-        if answer.doubtful or answer.status in unclear or not 200 <= answer.status < 500:
+        # A conflict may be with what this very request did; only an update can be planned anew.
+        conflict = answer.status == 409 and answer.call.method != "PUT"
+        if answer.doubtful or conflict or answer.status in _UNCLEAR or not 200 <= answer.status < 500:
             raise Lost(refusal.message, answer.call)
         raise refusal
 
@@ -199,10 +198,11 @@ class Client:
             )
         if 300 <= answer.status < 400:
             return "Redirects are not followed, so that the key stays with one host. Check api_url."
+        patience = "Raise retry_timeout (wait_timeout for a wait), or try later."
         if answer.call.retry_after and answer.status in (429, 503):
-            return f"The API asks to wait {answer.call.retry_after} s. Raise retry_timeout, or try later."
+            return f"The API asks to wait {answer.call.retry_after} s. {patience}"
         if answer.status == 429 or answer.status >= 500:
-            return "Raise retry_timeout, or try later."
+            return patience
         return _ADVICE.get(answer.call.reason, "")
 
 

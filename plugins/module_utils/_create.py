@@ -22,6 +22,8 @@ __all__ = ["Created", "Creation", "create_once", "rivals", "window"]
 _SETTLE_WINDOW = 30.0
 #: Seconds that may lie between two creations of the same `created_at`.
 _SAME_AGE = 1.0
+#: Nobody can tell what came of a lost request from what a rival created at the same moment.
+_LATE = "Should another one of this name show up later, it is of the same request."
 _NOT_NOW = 429
 
 
@@ -92,21 +94,26 @@ def create_once(client: Client, creation: Creation, *, resend: bool) -> Created:
 def rivals(client: Client, name: str, known: frozenset[str], own: str, *, of_age: bool) -> list[Mapping[str, Any]]:
     """Everything of this name that came into being beside `own`, looked for once the list shows `own` itself.
 
-    `of_age` looks once more when every other one is younger by its `created_at`, which counts in seconds: only then do
-    all runs that sort by it see the same. Raises Lost where it does not show in time, because then it cannot show a rival either.
+    `of_age` looks once more when whatever comes later is younger by its `created_at`, which counts in seconds: only
+    then do all runs that sort by it see the same. Raises Lost where it does not show in time, because then it cannot
+    show a rival either.
     """
 
-    def look() -> list[Mapping[str, Any]] | None:
-        items = [item for item in client.named(name) if item["id"] not in known]
-        return items if any(item["id"] == own for item in items) else None
+    others: list[Mapping[str, Any]] = []
 
-    items = first_seen(look, client.transport.pace, window(client))
-    if items is not None and of_age:
+    def look() -> bool | None:
+        nonlocal others
+        new = [item for item in client.named(name) if item["id"] not in known]
+        others = [item for item in new if item["id"] != own]
+        return True if len(new) > len(others) else None
+
+    shows = first_seen(look, client.transport.pace, window(client))
+    if shows and of_age:
         client.transport.pace.sleep(_SAME_AGE)
-        items = look()
-    if items is None:
-        raise Lost(f"The list does not show {own} yet, so another one of the name {name!r} cannot be ruled out.")
-    return [item for item in items if item["id"] != own]
+        shows = look()
+    if not shows and not others:
+        raise Lost(f"The list does not show {own} yet.")
+    return others
 
 
 def window(client: Client) -> float:
@@ -133,7 +140,7 @@ def _found_out(client: Client, creation: Creation, lost: Lost, *, resend: bool) 
     """What a create left behind whose answer was lost. None where it may be sent again."""
     known = creation.known
     if known is None:
-        raise _unknown(creation, lost, "a rerun would create another one, because it does not look by name")
+        raise _unknown(creation, lost, "a rerun would create another one, because there is no looking by name")
     last = _Look()
 
     def look() -> _Look | None:
@@ -145,14 +152,14 @@ def _found_out(client: Client, creation: Creation, lost: Lost, *, resend: bool) 
     if len(last.fitting) > 1:
         raise NotUnique(
             f"{lost.message} Now several new ones have the name {creation.name!r}: {', '.join(last.new)}. "
-            f"Delete what is too many.",
+            f"Delete what is too many. {_LATE}",
             lost.call,
             Progress("create", changed=True),
         )
     if last.fitting:
         warning = (
             f"{lost.message} It came into being all the same, as {last.fitting[0]}, so it was taken over, not sent "
-            f"again. Should another one of this name show up later, it is of the same request."
+            f"again. {_LATE}"
         )
         return Created(last.fitting[0], certain=False, warnings=(warning,))
     if resend and not (last.failure or last.new) and client.transport.remaining:

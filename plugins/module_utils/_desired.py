@@ -180,8 +180,7 @@ def _read_object(field: Field, path: str, value: Any) -> dict[str, Any]:
 def _read_list(field: Field, path: str, value: Any) -> list[Any]:
     if not isinstance(value, (list, type(None))):
         raise _unreadable(path, "a list", value)
-    assert field.item is not None
-    return [_read(field.item, f"{path}[{index}]", element) for index, element in enumerate(value or ())]
+    return [_read(field.element, f"{path}[{index}]", element) for index, element in enumerate(value or ())]
 
 
 def _read_scalar(field: Field, path: str, value: Any) -> str | int | bool:

@@ -14,7 +14,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 __all__ = [
     "HIDDEN",
@@ -35,9 +35,12 @@ __all__ = [
     "Unsent",
     "Untrusted",
     "WaitFailed",
+    "existing",
     "printable",
     "without_secrets",
 ]
+
+Value = TypeVar("Value")
 
 #: What stands in the place of a secret.
 HIDDEN = "(hidden)"
@@ -90,6 +93,12 @@ class PpioError(Exception):
             return self
         told = copy.copy(self)
         told.progress = progress
+        return told
+
+    def noted(self, note: str) -> PpioError:
+        """The same error, with one more sentence."""
+        told = copy.copy(self)
+        told.message = f"{self.message} {note}"
         return told
 
 
@@ -147,6 +156,13 @@ class WaitFailed(PpioError):
 
 class OutcomeUnknown(PpioError):
     """A create may or may not have happened."""
+
+
+def existing(value: Value | None) -> Value:
+    """`value`, where what was done before leaves no doubt that there is one."""
+    if value is None:
+        raise AssertionError("a value is missing that must be there")
+    return value
 
 
 def printable(text: str, secrets: tuple[str, ...] = ()) -> str:

@@ -11,14 +11,16 @@ from __future__ import annotations
 
 import threading
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from itertools import count
 
 from ._client import Client
 from ._concurrent import mapped
 from ._create import window
 from ._desired import Current, Desired, current_from, removal
-from ._errors import BrokenLimits, NotAttempted, NotUnique, PpioError
+from ._errors import BrokenLimits, NotAttempted, NotUnique, PpioError, existing
 from ._lock import turn
 from ._lookup import Found, Subject, chosen, find
 from ._outcome import Outcome, predicted
@@ -70,8 +72,18 @@ class Line:
         """The id of the resource, empty where there is none."""
         return (self.outcome.id if self.outcome else None) or self.desired.id or ""
 
+    @property
+    def needs_work(self) -> bool:
+        """Whether something is to be done for it, or to be found out."""
+        return not self.error and (self.outcome is None or self.outcome.changed)
+
     def failed(self, error: PpioError) -> Line:
         return replace(self, error=error.after(self.outcome.progress) if self.outcome else error)
+
+    def unattempted(self) -> Line:
+        """The line without what was foreseen for it."""
+        error = NotAttempted("Not attempted, because the API refuses everything.")
+        return replace(self, outcome=None, error=error.after(self.found.progress) if self.found else error)
 
 
 @dataclass(frozen=True)
@@ -95,19 +107,20 @@ class Fleet:
     wait_timeout: float = 0
     teller: Teller = SILENT
 
-    def run(self, wanted: Sequence[Desired], *, predict: bool) -> list[Line]:
-        """A line for each entry, in their order, and one for each resource that is pruned.
+    def run(self, wanted: Sequence[Desired], *, predict: bool) -> tuple[list[Line], tuple[str, ...]]:
+        """A line for each entry, in their order, and one for each resource that is pruned; then warnings about all.
 
         Raises the errors that concern all of them, before anything is written.
         """
         if predict:
-            return self._work(self._decided(self._sweep(), wanted), predict=True)
+            return self._work(self._decided(self._sweep(), wanted), predict=True), ()
         transport = self.client.transport
         everything = f"{transport.connection.origin}{self.resource.path}"
-        with turn(everything, transport.pace, transport.remaining):
+        with turn(everything, transport.pace, transport.remaining) as trouble:
             lines = self._work(self._decided(self._sweep(), wanted), predict=False)
             lines = self._proven(lines)
-        return self._waited(lines) if self.wait_for else lines
+        warning = f"Another task on this machine may write the same {self.resource.name}s at once: {trouble}."
+        return self._waited(lines) if self.wait_for else lines, (warning,) if trouble else ()
 
     def _sweep(self) -> _Sweep:
         by_id = {item["id"]: current_from(self.resource, item) for item in self.client.listed()}
@@ -123,12 +136,10 @@ class Fleet:
         if self.prune:
             lines += self._pruned(self.prune, sweep, lines)
         if self.include_details:
-            lines = mapped(self._detailed, lines, self.client, self.concurrency)
+            lines = self._each(self._detailed, lines, _is_there, "read")
         lines = [self._planned(line) for line in lines]
-        counts = Counter(line.outcome.action.value for line in lines if line.outcome)
-        self.teller.phase(
-            ", ".join(f"{count} to {action}" for action, count in counts.items() if action != "none") or "as wanted"
-        )
+        counts = Counter(line.outcome.action.value for line in lines if line.outcome and line.outcome.changed)
+        self.teller.phase(", ".join(f"{number} to {action}" for action, number in counts.items()) or "as wanted")
         return lines
 
     def _subject(self, desired: Desired, client: Client | None = None) -> Subject:
@@ -172,14 +183,13 @@ class Fleet:
         return [Line(removal(item.id), item.fields["name"] or item.id, found=Found(item)) for item in surplus]
 
     def _detailed(self, client: Client, line: Line) -> Line:
-        if line.error or line.found is None or line.found.current is None:
-            return line
+        found = existing(line.found)
+        item = existing(found.current)
         try:
-            detail = self._subject(line.desired, client).read(line.found.current.id)
+            detail = self._subject(line.desired, client).read(item.id)
         except PpioError as error:
-            return line.failed(error)
-        current = combined(self.resource, line.found.current, detail) if detail else line.found.current
-        return replace(line, found=replace(line.found, current=current))
+            return line.failed(error.after(found.progress))
+        return replace(line, found=replace(found, current=combined(self.resource, item, detail) if detail else item))
 
     def _planned(self, line: Line) -> Line:
         """The line with what is going to happen, as far as the list tells."""
@@ -193,27 +203,28 @@ class Fleet:
 
     def _work(self, lines: list[Line], *, predict: bool) -> list[Line]:
         """The lines after everything was done, or predicted, that has to be."""
-        halt = threading.Event()
-        done = 0
+        return self._each(partial(self._one, predict=predict), lines, lambda line: line.needs_work, "done")
 
-        def work(client: Client, line: Line) -> Line:
-            nonlocal done
+    def _each(
+        self, work: Callable[[Client, Line], Line], lines: list[Line], picks: Callable[[Line], bool], done: str
+    ) -> list[Line]:
+        """The lines after `work` on those that are picked, several at once, until the API refuses everything."""
+        picked = [line for line in lines if picks(line)]
+        halt = threading.Event()
+        counter = count(1)
+
+        def attempted(client: Client, line: Line) -> Line:
             if halt.is_set():
-                return replace(
-                    line, outcome=None, error=NotAttempted("Not attempted, because the API refuses everything.")
-                )
+                return line.unattempted()
             client.transport.start(client.transport.connection.retry_timeout)
-            finished = self._one(client, line, predict=predict)
+            finished = work(client, line)
             if finished.error and _is_systemic(finished.error):
                 halt.set()
-            done += 1
-            self.teller.step(f"{done} of {len(open_lines)} done")
+            self.teller.step(f"{next(counter)} of {len(picked)} {done}")
             return finished
 
-        open_lines = [line for line in lines if not line.error and not (line.outcome and not line.outcome.changed)]
-        finished = iter(mapped(work, open_lines, self.client, self.concurrency))
-        waiting = {id(line) for line in open_lines}
-        return [next(finished) if id(line) in waiting else line for line in lines]
+        finished = iter(mapped(attempted, picked, self.client, self.concurrency))
+        return [next(finished) if picks(line) else line for line in lines]
 
     def _one(self, client: Client, line: Line, *, predict: bool) -> Line:
         subject = self._subject(line.desired, client)
@@ -238,7 +249,7 @@ class Fleet:
             sweep = self._sweep()
             for number in sorted(pending):
                 proven[number] = self._settled(lines[number], sweep)
-            pending.difference_update({number for number in pending if not _is_open(proven[number])})
+            pending.difference_update({number for number in pending if not proven[number].error})
             return True if not pending else None
 
         if not pending:
@@ -253,8 +264,7 @@ class Fleet:
 
     def _settled(self, line: Line, sweep: _Sweep) -> Line:
         """A written line as the sweep shows it, failed with a doubt as long as it is not as wanted."""
-        assert line.outcome is not None
-        outcome, subject = line.outcome, self._subject(line.desired)
+        outcome, subject = existing(line.outcome), self._subject(line.desired)
         current = sweep.by_id.get(outcome.identity)
         if outcome.action is Action.DELETE:
             if current is None or subject.is_going(current):
@@ -287,7 +297,7 @@ class Fleet:
             for number, watch in list(watches.items()):
                 line = waited[number]
                 if sweep:
-                    watches[number] = watch.after(sweep.by_id.get(line.identity))
+                    watches[number] = watch.after(_awaited(line, sweep))
                 waited[number] = self._looked(line, watches[number], elapsed, trouble)
                 if waited[number].error or watches[number].verdict is Verdict.READY:
                     del watches[number]
@@ -305,16 +315,16 @@ class Fleet:
             return None, error
 
     def _watch(self, line: Line) -> Watch:
-        assert line.outcome is not None
         goal = self.wait_for if line.desired.present else GONE
-        return Watch(Wait(self.resource, goal, self.wait_timeout, line.outcome.progress))
+        return Watch(Wait(self.resource, goal, self.wait_timeout, existing(line.outcome).progress))
 
     def _looked(self, line: Line, watch: Watch, elapsed: float, trouble: PpioError | None) -> Line:
         """A line after one more look, failed where that was the last one."""
-        assert line.outcome is not None
+        if watch.verdict is Verdict.READY and line.desired.present:
+            outcome = shown(self._subject(line.desired), existing(line.outcome), existing(watch.seen))
+            return replace(line, outcome=outcome.warned(*watch.warnings))
         if watch.verdict is Verdict.READY:
-            outcome = shown(self._subject(line.desired), line.outcome, watch.seen) if watch.seen else line.outcome
-            return replace(line, outcome=outcome.warned(*watch.warnings) if line.desired.present else line.outcome)
+            return line
         if watch.verdict is Verdict.FAILED or trouble or elapsed >= self.wait_timeout:
             return line.failed(watch.failure(elapsed, trouble))
         return line
@@ -327,21 +337,32 @@ class Fleet:
 
 def _unambiguous(lines: Sequence[Line]) -> list[Line]:
     """The lines, failed where two of them mean the same resource."""
-    names = Counter(line.name for line in lines if line.desired.unique_name and line.desired.id is None)
+    names = Counter(_claimed_name(line.desired) for line in lines)
     ids = Counter(line.found.current.id for line in lines if line.found and line.found.current)
 
     def checked(line: Line) -> Line:
-        named = line.desired.unique_name and line.desired.id is None and names[line.name] > 1
+        name = _claimed_name(line.desired)
         current = line.found.current if line.found else None
-        if named or (current and ids[current.id] > 1):
+        if (name is not None and names[name] > 1) or (current and ids[current.id] > 1):
             return line.failed(NotUnique(f"Several entries mean the endpoint {line.name!r}. Leave one of them."))
         return line
 
     return [checked(line) for line in lines]
 
 
-def _is_open(line: Line) -> bool:
-    return line.error is not None
+def _claimed_name(desired: Desired) -> str | None:
+    """The name that an entry wants for one resource alone: to find it by, or to give it."""
+    return desired.name if desired.unique_name and (desired.present or desired.id is None) else None
+
+
+def _is_there(line: Line) -> bool:
+    return bool(not line.error and line.found and line.found.current)
+
+
+def _awaited(line: Line, sweep: _Sweep) -> Current | None:
+    """What the sweep shows of a line's resource; of one that is to be gone, also others that had its name before."""
+    known = line.found.known if line.found and not line.desired.present else None
+    return next((sweep.by_id[one] for one in (line.identity, *sorted(known or ())) if one in sweep.by_id), None)
 
 
 def _is_systemic(error: PpioError) -> bool:

@@ -14,14 +14,15 @@ from typing import Any
 
 from ._desired import Desired, desired_from
 from ._fleet import Prune
-from ._options import ArgumentSpec, Violation, argument_spec, limited, violations
+from ._options import ArgumentSpec, Violation, argument_spec, deprecations, limited, violations
 from ._resource import Field, Kind, Resource
 
-__all__ = ["fleet_argument_spec", "fleet_violations", "prune_from", "wanted_from"]
+__all__ = ["FLEET_LIMITS", "fleet_argument_spec", "fleet_deprecations", "fleet_violations", "prune_from", "wanted_from"]
 
 #: Options of a single resource that a fleet has once for all.
 _SHARED = ("wait", "wait_for", "wait_timeout")
-_LIMITS = (
+#: The limits of the options that a fleet has besides.
+FLEET_LIMITS = (
     Field("concurrency", Kind.INTEGER, 1, 64),
     Field("prune_max_percent", Kind.INTEGER, 0, 100),
     Field("name_prefix", Kind.TEXT, 1, 255),
@@ -48,7 +49,17 @@ def fleet_argument_spec(resource: Resource) -> ArgumentSpec:
 
 def fleet_violations(resource: Resource, params: Mapping[str, Any]) -> tuple[Violation, ...]:
     """Everything that the contract forbids, in all entries, as the user wrote them."""
-    return (*limited(_LIMITS, params), *_missing(resource, params), *_entry_violations(resource, params))
+    return (*limited(FLEET_LIMITS, params), *_missing(resource, params), *_entry_violations(resource, params))
+
+
+def fleet_deprecations(resource: Resource, params: Mapping[str, Any]) -> tuple[str, ...]:
+    """A warning for each value in an entry that the provider is about to drop."""
+    listed = f"{resource.name}s"
+    return tuple(
+        f"{listed}[{number}].{warning}"
+        for number, entry in enumerate(params[listed] or ())
+        for warning in deprecations(resource, entry)
+    )
 
 
 def wanted_from(resource: Resource, params: Mapping[str, Any]) -> list[Desired]:

@@ -42,9 +42,9 @@ class Gate:
         with self._changed:
             self._changed.wait_for(lambda: self._running < self.limit)
             self._running += 1
-            pause = self._resume - self._pace.now()
         try:
-            if pause > 0:
+            # A pause may have grown while this call slept.
+            while (pause := self._resume - self._pace.now()) > 0:
                 self._pace.sleep(pause)
             yield
         finally:

@@ -39,6 +39,8 @@ _PASSING = frozenset({408, 425, 429})
 #: Answers of 500 and above that stay: no such call, no such HTTP.
 _LASTING = frozenset({501, 505})
 _TOO_MANY = 429
+#: Answers without a body, whatever length they state.
+_EMPTY = frozenset({204, 304})
 _LONGEST_CONNECT = 10.0
 _CHUNK = 65536
 _LARGEST_ANSWER = 64 * 1024 * 1024
@@ -102,7 +104,7 @@ def connection_from(params: Mapping[str, Any], secrets: tuple[str, ...] = ()) ->
     return Connection(
         origin=_origin(params["api_url"]),
         key=key,
-        verify=(params["ca_path"] or True) if params["validate_certs"] else False,
+        verify=_verify(params["ca_path"]) if params["validate_certs"] else False,
         api_timeout=params["api_timeout"],
         retry_timeout=params["retry_timeout"],
         secrets=(key, *secrets),
@@ -189,8 +191,9 @@ class Transport:
         with self._gate.passage():
             answer = self._in_time(request)
         if answer.status == _TOO_MANY:
-            # Nobody waits longer than for what the budget allows.
-            self._gate.slow_down(min(told_pause(answer.call.retry_after, self.pace), self.remaining))
+            told = told_pause(answer.call.retry_after, self.pace)
+            # A pause that no budget allows is for nobody: whoever is next hears of it at once, too.
+            self._gate.slow_down(told if told < self.remaining else 0.0)
         else:
             self._gate.speed_up()
         return answer
@@ -227,6 +230,8 @@ class Transport:
                 timeout=(min(_LONGEST_CONNECT, limit), limit),
                 allow_redirects=False,
                 stream=True,
+                # Not as the session's, which REQUESTS_CA_BUNDLE in the environment would silently replace.
+                verify=self.connection.verify,
             ) as response:
                 return _answer(request, response, _content(response), self.secrets)
         except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError) as error:
@@ -240,7 +245,6 @@ def _session(connection: Connection) -> requests.Session:
     session = requests.Session()
     # A callable, because requests lets a netrc entry replace an Authorization header but not this.
     session.auth = _bearer(connection.key)
-    session.verify = connection.verify
     # Preparing to follow a redirect, which never happens, would read all of its body, however large.
     session.get_redirect_target = lambda resp: None  # type: ignore[method-assign]
     # No proxy ever sees a request that is not encrypted.
@@ -267,7 +271,7 @@ def _content(response: requests.Response) -> bytes:
         content += chunk
         if len(content) > _LARGEST_ANSWER:
             raise urllib3.exceptions.ProtocolError("too large")
-    promised = response.headers.get("Content-Length", "")
+    promised = "" if response.status_code in _EMPTY else response.headers.get("Content-Length", "")
     if promised.isdecimal() and len(content) < int(promised):
         raise urllib3.exceptions.ProtocolError("cut short")
     return bytes(content)
@@ -296,7 +300,7 @@ def _failure(request: Request, connection: Connection, error: Exception) -> Ppio
     call = Call(request.method, request.path)
     causes = list(_chain(error))
     reason = next((cause.strerror for cause in causes if isinstance(cause, OSError) and cause.strerror), "")
-    if isinstance(error, requests.exceptions.InvalidURL):
+    if isinstance(error, (requests.exceptions.InvalidURL, urllib3.exceptions.LocationValueError)):
         return BrokenLimits(f"api_url cannot be used: {connection.host} is no host.")
     if isinstance(error, requests.exceptions.SSLError) and (request.method == "GET" or _is_distrust(causes)):
         cause = f"the certificate or TLS of {connection.host} cannot be trusted. Check api_url and ca_path."
@@ -342,6 +346,17 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
             seen.add(id(cause))
             yield cause
             waiting += [*cause.args, getattr(cause, "reason", None), cause.__cause__, cause.__context__]
+
+
+def _verify(ca_path: str | None) -> bool | str:
+    """What `requests` takes. Raises BrokenLimits for a file without certificates, which it would call a lost answer."""
+    if not ca_path:
+        return True
+    try:
+        ssl.create_default_context(cafile=ca_path)
+    except OSError as error:
+        raise BrokenLimits(f"ca_path cannot be used: {error.strerror or 'it has no certificates'}.") from None
+    return ca_path
 
 
 def _key(text: str | None) -> str:

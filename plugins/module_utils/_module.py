@@ -15,7 +15,7 @@ from ansible.module_utils import basic
 
 from ._desired import without_null
 from ._http import REQUESTS_IMPORT_ERROR
-from ._options import CONNECTION, Violation, refusal
+from ._options import CONNECTION, ArgumentSpec, Violation, refusal
 from ._result import invocation
 from ._task import Task
 from ._telling import SILENT
@@ -37,11 +37,12 @@ def run(task: Task) -> None:
     """The whole of a module: read the params, refuse what breaks a limit, do the work, and tell Ansible."""
     written = basic._load_params()
     broken = task.violations(written) if written else ()
+    options = CONNECTION | task.options
     if broken:
-        _refuse(written, broken)
-    module = _Module(argument_spec=CONNECTION | task.options, supports_check_mode=True)
+        _refuse(written, options, broken)
+    module = _Module(argument_spec=options, supports_check_mode=True)
     _mask_only_the_key(module)
-    shown = invocation(module.params)
+    shown = invocation(module.params, options)
     if REQUESTS_IMPORT_ERROR:
         missing = basic.missing_required_lib("requests")
         module.fail_json(msg=missing, exception=REQUESTS_IMPORT_ERROR, invocation=shown)
@@ -53,12 +54,12 @@ def run(task: Task) -> None:
     module.exit_json(**told.result, invocation=shown)
 
 
-def _refuse(written: Mapping[str, Any], broken: Sequence[Violation]) -> None:
+def _refuse(written: Mapping[str, Any], options: ArgumentSpec, broken: Sequence[Violation]) -> None:
     """Fail with everything that is wrong, through a module that takes anything: the true one stops at the first."""
     anything = {name: {"type": "raw", "no_log": True} for name in written if not name.startswith("_ansible_")}
     module = basic.AnsibleModule(argument_spec=anything, supports_check_mode=True)
     _mask_only_the_key(module)
-    module.fail_json(msg=refusal(broken), invocation=invocation(written))
+    module.fail_json(msg=refusal(broken), invocation=invocation(written, options))
 
 
 def _mask_only_the_key(module: basic.AnsibleModule) -> None:

@@ -134,6 +134,9 @@ def deprecations(resource: Resource, params: Mapping[str, Any]) -> tuple[str, ..
 def _option(field: Field) -> dict[str, Any]:
     """The Ansible option for a row. What an option leaves out is left alone, so no row has a default."""
     option: dict[str, Any] = {"type": _ANSIBLE_TYPES[field.kind]}
+    if "key" in field.name:
+        # It would look like a secret to Ansible.
+        option["no_log"] = False
     if field.required:
         option["required"] = True
     if field.choices:
@@ -221,11 +224,10 @@ def _broken_list(field: Field, path: str, value: Any) -> Iterator[Violation]:
     if not isinstance(value, list):
         yield Violation(path, "must be a list", _shown(value))
         return
-    assert field.item is not None
     for index, element in enumerate(value):
         if element is None:
             yield Violation(f"{path}[{index}]", "must not be null")
-        yield from _broken(field.item, f"{path}[{index}]", element)
+        yield from _broken(field.element, f"{path}[{index}]", element)
 
 
 def _text_rule(field: Field, value: Any) -> str:
@@ -273,4 +275,4 @@ def _deprecated(field: Field, path: str, value: Any) -> Iterator[tuple[str, str]
             yield from _deprecated(inner, f"{path}.{inner.name}", value.get(inner.name))
     if isinstance(value, list) and field.item:
         for index, element in enumerate(value):
-            yield from _deprecated(field.item, f"{path}[{index}]", element)
+            yield from _deprecated(field.element, f"{path}[{index}]", element)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from ._desired import Current
-from ._errors import PpioError, Progress
+from ._errors import PpioError, Progress, existing
 from ._plan import Action, Plan
 from ._resource import Fields
 
@@ -44,8 +44,7 @@ class Outcome:
     @property
     def identity(self) -> str:
         """The id of a resource that exists."""
-        assert self.id is not None
-        return self.id
+        return existing(self.id)
 
     @property
     def progress(self) -> Progress:

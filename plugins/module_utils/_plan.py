@@ -169,8 +169,7 @@ def _sendable(field: Field, value: Any) -> Any:
         needed = {row.name: 0 for row in field.fields if row.required and row.kind is Kind.INTEGER}
         return needed | kept if kept else {}
     if isinstance(value, Sequence) and not isinstance(value, str):
-        assert field.item is not None
-        return [_sendable(field.item, element) for element in value if element is not None]
+        return [_sendable(field.element, element) for element in value if element is not None]
     refused = bool(field.choices) or (field.minimum or 0) > 0
     return None if is_empty(value) and refused else value
 
@@ -183,11 +182,10 @@ def _overlaid(field: Field, current: Any, wanted: Any) -> Any:
         current = current or {}
         return {row.name: _overlaid(row, current.get(row.name), wanted.get(row.name)) for row in field.fields}
     if field.kind is Kind.LIST and field.key:
-        assert field.item is not None
         # Entries that share a key cannot be told apart, so nothing is carried over from one to another.
         keys = Counter(_key(field, entry) for entry in current or ())
         old = {_key(field, entry): entry for entry in current or () if keys[_key(field, entry)] == 1}
-        return [_overlaid(field.item, old.get(_key(field, entry)), entry) for entry in wanted]
+        return [_overlaid(field.element, old.get(_key(field, entry)), entry) for entry in wanted]
     return wanted
 
 
@@ -235,13 +233,11 @@ def _grouped(field: Field, entries: Iterable[Mapping[str, Any]]) -> dict[str, li
 
 def _are_paired(field: Field, current: Sequence[Any], wanted: Sequence[Any]) -> bool:
     """Whether each wanted entry of one key has a current one for itself (a bipartite matching, after Kuhn)."""
-    assert field.item is not None
-    item = field.item
     taken: dict[int, int] = {}
 
     def finds_partner(number: int, tried: set[int]) -> bool:
         for other in range(len(current)):
-            if other in tried or not _is_satisfied(item, current[other], wanted[number]):
+            if other in tried or not _is_satisfied(field.element, current[other], wanted[number]):
                 continue
             tried.add(other)
             if other not in taken or finds_partner(taken[other], tried):

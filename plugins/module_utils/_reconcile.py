@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from ._create import Creation, create_once, rivals
-from ._errors import BadAnswer, Lost, PpioError, Rejected, Unsent
+from ._errors import BadAnswer, Lost, PpioError, Rejected, Unsent, existing
 from ._lock import turn
 from ._lookup import Found, Subject, find
 from ._outcome import Outcome, predicted
@@ -124,10 +124,9 @@ class Reconciliation:
 
     def _update(self, found: Found) -> Outcome:
         """Read once more, plan with that, and send; again where the API says that somebody else was faster."""
-        assert found.current is not None
         conflict: PpioError | None = None
         for _attempt in range(_PLANS):
-            latest = replace(found, current=self.subject.latest(found.current))
+            latest = replace(found, current=self.subject.latest(existing(found.current)))
             planned = plan(self.subject.resource, latest.current, self.subject.desired)
             outcome = self._predicted(latest, planned)
             if planned.action is not Action.UPDATE:
@@ -138,8 +137,7 @@ class Reconciliation:
                 if error.call is None or error.call.status != _CONFLICT:
                     raise
                 conflict = error
-        assert conflict is not None
-        raise conflict
+        raise existing(conflict)
 
     def _updated(self, planned: Plan, outcome: Outcome) -> Outcome:
         try:
@@ -157,12 +155,15 @@ class Reconciliation:
         return outcome
 
     def _recreate(self, planned: Plan, outcome: Outcome, found: Found) -> Outcome:
-        assert found.current is not None
-        identity = found.current.id
-        removed = self._deleted(identity, replace(outcome, id=identity, fields=found.current.fields))
+        current = existing(found.current)
+        identity = current.id
+        removed = self._deleted(identity, replace(outcome, id=identity, fields=current.fields))
         self._prove_gone(identity, removed, going_is_enough=False)
-        with told(replace(outcome, fields=None).progress):
+        try:
             return self._create(planned, outcome, found)
+        except PpioError as error:
+            note = f"The old {self.subject.resource.name} {identity} has been deleted."
+            raise error.after(replace(outcome, fields=None).progress).noted(note) from error
 
     def _deleted(self, identity: str, outcome: Outcome) -> Outcome:
         try:
@@ -184,8 +185,7 @@ class Reconciliation:
         watch = Watch(Wait(subject.resource, desired.goal, desired.wait_timeout, outcome.progress))
         if desired.present:
             watch = watched(watch, lambda: subject.appeared(outcome.identity), transport.pace, self.teller)
-            assert watch.seen is not None
-            return shown(subject, outcome, watch.seen).warned(*watch.warnings)
+            return shown(subject, outcome, existing(watch.seen)).warned(*watch.warnings)
         going = (found.known or frozenset()) | {identity for identity in (outcome.id, desired.id) if identity}
         if going:
             watched(watch, lambda: still_shown(subject, going, going_is_enough=False), transport.pace, self.teller)

@@ -60,6 +60,13 @@ class Field:
     redacted: bool = False
 
     @property
+    def element(self) -> Field:
+        """The row of each element of a list."""
+        if self.item is None:
+            raise TypeError(f"{self.name} is no list")
+        return self.item
+
+    @property
     def secret_twin(self) -> str:
         """The option that takes this list's secret entries."""
         return f"secret_{self.name}"

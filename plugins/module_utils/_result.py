@@ -83,15 +83,10 @@ def view(
     return {row.name: _visible(row, values[row.name], shown) for row in rows}
 
 
-def invocation(params: Mapping[str, Any]) -> dict[str, Any]:
-    """The params of the task without the secret ones, for -vvv."""
-    shown = {name: value for name, value in params.items() if not name.startswith("_ansible_")}
-    hidden = {name for name in shown if name == "api_key" or name.startswith("secret_")}
-    return {
-        "module_args": {
-            name: HIDDEN if name in hidden and value is not None else value for name, value in shown.items()
-        }
-    }
+def invocation(params: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
+    """The params of the task without the secret ones, for -vvv. `options` is the argument spec."""
+    given = {name: value for name, value in params.items() if not name.startswith("_ansible_")}
+    return {"module_args": {name: _open(name, value, options.get(name, {})) for name, value in given.items()}}
 
 
 def diff_of(resource: Resource, outcome: Outcome, shown: Shown) -> dict[str, Any]:
@@ -104,6 +99,25 @@ def diff_of(resource: Resource, outcome: Outcome, shown: Shown) -> dict[str, Any
                 field, after.get(field.name, []), _by_key(field, outcome.before), _by_key(field, outcome.after)
             )
     return {"before": before, "after": after}
+
+
+def _open(name: str, value: Any, option: Mapping[str, Any]) -> Any:
+    """The value of an option without what may be secret in it."""
+    inside = option.get("options", {})
+    match value:
+        case None:
+            return None
+        case _ if name == "api_key" or name.startswith("secret_"):
+            return HIDDEN
+        case Mapping():
+            return {inner: _open(inner, element, inside.get(inner, {})) for inner, element in value.items()}
+        case list():
+            return [_open(name, element, option) for element in value]
+        case str() if inside:
+            # Where a mapping belongs, a text may have anything in it.
+            return HIDDEN
+        case _:
+            return value
 
 
 def _side(resource: Resource, fields: Fields | None, shown: Shown) -> dict[str, Any]:

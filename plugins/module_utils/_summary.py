@@ -9,10 +9,10 @@ Private to the ppio.gpu collection.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ._errors import NotAttempted, without_secrets
+from ._errors import NotAttempted, existing, without_secrets
 from ._fleet import Line
 from ._resource import Resource
 from ._result import diff_of
@@ -40,9 +40,8 @@ def summary(resource: Resource, lines: Sequence[Line], *, diff: bool) -> dict[st
     }
     if diff:
         result["diff"] = [_diff(resource, line) for line in lines if line.outcome and line.outcome.changed]
-    failed = [entry for entry in entries if "message" in entry]
-    if failed:
-        result["msg"] = _message(resource, result["summary"], failed, len(entries))
+    if any(line.error for line in lines):
+        result["msg"] = _message(resource, result["summary"], lines, entries)
     return result
 
 
@@ -70,19 +69,24 @@ def _word(line: Line) -> str:
     return _WORDS[line.outcome.action.value] if line.outcome else "unchanged"
 
 
-def _message(resource: Resource, counts: dict[str, int], failed: Sequence[dict[str, Any]], total: int) -> str:
-    """How many failed, and why the first ones did. What was not even tried comes last."""
-    tried = [entry for entry in failed if entry["message"] and entry["operation"] is not None]
-    reasons = "; ".join(f"{entry['name']}: {entry['message']}" for entry in tried[:_NAMED_FAILURES])
-    more = f"; and {len(tried) - _NAMED_FAILURES} more" if len(tried) > _NAMED_FAILURES else ""
+def _message(
+    resource: Resource, counts: Mapping[str, int], lines: Sequence[Line], entries: Sequence[Mapping[str, Any]]
+) -> str:
+    """How many failed, and why the first ones did; what was not even tried has no reason of its own."""
+    reasons = [
+        f"{entry['name']}: {entry['message']}"
+        for line, entry in zip(lines, entries, strict=True)
+        if line.error and not isinstance(line.error, NotAttempted)
+    ]
+    more = f"; and {len(reasons) - _NAMED_FAILURES} more" if len(reasons) > _NAMED_FAILURES else ""
     skipped = f", {counts['not_attempted']} not attempted" if counts["not_attempted"] else ""
-    return f"{counts['failed']} of {total} {resource.name}s failed{skipped}: {reasons}{more}"
+    failed = f"{counts['failed']} of {len(entries)} {resource.name}s failed"
+    return f"{failed}{skipped}: {'; '.join(reasons[:_NAMED_FAILURES])}{more}"
 
 
 def _diff(resource: Resource, line: Line) -> dict[str, Any]:
-    assert line.outcome is not None
     return {
-        **diff_of(resource, line.outcome, line.desired.shown),
+        **diff_of(resource, existing(line.outcome), line.desired.shown),
         "before_header": line.name,
         "after_header": line.name,
     }

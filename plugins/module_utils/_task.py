@@ -17,7 +17,7 @@ from ._client import Client
 from ._desired import desired_from
 from ._errors import PpioError
 from ._fleet import Fleet
-from ._fleet_options import fleet_argument_spec, fleet_violations, prune_from, wanted_from
+from ._fleet_options import fleet_argument_spec, fleet_deprecations, fleet_violations, prune_from, wanted_from
 from ._http import Transport, connection_from
 from ._lookup import Subject
 from ._options import ArgumentSpec, Violation, argument_spec, deprecations, violations
@@ -102,10 +102,7 @@ def fleet_report(
 ) -> Report:
     """Reconcile many resources with validated params; the report has failed if any of them has."""
     wanted = wanted_from(resource, params)
-    warnings = (
-        *(warning for entry in params[f"{resource.name}s"] or () for warning in deprecations(resource, entry)),
-        *_unverified(params),
-    )
+    warnings = fleet_deprecations(resource, params) + _unverified(params)
     try:
         secrets = tuple(secret for desired in wanted for secret in desired.secrets)
         transport = Transport(connection_from(params, secrets), pace or Pace())
@@ -119,12 +116,12 @@ def fleet_report(
             params["wait_timeout"],
             teller,
         )
-        lines = fleet.run(wanted, predict=check_mode)
+        lines, trouble = fleet.run(wanted, predict=check_mode)
     except PpioError as error:
         return Report({"changed": False, "msg": error.message, "error": call_facts(error)}, warnings, failed=True)
     told = tuple(f"{line.name}: {warning}" for line in lines if line.outcome for warning in line.outcome.warnings)
     result = summary(resource, lines, diff=diff_mode)
-    return Report(result, warnings + told, failed="msg" in result)
+    return Report(result, warnings + trouble + told, failed="msg" in result)
 
 
 def reading_report(

@@ -83,6 +83,7 @@ options:
     description:
       - Whether to wait until the endpoint serves, or with O(state=absent) until neither a get nor the list shows it.
       - Ends early, with the API's own words, when the endpoint fails for good or all its workers keep failing the same way.
+      - A look that fails for a passing reason is repeated until O(wait_timeout), whatever O(retry_timeout) says.
       - Check mode does not wait.
     type: bool
     default: false
@@ -180,7 +181,7 @@ options:
           - The waiting time with O(policy.type=queue), the number of requests with O(policy.type=concurrency).
         type: int
   volumes:
-    description: The storage that each worker has, all of it. V([]\) detaches everything.
+    description: The storage that each worker has, all of it. An empty list detaches everything.
     type: list
     elements: dict
     suboptions:
@@ -208,7 +209,7 @@ options:
         description: The variable's name, at most 511 characters. Each may occur once in both lists.
         type: str
       value:
-        description: The variable's value, at most 4095 characters. Quote what is not text, such as V("true"\) or V("1.10"\).
+        description: The variable's value, at most 4095 characters. Quote what is not text, such as V("true") or V("1.10").
         type: str
   secret_envs:
     description:
@@ -257,7 +258,7 @@ EXAMPLES = r"""
   ppio.gpu.endpoint:
     name: llama
     type: sync
-    product_id: product-rtx4090
+    product_id: serverless-rtx-4090-24
     image: registry.example.com/team/llama:1.4
     worker_config:
       min_replicas: 0
@@ -274,14 +275,14 @@ EXAMPLES = r"""
 
 - name: Keep one worker running, and leave everything else as it is
   ppio.gpu.endpoint:
-    id: "{{ ppio_endpoint_id }}"
+    id: "{{ ansible_facts.ppio_endpoint_id }}"
     worker_config:
       min_replicas: 1
       max_replicas: 3
 
 - name: Hand over a secret that no output shows
   ppio.gpu.endpoint:
-    id: "{{ ppio_endpoint_id }}"
+    id: "{{ ansible_facts.ppio_endpoint_id }}"
     envs:
       - key: LOG_LEVEL
         value: info
@@ -291,7 +292,7 @@ EXAMPLES = r"""
 
 - name: Go on only when two workers really serve
   ppio.gpu.endpoint:
-    id: "{{ ppio_endpoint_id }}"
+    id: "{{ ansible_facts.ppio_endpoint_id }}"
     worker_config:
       min_replicas: 2
       max_replicas: 3
@@ -378,7 +379,7 @@ endpoint:
     envs:
       description:
         - The environment variables, sorted by key.
-        - Only values of keys in O(envs) are shown; the others read V((hidden\)).
+        - Only values of keys in O(envs) are shown; the others read C((hidden\)).
       returned: success
       type: list
       elements: dict

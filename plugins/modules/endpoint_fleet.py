@@ -173,7 +173,7 @@ options:
               - The waiting time with O(endpoints[].policy.type=queue), the number of requests with O(endpoints[].policy.type=concurrency).
             type: int
       volumes:
-        description: The storage that each worker has, all of it. V([]\) detaches everything.
+        description: The storage that each worker has, all of it. An empty list detaches everything.
         type: list
         elements: dict
         suboptions:
@@ -201,7 +201,7 @@ options:
             description: The variable's name, at most 511 characters. Each may occur once in both lists.
             type: str
           value:
-            description: The variable's value, at most 4095 characters. Quote what is not text, such as V("true"\) or V("1.10"\).
+            description: The variable's value, at most 4095 characters. Quote what is not text, such as V("true") or V("1.10").
             type: str
       secret_envs:
         description:
@@ -302,13 +302,13 @@ EXAMPLES = r"""
     endpoints:
       - name: team-a-chat
         type: sync
-        product_id: product-rtx4090
+        product_id: serverless-rtx-4090-24
         image: registry.example.com/team-a/chat:1.4
         worker_config:
           max_replicas: 3
       - name: team-a-embeddings
         type: sync
-        product_id: product-rtx4090
+        product_id: serverless-rtx-4090-24
         image: registry.example.com/team-a/embeddings:2.0
         worker_config:
           max_replicas: 8
@@ -329,7 +329,7 @@ EXAMPLES = r"""
 RETURN = r"""
 summary:
   description: How many entries ended in which way. In check mode, how many would.
-  returned: always, unless the whole task was refused
+  returned: always, unless the whole task failed
   type: dict
   contains:
     created: {description: 'New endpoints.', returned: success, type: int, sample: 3}
@@ -341,7 +341,7 @@ summary:
     not_attempted: {description: 'Entries that were left out because the API refused everything.', returned: success, type: int, sample: 0}
 endpoints:
   description: What became of each entry, in their order, and then of what was pruned.
-  returned: always, unless the whole task was refused
+  returned: always, unless the whole task failed
   type: list
   elements: dict
   contains:
@@ -352,18 +352,28 @@ endpoints:
     message: {description: 'Why the entry failed.', returned: if the entry failed, type: str, sample: The API accepted the update but shows another image.}
 ids:
   description: The ID of each endpoint that is to be present, by name.
-  returned: always, unless the whole task was refused
+  returned: always, unless the whole task failed
   type: dict
   sample: {llama-1: ep-7f3a9c}
 ansible_facts:
   description: Facts for later tasks of the play.
-  returned: always, unless the whole task was refused
+  returned: always, unless the whole task failed
   type: dict
   contains:
     ppio_endpoint_ids: {description: 'The same as RV(ids).', returned: success, type: dict, sample: {llama-1: ep-7f3a9c}}
+error:
+  description: What the API answered to the call that failed, if that concerns all endpoints, such as the list.
+  returned: failure of the whole task, unless the options were refused
+  type: dict
+  contains:
+    method: {description: 'The HTTP method.', returned: failure, type: str, sample: GET}
+    path: {description: 'The path below the API''s origin.', returned: failure, type: str, sample: /gpus/v2/endpoints}
+    status: {description: 'The HTTP status; V(null) if there was no answer.', returned: failure, type: int, sample: 403}
+    reason: {description: 'The API''s name for the error.', returned: failure, type: str, sample: FORBIDDEN}
+    request_id: {description: 'What the provider''s support may ask for.', returned: failure, type: str, sample: ''}
 diff:
   description: One difference for each endpoint that changes. Secret values are hidden.
-  returned: in diff mode
+  returned: in diff mode, unless the whole task failed
   type: list
   elements: dict
   contains:

@@ -138,7 +138,7 @@ endpoints:
     envs:
       description:
         - The environment variables, sorted by key.
-        - The values read V((hidden\)) unless O(include_env_values=true).
+        - The values read C((hidden\)) unless O(include_env_values=true).
       returned: success
       type: list
       elements: dict

@@ -126,7 +126,9 @@ products:
             max_gb: {description: 'The largest size in GB.', returned: success, type: int, sample: 100}
             free_gb: {description: 'The size that costs nothing in GB.', returned: success, type: int, sample: 60}
     pricing:
-      description: What it costs. Raw prices are whole numbers; divided by ten to the power of RV(products[].pricing.precision) they are RV(products[].pricing.postpaid.price) and so on.
+      description:
+        - What it costs. Raw prices are whole numbers.
+        - Divided by ten to the power of RV(products[].pricing.precision) they are the prices as decimal numbers beside them.
       returned: success
       type: dict
       contains:

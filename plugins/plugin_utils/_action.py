@@ -20,6 +20,11 @@ from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action.normal import ActionModule as NormalAction
 from ansible.utils.display import Display
 
+try:
+    from ansible.parsing.vault import EncryptedString as EncryptedText
+except ImportError:  # ansible-core before 2.19
+    from ansible.parsing.yaml.objects import AnsibleVaultEncryptedUnicode as EncryptedText
+
 from ..module_utils._desired import without_null
 from ..module_utils._http import REQUESTS_IMPORT_ERROR
 from ..module_utils._options import CONNECTION, refusal
@@ -39,7 +44,7 @@ class ControllerAction(NormalAction):  # type: ignore[misc]  # ansible-core does
 
     def run(self, tmp: None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """The same result, key by key, as the module's."""
-        self._task.args = self._given(_plain(self._task.args))
+        self._task.args = _plain(self._given(self._task.args))
         if not self._is_at_home():
             return dict(super().run(tmp, task_vars))
         with _environment(self._task_environment()):
@@ -63,11 +68,12 @@ class ControllerAction(NormalAction):  # type: ignore[misc]  # ansible-core does
         return merged
 
     def _result(self, args: Mapping[str, Any]) -> dict[str, Any]:
-        shown = invocation(args)
+        options = CONNECTION | self.work.options
+        shown = invocation(args, options)
         broken = self.work.violations(args)
         if broken:
             return {"failed": True, "msg": refusal(broken), "invocation": shown}
-        checked = ArgumentSpecValidator(CONNECTION | self.work.options).validate(without_null(args))
+        checked = ArgumentSpecValidator(options).validate(without_null(args))
         if checked.error_messages:
             is_unknown = isinstance(checked.errors[0], UnsupportedError)
             name = f"Unsupported parameters for ({self._task.action}) module: " if is_unknown else ""
@@ -76,7 +82,7 @@ class ControllerAction(NormalAction):  # type: ignore[misc]  # ansible-core does
         told = self.work.report(
             params, check_mode=self._task.check_mode, diff_mode=self._task.diff, teller=self._teller()
         )
-        result = {**told.result, "invocation": invocation(params)}
+        result = {**told.result, "invocation": invocation(params, options)}
         if told.warnings:
             result["warnings"] = list(told.warnings)
         if told.failed:
@@ -104,8 +110,8 @@ def _environment(changes: Mapping[str, str]) -> Iterator[None]:
 
 
 def _plain(value: Any) -> Any:
-    """A value without what ansible-core before 2.19 keeps encrypted inside of it."""
-    if getattr(value, "__ENCRYPTED__", False):
+    """A value without what Ansible keeps encrypted inside of it, such as what follows !vault in a file."""
+    if isinstance(value, EncryptedText):
         return str(value)
     if isinstance(value, Mapping):
         return {name: _plain(inner) for name, inner in value.items()}

@@ -92,7 +92,7 @@ class Contract:
         self._requests = V30RequestValidator(SchemaPath.from_dict(closed(document)))
         self._answers = V30ResponseValidator(SchemaPath.from_dict(dict(document)))
         self._routes = tuple((path_pattern(operation.path), operation) for operation in operations(document))
-        self._operations = {operation.name: operation for _, operation in self._routes}
+        self._operations = {operation.name: operation for _pattern, operation in self._routes}
         # What was right once is right again, and most requests and answers of a run repeat.
         self._check_known_request = lru_cache(maxsize=4096)(self._check_request)
         self._check_known_answer = lru_cache(maxsize=4096)(self._check_answer)

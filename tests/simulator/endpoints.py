@@ -103,6 +103,6 @@ def without_ignored(fields: Fields, before: Mapping[str, Any], settings: Setting
     """The fields, but those that the settings name are as they were before."""
     result = dict(fields)
     for path in settings.ignored_fields:
-        name, _, inner = path.partition(".")
+        name, _separator, inner = path.partition(".")
         result[name] = {**result[name], inner: before[name][inner]} if inner else before[name]
     return result

@@ -75,7 +75,7 @@ def bomb(size: int) -> bytes:
     """A small gzip stream that unfolds to a JSON object of a little more than `size` bytes."""
     compressor = zlib.compressobj(wbits=31)
     parts = [compressor.compress(b'{"id": "')]
-    parts += [compressor.compress(b"a" * CHUNK) for _ in range(size // CHUNK + 1)]
+    parts += [compressor.compress(b"a" * CHUNK) for _round in range(size // CHUNK + 1)]
     return b"".join([*parts, compressor.compress(b'"}'), compressor.flush()])
 
 

@@ -59,7 +59,8 @@ class Server:
             runner.run(self._serve())
 
     async def _serve(self) -> None:
-        runner = web.ServerRunner(web.Server(self._handle, access_log=None), shutdown_timeout=0)
+        # Not 0, by which aiohttp means that a call may take as long as it likes.
+        runner = web.ServerRunner(web.Server(self._handle, access_log=None), shutdown_timeout=0.01)
         await runner.setup()
         await web.SockSite(runner, self._socket).start()
         await self._stopping.wait()
@@ -130,7 +131,7 @@ class Server:
 
 async def received(incoming: web.BaseRequest) -> Request:
     body = await incoming.content.read()
-    path, _, query = incoming.raw_path.partition("?")
+    path, _separator, query = incoming.raw_path.partition("?")
     headers = {name.lower(): value for name, value in incoming.headers.items()}
     return Request(incoming.method, path, dict(parse_qsl(query, keep_blank_values=True)), headers, body)
 

@@ -18,7 +18,7 @@ LOG_PREFIX = "/logs/"
 
 def answer(state: State, request: Request) -> Answer:
     """The answer of an endpoint's workload; 503 as long as it cannot serve."""
-    app_name, _, path = request.path.removeprefix(SERVICE_PREFIX).partition("/")
+    app_name, _separator, path = request.path.removeprefix(SERVICE_PREFIX).partition("/")
     endpoint = endpoint_of_app(state, unquote(app_name))
     if endpoint is None:
         return Answer(404, {"message": "no endpoint has this app name"})

@@ -84,7 +84,7 @@ class Settings:
     @classmethod
     def _refuse_unknown_fields(cls, paths: tuple[str, ...]) -> tuple[str, ...]:
         for path in paths:
-            name, _, inner = path.partition(".")
+            name, _separator, inner = path.partition(".")
             if name not in ZERO or (inner and inner not in ZERO[name]):
                 raise ValueError(f"no field of an endpoint: {path}")
         return paths

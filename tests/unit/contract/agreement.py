@@ -29,7 +29,7 @@ from ansible_collections.ppio.gpu.plugins.doc_fragments.connection import Module
 from ansible_collections.ppio.gpu.plugins.module_utils._endpoint import ENDPOINT
 from ansible_collections.ppio.gpu.plugins.module_utils._options import CONNECTION, OWN_LIMITS, argument_spec
 from ansible_collections.ppio.gpu.plugins.module_utils._resource import Field, Resource
-from ansible_collections.ppio.gpu.plugins.modules import endpoint
+from ansible_collections.ppio.gpu.plugins.modules import endpoint, endpoint_fleet
 
 #: An update documents no length for the name and takes an empty image. We keep to the stricter limits of a create.
 _LOOSER_IN_UPDATE = {"name": Fact("string"), "image": Fact("string", None, 500)}
@@ -48,9 +48,20 @@ class Sources:
 
 def sources() -> Sources:
     """What the repository says now."""
-    fragment = yaml.safe_load(ModuleDocFragment.DOCUMENTATION)["options"]
     own = yaml.safe_load(endpoint.DOCUMENTATION)["options"]
-    return Sources(ENDPOINT, OWN_LIMITS, document(), fragment | own, yaml.safe_load(endpoint.RETURN))
+    return Sources(ENDPOINT, OWN_LIMITS, document(), _fragment() | own, yaml.safe_load(endpoint.RETURN))
+
+
+def sources_of_fleet() -> Sources:
+    """The same, with the options of an entry of a fleet and with those that a fleet has once for all."""
+    own = yaml.safe_load(endpoint_fleet.DOCUMENTATION.replace("endpoints[].", ""))["options"]
+    shared = {name: own[name] for name in ("wait", "wait_for", "wait_timeout")}
+    return replace(sources(), options=_fragment() | own["endpoints"]["suboptions"] | shared)
+
+
+def _fragment() -> Mapping[str, Any]:
+    options: Mapping[str, Any] = yaml.safe_load(ModuleDocFragment.DOCUMENTATION)["options"]
+    return options
 
 
 def complaints(said: Sources) -> list[str]:
@@ -138,8 +149,8 @@ def _observed_facts(table: Resource) -> Facts:
 def _own_option_complaints(said: Sources) -> Iterator[str]:
     """The options that are no field of the API."""
     for row in said.own_limits:
-        stated = stated_bounds(prose(said.options.get(row.name, {"description": ""})))
-        yield from _named("limits of our own", [row.name] if stated != (row.minimum, row.maximum) else [])
+        bounds = stated_bounds(prose(said.options.get(row.name, {"description": ""})))
+        yield from _named("limits of our own", [row.name] if bounds != (row.minimum, row.maximum) else [])
     rule = said.contract["paths"]["/gpus/v2/endpoints/{endpoint_id}"]["parameters"][0]["schema"]
     stated = (rule["type"], rule.get("minLength"), rule.get("maxLength"))
     known = [(row.kind.value, row.minimum, row.maximum) for row in said.own_limits if row.name == "id"]

@@ -32,9 +32,10 @@ _SENTENCES = (
 
 
 def edits_of_table(table: Resource) -> Edits:
-    for part in ("fields", "observed"):
-        for name, rows in _edited_rows(getattr(table, part)):
-            yield f"{part}.{name}", replace(table, **{part: rows})
+    for name, rows in _edited_rows(table.fields):
+        yield f"fields.{name}", replace(table, fields=rows)
+    for name, rows in _edited_rows(table.observed):
+        yield f"observed.{name}", replace(table, observed=rows)
 
 
 def edits_of_limits(limits: tuple[Field, ...]) -> Edits:
@@ -142,11 +143,15 @@ def _documented(options: Mapping[str, Any], path: Path = ()) -> Iterator[tuple[P
             yield from _documented(option.get(inner, {}), (*path, name, inner))
 
 
+def _another(kinds: list[str], kind: str) -> str:
+    return next(other for other in kinds if other != kind)
+
+
 def _edited_documented(option: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
     kinds = [kind for kind in KINDS if kind not in ("dict", "list")]
-    yield "type", {**option, "type": next(kind for kind in kinds if kind != option["type"])}
+    yield "type", {**option, "type": _another(kinds, option["type"])}
     if "elements" in option:
-        yield "elements", {**option, "elements": next(kind for kind in kinds if kind != option["elements"])}
+        yield "elements", {**option, "elements": _another(kinds, option["elements"])}
     if "choices" in option:
         yield "fewer choices", {**option, "choices": option["choices"][:-1]}
     if "default" in option:

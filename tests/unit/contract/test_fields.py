@@ -9,10 +9,11 @@ from dataclasses import replace
 
 import pytest
 from unit.contract import edits
-from unit.contract.agreement import Sources, complaints, sources
+from unit.contract.agreement import Sources, complaints, sources, sources_of_fleet
 from unit.contract.facts import facts_of_contract
 
 SAID = sources()
+OF_FLEET = sources_of_fleet()
 RETURNED = SAID.returned["endpoint"]["contains"]
 
 EDITED: dict[str, Sources] = {
@@ -23,14 +24,19 @@ EDITED: dict[str, Sources] = {
         f"options: {name}": replace(SAID, options=edited) for name, edited in edits.edits_of_documentation(SAID.options)
     },
     **{
+        f"options of a fleet: {name}": replace(OF_FLEET, options=edited)
+        for name, edited in edits.edits_of_documentation(OF_FLEET.options)
+    },
+    **{
         f"returned: {name}": replace(SAID, returned={"endpoint": {"contains": edited}})
         for name, edited in edits.edits_of_documentation(RETURNED)
     },
 }
 
 
-def test_the_table_the_documentation_and_the_contract_say_the_same() -> None:
-    assert complaints(SAID) == []
+@pytest.mark.parametrize("said", [SAID, OF_FLEET], ids=["endpoint", "endpoint_fleet"])
+def test_the_table_the_documentation_and_the_contract_say_the_same(said: Sources) -> None:
+    assert complaints(said) == []
 
 
 def test_the_comparison_covers_every_field_of_the_create_request() -> None:

@@ -33,7 +33,6 @@ HOSTILE_IDS = [
     "a b",
     "é",
     "...",
-    "a&b",
     "@host",
     "a\\b",
     ";",
@@ -94,7 +93,8 @@ def test_a_cursor_is_nothing_but_the_value_of_one_parameter(simulator: Simulator
     assert names(simulator) == ["a", "b"]
     first, second = simulator.journal
     assert "cursor" not in first.query
-    assert (second.path, second.query["cursor"], second.query.keys()) == (ENDPOINTS, cursor, {"limit", "cursor"})
+    assert second.path == ENDPOINTS
+    assert second.query == {**first.query, "cursor": cursor}
 
 
 ENDS: dict[str, dict[str, Any]] = {
@@ -138,14 +138,14 @@ def test_an_endpoint_on_two_pages_is_one(simulator: Simulator) -> None:
 def test_pages_that_run_in_a_circle_are_an_error(simulator: Simulator) -> None:
     simulator.settings = Settings(repeat_cursor=True)
     simulator.seed(MINIMAL)
-    with pytest.raises(BadAnswer, match="circle"):
+    with pytest.raises(BadAnswer, match="do not come to an end"):
         names(simulator)
     assert len(simulator.journal) < 5
 
 
 def test_pages_that_run_in_a_long_circle_are_an_error_too(simulator: Simulator) -> None:
     simulator.script([page([item(str(number))], next_cursor=cursor) for number, cursor in enumerate("abcab")])
-    with pytest.raises(BadAnswer, match="circle"):
+    with pytest.raises(BadAnswer, match="do not come to an end"):
         names(simulator)
 
 

@@ -30,7 +30,7 @@ ENDLESS = {
     "silence in the headers": Fault("hang", when="while_answering", at=20, seconds=30),
     "silence in the body": Fault("hang", when="while_answering", seconds=30),
     "headers that drip": Fault("drip", when="after_commit", at=0, seconds=LIMIT / 4),
-    "a body that drips": Fault("drip", when="after_commit", at=150, seconds=LIMIT / 4),
+    "a body that drips": Fault("drip", when="after_commit", at=75, seconds=LIMIT / 4),
 }
 
 

@@ -157,7 +157,7 @@ def test_what_never_found_a_server_is_tried_again_even_a_create(method: str) -> 
                 started.append(stack.enter_context(Simulator(port=port)))
 
         api = client(f"http://127.0.0.1:{port}", Clock(on_pause=start))
-        actions: dict[str, Callable[[Client, str], object]] = {**REPEATABLE, "POST": lambda api, _: api.create(MINIMAL)}
+        actions = {**REPEATABLE, "POST": lambda api, _identity: api.create(MINIMAL)}
         actions[method](api, "ep-none")
         assert len(calls(started[0])) == 1
 
@@ -165,7 +165,7 @@ def test_what_never_found_a_server_is_tried_again_even_a_create(method: str) -> 
 @pytest.mark.parametrize("budget", [0, 1, 30, 120])
 def test_tries_without_a_server_end_with_the_budget(clock: Clock, budget: int) -> None:
     api = client(f"http://127.0.0.1:{free_port()}", clock, retry_timeout=budget)
-    with pytest.raises(Unsent, match="no connection to 127.0.0.1"):
+    with pytest.raises(Unsent, match=r"no connection to 127\.0\.0\.1"):
         api.create(MINIMAL)
     assert clock.passed <= budget
     assert bool(clock.pauses) == (budget > 0)
@@ -253,14 +253,14 @@ def test_what_is_not_there_is_none_to_get_an_error_to_update_and_fine_to_delete(
     assert calls(simulator) == ["GET", "PUT", "DELETE"]
 
 
-@pytest.mark.parametrize("url", ["http://localhost:1", "https://[::1]:1", "https://x.invalid"])
+@pytest.mark.parametrize("url", ["http://localhost:1", "https://[::1]:1"])
 def test_a_host_that_is_not_there_is_named(url: str) -> None:
     with pytest.raises(Unsent) as unsent:
         client(url, Clock(), retry_timeout=0).get("ep-1")
     assert url.partition("://")[2] in unsent.value.message
 
 
-@pytest.mark.parametrize("url", ["https://a..b", "https://.", "https://-", "https://" + "a" * 300 + ".com"])
+@pytest.mark.parametrize("url", ["https://a..b", f"https://{'a' * 300}.com"])
 def test_a_host_that_can_never_be_one_is_no_traceback(url: str) -> None:
     with pytest.raises((BrokenLimits, Unsent)):
         client(url, Clock(), retry_timeout=0).get("ep-1")

@@ -89,7 +89,7 @@ def test_what_the_api_would_refuse_is_refused_before_anything_is_sent(
 
 
 def test_everything_that_is_wrong_is_said_in_one_message(simulator: Simulator, account: Account) -> None:
-    wrong = {name: given for given, _ in list(REFUSALS.values())[-3:] for name in given}
+    wrong = {name: given for given, _rule in list(REFUSALS.values())[-3:] for name in given}
     given = {**MINIMAL, "image": "", **workers(gpu_num=9, min_replicas=4), **env(value=True), "ports": [0], **wrong}
     said = run_endpoint({**account, **given, "id": "", "api_timeout": 0, "retry_timeout": -1, "wait_timeout": 0})
     paths = ("image", "worker_config.gpu_num", "worker_config.min_replicas", "envs[0].value", "ports[0]", "id")

@@ -94,7 +94,7 @@ def test_without_unique_names_every_run_creates_and_none_looks(simulator: Simula
     simulator.seed(MINIMAL)
     task = {**account, **MINIMAL, "unique_name": False}
     assert run_endpoint(task, check=True).changed
-    made = [run_endpoint(task).result["id"] for _ in range(2)]
+    made = [run_endpoint(task).result["id"] for _round in range(2)]
     assert {entry.path for entry in simulator.journal if entry.method == "GET"} == {
         f"/gpus/v2/endpoints/{identity}" for identity in made
     }
@@ -152,7 +152,7 @@ ADVICE = {
 @pytest.mark.parametrize(("reason", "word"), ADVICE.items(), ids=ADVICE)
 @pytest.mark.parametrize("operation", ["createEndpoint", "updateEndpoint"])
 def test_a_refusal_says_what_was_tried_what_the_api_said_and_what_to_change(
-    simulator: Simulator, account: Account, reason: str, word: str, operation: str
+    simulator: Simulator, account: Account, reason: str, word: str, operation: Any
 ) -> None:
     if operation == "updateEndpoint":
         simulator.seed(MINIMAL)
@@ -189,7 +189,7 @@ BODIES = {
 @pytest.mark.parametrize("what", BODIES)
 @pytest.mark.parametrize("operation", ["listEndpoints", "createEndpoint"])
 def test_an_error_in_any_shape_becomes_one_clean_line(
-    simulator: Simulator, account: Account, what: str, operation: str
+    simulator: Simulator, account: Account, what: str, operation: Any
 ) -> None:
     simulator.script([Fault("status", operation=operation, status=422, body=BODIES[what])])
     said = run_endpoint({**account, **MINIMAL})
@@ -293,7 +293,7 @@ def no_traceback(said: Said) -> bool:
 )
 @pytest.mark.parametrize("operation", ["listEndpoints", "createEndpoint", "getEndpoint"])
 def test_an_answer_that_makes_no_sense_is_no_traceback(
-    simulator: Simulator, account: Account, answer: Any, operation: str
+    simulator: Simulator, account: Account, answer: Any, operation: Any
 ) -> None:
     if operation == "getEndpoint":
         simulator.seed(MINIMAL)

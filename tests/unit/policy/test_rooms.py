@@ -28,13 +28,14 @@ ROOMS: dict[str, set[str]] = {
     "_pace": set(),
     "_catalog": {"_resource"},
     "_endpoint": {"_resource"},
+    "_options": {"_resource", "ansible.module_utils.basic.env_fallback"},
     "_desired": {"_errors", "_resource"},
     "_gate": {"_pace"},
     "_lock": {"_pace"},
-    "_options": {"_resource", "ansible.module_utils.basic.env_fallback"},
+    "_telling": {"_pace"},
     "_plan": {"_desired", "_errors", "_resource"},
-    "_wait": {"_desired", "_errors", "_pace", "_resource"},
     "_http": {"_errors", "_gate", "_pace", "requests", "urllib3.exceptions"},
+    "_wait": {"_desired", "_errors", "_pace", "_resource", "_telling"},
     "_outcome": {"_desired", "_errors", "_plan", "_resource"},
     "_client": {"_errors", "_gate", "_http", "_resource"},
     "_result": {"_desired", "_errors", "_outcome", "_resource"},
@@ -46,24 +47,27 @@ ROOMS: dict[str, set[str]] = {
         "_result",
     },
     "_proof": {"_create", "_desired", "_errors", "_lookup", "_outcome", "_pace", "_plan"},
-    "_reconcile": {"_create", "_errors", "_lock", "_lookup", "_outcome", "_plan", "_proof", "_wait"},
-    "_fleet": {
-        "_client", "_concurrent", "_create", "_desired", "_errors", "_lock", "_lookup", "_outcome",
-        "_pace", "_plan", "_proof", "_reconcile", "_resource", "_wait",
+    "_reconcile": {
+        "_create", "_errors", "_lock", "_lookup", "_outcome", "_plan", "_proof", "_telling", "_wait",
     },
+    "_fleet": {
+        "_client", "_concurrent", "_create", "_desired", "_errors", "_lock", "_lookup", "_outcome", "_pace",
+        "_plan", "_proof", "_reconcile", "_resource", "_telling", "_wait",
+    },
+    "_fleet_options": {"_desired", "_fleet", "_options", "_resource"},
+    "_summary": {"_errors", "_fleet", "_resource", "_result"},
     "_task": {
-        "_client", "_desired", "_errors", "_http", "_lookup", "_options", "_pace", "_reading", "_reconcile",
-        "_resource", "_result",
+        "_client", "_desired", "_errors", "_fleet", "_fleet_options", "_http", "_lookup", "_options", "_pace",
+        "_reading", "_reconcile", "_resource", "_result", "_summary", "_telling",
     },
     "_module": {
-        "_desired", "_http", "_options", "_reading", "_resource", "_result", "_task",
-        "ansible.module_utils.basic",
+        "_desired", "_http", "_options", "_result", "_task", "_telling", "ansible.module_utils.basic",
     },
 }
 # fmt: on
 
 # A module joins the door to the description of what it is about.
-MODULE_IMPORTS = {"_module", "_endpoint", "_reading"}
+MODULE_IMPORTS = {"_module", "_task", "_endpoint", "_reading"}
 
 # Names of Python's own library that only the rooms named here may use: time passes where a test can hold it, and the
 # environment is read by Ansible alone, through `env_fallback`.

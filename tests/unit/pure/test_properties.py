@@ -17,8 +17,8 @@ from unit.pure.values import applied, current, desired
 from ansible_collections.ppio.gpu.plugins.module_utils._endpoint import ENDPOINT
 from ansible_collections.ppio.gpu.plugins.module_utils._errors import Call, PpioError, Progress, Rejected
 from ansible_collections.ppio.gpu.plugins.module_utils._options import violations
+from ansible_collections.ppio.gpu.plugins.module_utils._outcome import Outcome
 from ansible_collections.ppio.gpu.plugins.module_utils._plan import Action, Plan, differences, plan
-from ansible_collections.ppio.gpu.plugins.module_utils._reconcile import Outcome
 from ansible_collections.ppio.gpu.plugins.module_utils._result import failure, success
 
 SHOWN_OBJECTS = ("worker_config", "policy", "health_check")

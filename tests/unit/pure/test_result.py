@@ -13,8 +13,9 @@ from unit.pure.values import current, desired, validated
 
 from ansible_collections.ppio.gpu.plugins.module_utils._endpoint import ENDPOINT
 from ansible_collections.ppio.gpu.plugins.module_utils._errors import HIDDEN, Call, Progress, Rejected
+from ansible_collections.ppio.gpu.plugins.module_utils._options import argument_spec
+from ansible_collections.ppio.gpu.plugins.module_utils._outcome import Outcome
 from ansible_collections.ppio.gpu.plugins.module_utils._plan import plan
-from ansible_collections.ppio.gpu.plugins.module_utils._reconcile import Outcome
 from ansible_collections.ppio.gpu.plugins.module_utils._result import failure, invocation, success, view
 
 NOTHING_SHOWN: Mapping[str, frozenset[str]] = {"envs": frozenset()}
@@ -107,6 +108,6 @@ def test_a_failure_before_anything_was_done_changed_nothing() -> None:
 
 def test_the_invocation_hides_the_key_and_the_secret_list() -> None:
     params = {**validated({**FULL, "secret_envs": [{"key": "T", "value": "hunter2"}]}), "api_key": "key-1"}
-    shown = invocation(params)["module_args"]
+    shown = invocation(params, argument_spec(ENDPOINT))["module_args"]
     assert (shown["api_key"], shown["secret_envs"]) == (HIDDEN, HIDDEN)
     assert (shown["name"], shown["envs"]) == ("chat", validated(FULL)["envs"])

@@ -5,14 +5,12 @@
 
 from __future__ import annotations
 
-import threading
-import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 from unit.bodies import FULL, MINIMAL, Body
+from unit.crowd import most_at_once
 from unit.module import worlds
 from unit.running import Said, run, run_endpoint
 
@@ -28,7 +26,10 @@ EXISTING: Mapping[str, Body] = {
     "Chat": {**FULL, "name": "Chat", "app_name": "", "product_id": "product-2"},
     "search": {**MINIMAL, "name": "search", "region_id": "region-7"},
 }
-MISSING: Mapping[str, Any] = {"status": 400, "body": {"code": 400, "reason": "SERVERLESS_ENDPOINT_NOT_FOUND", "message": "none"}}
+MISSING: Mapping[str, Any] = {
+    "status": 400,
+    "body": {"code": 400, "reason": "SERVERLESS_ENDPOINT_NOT_FOUND", "message": "none"},
+}
 
 
 @pytest.fixture
@@ -100,6 +101,14 @@ def test_a_filter_chooses_among_all_pages(
     simulator.settings = worlds.BOTH[world]
     said = run(endpoint_info, {**account, "include_details": details, **arguments})
     assert set(names(said)) >= set(expected) if ignores_keyword else names(said) == expected
+
+
+def test_the_case_of_the_apis_word_does_not_matter_either(
+    simulator: Simulator, account: Account, ids: dict[str, str]
+) -> None:
+    overlay = {"status": {"status": "Running"}}
+    simulator.script([Fault("overlay", operation="getEndpoint", when="after_commit", body=overlay)])
+    assert names(run(endpoint_info, {**account, "id": ids["chat"], "status": "running"})) == ["chat"]
 
 
 def test_the_keyword_goes_to_the_api_and_our_own_filters_do_not(simulator: Simulator, account: Account) -> None:
@@ -222,27 +231,6 @@ def test_the_key_is_hidden_where_the_api_repeats_it(simulator: Simulator, accoun
     assert simulator.api_key not in said.text
 
 
-@contextmanager
-def most_at_once(simulator: Simulator) -> Iterator[list[int]]:
-    """How many gets the simulator has had to answer at the same time; the list has one number at the end."""
-    most: list[int] = [0]
-    over = threading.Event()
-
-    def watch() -> None:
-        while not over.is_set():
-            waiting = [entry for entry in simulator.journal if entry.status is None and entry.path.count("/") == 4]
-            most[0] = max(most[0], len(waiting))
-            time.sleep(0.002)
-
-    watching = threading.Thread(target=watch)
-    watching.start()
-    try:
-        yield most
-    finally:
-        over.set()
-        watching.join()
-
-
 @pytest.mark.parametrize(("number", "at_once"), [(3, 3), (20, 8)])
 def test_details_are_read_at_once_but_never_more_than_eight(
     simulator: Simulator, account: Account, number: int, at_once: int
@@ -251,7 +239,7 @@ def test_details_are_read_at_once_but_never_more_than_eight(
     for name in reversed(expected):
         simulator.seed({**MINIMAL, "name": name})
     simulator.settings = Settings(latency=0.1)
-    with most_at_once(simulator) as most:
+    with most_at_once(simulator, lambda one: one.path.count("/") == 4) as most:
         said = run(endpoint_info, {**account, "include_details": True})
     assert names(said) == expected
     assert {endpoint["type"] for endpoint in said.result["endpoints"]} == {"sync"}

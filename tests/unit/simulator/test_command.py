@@ -80,7 +80,7 @@ def test_a_port_that_is_taken_is_an_error() -> None:
 
 def test_a_wrong_setting_is_an_error_of_usage() -> None:
     with command("--settings", '{"update": "mix"}') as process:
-        _, errors = process.communicate(timeout=10)
+        _output, errors = process.communicate(timeout=10)
     assert process.returncode == 2
     assert "--settings" in errors
 

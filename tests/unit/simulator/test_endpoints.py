@@ -233,7 +233,7 @@ def test_a_new_endpoint_can_be_invisible_in_get_and_list_apart(
     change(simulator, visible_in_get_after=10, visible_in_list_after=20)
     path = f"{ENDPOINTS}/{created(call, body)}"
     seen = []
-    for _ in range(3):
+    for _round in range(3):
         seen.append((call("GET", path).status_code, len(call("GET").json()["data"])))
         simulator.clock.advance(10)
     assert seen == [(400, 0), (200, 0), (200, 1)]

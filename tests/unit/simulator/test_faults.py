@@ -68,7 +68,7 @@ def exchange(simulator: Simulator, wire: Wire, body: dict[str, Any], fault: Faul
 
 
 def parsed(answer: bytes) -> tuple[int, dict[str, str], bytes]:
-    head, _, rest = answer.partition(b"\r\n\r\n")
+    head, _separator, rest = answer.partition(b"\r\n\r\n")
     status, *lines = head.decode().split("\r\n")
     headers = dict(line.lower().split(": ", 1) for line in lines)
     return int(status.split()[1]), headers, rest
@@ -151,7 +151,7 @@ def test_a_hang_while_answering_comes_after_some_bytes(simulator: Simulator, wir
 
 def test_a_drip_sends_the_whole_answer_slowly(simulator: Simulator, wire: Wire, body: dict[str, Any]) -> None:
     start = time.monotonic()
-    status, _, rest = parsed(exchange(simulator, wire, body, Fault("drip", when="after_commit", seconds=0.002)))
+    status, _headers, rest = parsed(exchange(simulator, wire, body, Fault("drip", when="after_commit", seconds=0.002)))
     assert time.monotonic() - start > 0.1
     assert (status, json.loads(rest)["id"]) == (200, simulator.endpoints[0]["id"])
 
@@ -159,7 +159,7 @@ def test_a_drip_sends_the_whole_answer_slowly(simulator: Simulator, wire: Wire, 
 @pytest.mark.parametrize("size", [7, -5])
 def test_a_wrong_length_is_wrong_by_its_size(simulator: Simulator, wire: Wire, body: dict[str, Any], size: int) -> None:
     fault = Fault("wrong_length", when="after_commit", size=size)
-    _, headers, rest = parsed(exchange(simulator, wire, body, fault))
+    _status, headers, rest = parsed(exchange(simulator, wire, body, fault))
     assert int(headers["content-length"]) == len(rest) + size
 
 
@@ -260,8 +260,8 @@ def test_faults_are_met_in_order_by_the_requests_that_match(
             Fault("status", operation="createEndpoint", status=504),
         ]
     )
-    assert [call("GET").status_code for _ in range(3)] == [200, 502, 200]
-    assert [call("POST", json=body).status_code for _ in range(4)] == [503, 503, 504, 200]
+    assert [call("GET").status_code for _round in range(3)] == [200, 502, 200]
+    assert [call("POST", json=body).status_code for _round in range(4)] == [503, 503, 504, 200]
     assert simulator.faults == ()
 
 

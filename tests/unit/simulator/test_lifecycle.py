@@ -81,7 +81,7 @@ def test_an_endpoint_can_stay_unready_for_ever(simulator: Simulator, call: Call,
 )
 def test_workers_fail_in_their_own_status(simulator: Simulator, call: Call, body: Body, life: str, error: str) -> None:
     endpoint_id = seeded(simulator, body, life=life)
-    for _ in range(3):
+    for _round in range(3):
         endpoint = shown(call, endpoint_id)
         assert endpoint["status"]["error"] == ""
         assert [worker["status"]["error"] for worker in endpoint["workers"]] == [error, error]
@@ -93,7 +93,7 @@ def test_workers_fail_in_their_own_status(simulator: Simulator, call: Call, body
 def test_a_crash_loop_changes_its_word(simulator: Simulator, call: Call, body: Body) -> None:
     endpoint_id = seeded(simulator, body, life="crash_loop")
     seen = []
-    for _ in range(3):
+    for _round in range(3):
         seen.append(words(shown(call, endpoint_id))[0])
         simulator.clock.advance(10)
     assert seen == ["exited", "restarting", "exited"]

@@ -76,7 +76,7 @@ def test_a_keyword_selects_names_that_contain_it_unless_it_is_ignored(
 
 def test_every_second_listing_can_be_empty(simulator: Simulator, call: Call, names: list[str]) -> None:
     simulator.settings = replace(simulator.settings, flapping_list=True)
-    assert [pages(call) for _ in range(4)] == [[names[:2], names[2:4], names[4:]], [[]]] * 2
+    assert [pages(call) for _round in range(4)] == [[names[:2], names[2:4], names[4:]], [[]]] * 2
 
 
 def test_a_cursor_can_repeat_without_end(simulator: Simulator, call: Call, names: list[str]) -> None:

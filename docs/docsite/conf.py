@@ -1,0 +1,37 @@
+# Copyright: (c) 2026, the ppio.gpu authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How does Sphinx make the documentation site from what antsibull-docs has written? Read by `make docs`."""
+
+from __future__ import annotations
+
+from docutils import nodes
+from sphinx.addnodes import pending_xref
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+
+project = "ppio.gpu"
+copyright = "2026, the ppio.gpu authors"
+extensions = ["sphinx_antsibull_ext"]
+html_theme = "furo"
+html_title = "ppio.gpu"
+
+ANSIBLE = "https://docs.ansible.com/ansible/latest/"
+# Where antsibull-docs refers to Ansible's own documentation. Named here, so that building needs no network.
+ANSIBLE_PAGES = {
+    "action_plugins": "plugins/action.html",
+    "ansible_configuration_settings": "reference_appendices/config.html",
+    "common_return_values": "reference_appendices/common_return_values.html",
+}
+
+
+def ansible_reference(
+    _app: Sphinx, _environment: BuildEnvironment, node: pending_xref, content: nodes.TextElement
+) -> nodes.reference | None:
+    """A link to a page of Ansible's documentation; None for a label that is not one of its pages."""
+    page = ANSIBLE_PAGES.get(node["reftarget"])
+    return nodes.reference("", "", content, refuri=ANSIBLE + page) if page else None
+
+
+def setup(app: Sphinx) -> None:
+    app.connect("missing-reference", ansible_reference)

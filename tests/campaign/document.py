@@ -1,0 +1,85 @@
+# Copyright: (c) 2026, the ppio.gpu authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How do the cases read as a page? `python -m campaign.document` writes docs/failures.md."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from simulator import Simulator
+
+from .cases import CASES, Case
+from .plays import Performance, perform
+
+__all__ = ["PAGE", "page", "performed"]
+
+PAGE = Path(__file__).parents[2] / "docs" / "failures.md"
+_INTRODUCTION = """\
+# What can fail, and what happens then
+
+An endpoint costs money for every second, so nothing is created twice, and nothing is left behind without a word. The
+API has no idempotency key. So a request to create is sent once, on a connection of its own; if its answer is lost, the
+task looks whether it came about. A rerun is safe, because it looks first; only where there is no looking (see below)
+it is not, and then the task says so.
+
+This page is made from cases that are tests, too: each is played against the simulator, and what the user sees is what
+the module really said. All of it is for `ppio.gpu.endpoint` with its defaults, unless it says otherwise.
+
+A failed task returns what it knows: `msg`, `changed`, `operation`, `id`, `endpoint` and, in `error`, the call that
+failed.
+"""
+
+
+def page() -> str:
+    """The whole page. Takes some seconds, because every case is played."""
+    with Simulator() as simulator, tempfile.TemporaryDirectory() as directory:
+        rows = [_row(case, performed(case, simulator, Path(directory))) for case in CASES]
+    return "\n".join([_INTRODUCTION, *_chapters(rows)])
+
+
+def performed(case: Case, simulator: Simulator, directory: Path) -> Performance:
+    return perform(case.schedule, simulator, directory)
+
+
+def _chapters(rows: list[tuple[str, str]]) -> Iterator[str]:
+    for chapter, group in itertools.groupby(rows, lambda row: row[0]):
+        yield from (f"## {chapter}", "", "| what happens | what the task does | what the user sees |", "|---|---|---|")
+        yield from (row for _chapter, row in group)
+        yield ""
+
+
+def _row(case: Case, performance: Performance) -> tuple[str, str]:
+    report = performance.runs[0].report
+    ending = f"**{'failed' if report.failed else 'ok'}**, {'changed' if report.result['changed'] else 'not changed'}"
+    said = [*([report.result["msg"]] if report.failed else []), *(f"Warning: {warning}" for warning in report.warnings)]
+    seen = "<br>".join([ending, *(_everyday(text, performance) for text in said)])
+    return case.chapter, f"| {case.what} | {case.does} | {seen} |"
+
+
+def _everyday(text: str, performance: Performance) -> str:
+    """The text with names that a reader knows, instead of those of the simulator."""
+    truths = (performance.first, *(truth for run in performance.runs for truth in run.truths))
+    ids = dict.fromkeys(endpoint["id"] for truth in truths for endpoint in truth)
+    for number, identity in enumerate(ids, start=1):
+        text = text.replace(identity, f"ep-{number}")
+    text = re.sub(
+        r"(http://)?127\.0\.0\.1:\d+", lambda match: "https://api.ppio.com" if match[1] else "api.ppio.com", text
+    )
+    # The tests are less patient than a user.
+    text = text.replace(f"{performance.schedule.api_timeout:g} s (api_timeout)", "30 s (api_timeout)")
+    return text.replace("|", "\\|").replace("<", "&lt;")
+
+
+def main() -> None:
+    PAGE.write_text(page(), encoding="utf-8")
+    sys.stdout.write(f"{PAGE} is written\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,191 @@
+# Copyright: (c) 2026, the ppio.gpu authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Was everything right?
+
+Judges a schedule by what the simulator knows to be true, never by what the core believes. The rules are those of the
+collection's promise: nothing lost, nothing doubled, nothing misreported, and a plain rerun puts it right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from .plays import Performance, Run
+from .schedules import NAME, Schedule
+from .world import Truth
+
+__all__ = ["is_false", "unmentioned", "violations"]
+
+#: Options that are fields of the endpoint, so that truth can be compared with them.
+_FIELDS = ("name", "type", "image", "command", "ports", "worker_config")
+#: Seconds beyond its budgets that a task may take: the last pause of each, and its steps.
+_GRACE = 120
+
+
+def violations(performance: Performance) -> tuple[str, ...]:
+    """Everything that broke a promise, each as a sentence; empty if all was well."""
+    schedule = performance.schedule
+    return (
+        *(f"run {place}: {found}" for place, run in enumerate(performance.runs) for found in _wrong(run, schedule)),
+        *(f"{identity} is alive and unmentioned" for identity in unmentioned(performance)),
+        *_disagreed(performance),
+        *(f"rerun: {found}" for found in _not_converged(performance)),
+    )
+
+
+def unmentioned(performance: Performance) -> list[str]:
+    """The endpoints that a run created, that are left, and that its own words do not name."""
+    left = {endpoint["id"] for endpoint in performance.left}
+    return [
+        identity
+        for run in performance.runs
+        for identity in run.committed("POST")
+        if identity in left and identity not in run.text and not _says_unknown(run, performance.schedule)
+    ]
+
+
+def is_false(run: Run, schedule: Schedule) -> bool:
+    """Whether a run says that all is well, and that was true at no moment of it, though the API did not hide that."""
+    told = not run.report.failed and not _is_deceived(run, schedule)
+    return told and not any(_is_as_wanted(run, truth) for truth in run.truths)
+
+
+def _says_unknown(run: Run, schedule: Schedule) -> bool:
+    """Whether the run says that an endpoint of this name may exist whose id it cannot know yet.
+
+    What comes into being or into sight only later, nobody can tell from what a rival created; and a user who has a
+    create sent again takes the risk that the first one shows up late.
+    """
+    late = schedule.settings.visible_in_list_after > 0 or any(fault.kind == "delay" for fault in schedule.faults)
+    return NAME in run.text and (
+        (run.report.failed and "utcome unknown" in run.text)
+        or (late and "show up later" in run.text)
+        or (run.options["on_ambiguous"] == "resend" and "it was sent again" in run.text)
+    )
+
+
+def _wrong(run: Run, schedule: Schedule) -> Iterator[str]:
+    created = run.committed("POST")
+    if len(created) > 1 and run.options["on_ambiguous"] != "resend":
+        yield f"created {len(created)} endpoints: {', '.join(created)}"
+    budget = run.options["retry_timeout"] + (run.options["wait_timeout"] if run.options["wait"] else 0)
+    if run.seconds > budget + _GRACE:
+        yield f"took {run.seconds:.0f} s, where {budget} s were allowed"
+    yield from _wrong_failure(run) if run.report.failed else _wrong_success(run, schedule)
+
+
+def _wrong_failure(run: Run) -> Iterator[str]:
+    if run.committed("POST", "PUT", "DELETE") and not run.result["changed"]:
+        yield f"failed as unchanged, but wrote: {_requests(run)}"
+    sent = any(entry.is_write for entry in run.requests) or "utcome unknown" in run.text
+    if run.result["changed"] and not sent:
+        yield "failed as changed, but sent nothing that writes"
+
+
+def _wrong_success(run: Run, schedule: Schedule) -> Iterator[str]:
+    wrote = bool(run.committed("POST", "PUT", "DELETE"))
+    sent = any(entry.is_write for entry in run.requests)
+    if wrote and not run.result["changed"]:
+        yield f"says unchanged, but wrote: {_requests(run)}"
+    if run.result["changed"] and not sent:
+        yield "says changed, but sent nothing that writes"
+    if is_false(run, schedule):
+        yield f"says that all is well, but what exists is {run.truths[-1]}"
+    if _is_deceived(run, schedule):
+        return
+    if run.result["endpoint"] and not any(_is_shown_truly(run.result["endpoint"], truth) for truth in run.truths):
+        yield f"shows an endpoint that never was: {run.result['endpoint']}"
+
+
+def _is_deceived(run: Run, schedule: Schedule) -> bool:
+    """Whether nobody could have noticed that the API hid what exists, or did not do as it said."""
+    settings = schedule.settings
+    if run.options.get("state") == "absent":
+        return bool(settings.flapping_list or settings.visible_in_list_after or settings.visible_in_get_after)
+    return bool(settings.create_only and settings.ignored_fields)
+
+
+def _is_as_wanted(run: Run, truth: Truth) -> bool:
+    wanted = run.options
+    if wanted.get("state") == "absent":
+        identity = run.result["id"]
+        return not any(endpoint["id"] == identity if identity else _is_meant(endpoint, wanted) for endpoint in truth)
+    return any(
+        endpoint["id"] == run.result["id"] and all(_holds(endpoint[name], wanted[name]) for name in _FIELDS)
+        for endpoint in truth
+    )
+
+
+def _is_meant(endpoint: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
+    return bool(endpoint["id"] == wanted["id"] if wanted.get("id") else endpoint["name"] == wanted["name"])
+
+
+def _holds(is_now: Any, wanted: Any) -> bool:
+    """Whether a value is what was asked for; of an object, whether its members that were asked for are."""
+    return bool(is_now == ({**is_now, **wanted} if isinstance(wanted, Mapping) else wanted))
+
+
+def _is_shown_truly(shown: Mapping[str, Any], truth: Truth) -> bool:
+    """Whether what a result shows existed. What an API of few words leaves out, a result cannot know."""
+    return any(
+        endpoint["id"] == shown["id"] and all(_agrees(shown[name], endpoint[name]) for name in _FIELDS)
+        for endpoint in truth
+    )
+
+
+def _agrees(shown: Any, true: Any) -> bool:
+    if isinstance(shown, Mapping):
+        return all(_agrees(value, true[name]) for name, value in shown.items())
+    return shown is None or shown == true
+
+
+def _disagreed(performance: Performance) -> Iterator[str]:
+    """Runs that were to elect one of several and all say that they did, but left more than one."""
+    runs, left = performance.runs, {endpoint["id"] for endpoint in performance.left}
+    agree = all(
+        run.options["on_rival"] == "elect" and run.options["unique_name"] and not run.options.get("id") for run in runs
+    )
+    doubtful = any(
+        run.report.failed or "cannot be ruled out" in run.text or "show up later" in run.text for run in runs
+    )
+    remaining = {identity for run in runs for identity in run.committed("POST")} & left
+    if agree and not doubtful and len(remaining) > 1 and not performance.schedule.settings.create_only:
+        yield f"all elected, and several are left: {', '.join(sorted(remaining))}"
+
+
+def _not_converged(performance: Performance) -> Iterator[str]:
+    rerun, last = performance.rerun, performance.last
+    if performance.schedule.settings.create_only or not rerun.options["unique_name"]:
+        # Where nothing is looked at, each run creates another one, as it says.
+        return
+    if last.committed("POST", "PUT", "DELETE") or any(entry.is_write for entry in last.requests):
+        yield f"the run after it writes again: {_requests(last)}"
+    if not rerun.report.failed:
+        yield from _wrong_success(rerun, performance.schedule)
+        return
+    if not _is_rightly_refused(performance):
+        yield f"fails: {rerun.result['msg']}"
+
+
+def _is_rightly_refused(performance: Performance) -> bool:
+    """Whether a plain run must fail: nobody can tell which one is meant, or the one with the id is gone, or broken."""
+    rerun = performance.rerun
+    if rerun.options.get("id"):
+        return not any(_is_meant(endpoint, rerun.options) for endpoint in performance.left) or _is_ill(rerun)
+    meant = [endpoint["id"] for endpoint in performance.left if _is_meant(endpoint, rerun.options)]
+    if len(meant) > 1:
+        return all(identity in rerun.text for identity in meant) and not rerun.committed("POST", "PUT", "DELETE")
+    return _is_ill(rerun)
+
+
+def _is_ill(rerun: Run) -> bool:
+    """Whether the endpoint is as wanted, but does not serve, and that is what the run says."""
+    return bool(rerun.options["wait"]) and "ready" in rerun.text and _is_as_wanted(rerun, rerun.truths[-1])
+
+
+def _requests(run: Run) -> str:
+    return ", ".join(
+        f"{entry.method} {entry.status} {entry.committed or '-'}" for entry in run.requests if entry.is_write
+    )

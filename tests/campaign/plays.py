@@ -1,0 +1,141 @@
+# Copyright: (c) 2026, the ppio.gpu authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What happens when the core meets a schedule?
+
+Real HTTP to a simulator, the same way as the module does it; only time is simulated.
+"""
+
+from __future__ import annotations
+
+import functools
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ansible_collections.ppio.gpu.plugins.module_utils._endpoint import ENDPOINT
+from ansible_collections.ppio.gpu.plugins.module_utils._options import CONNECTION, argument_spec
+from ansible_collections.ppio.gpu.plugins.module_utils._pace import Pace
+from ansible_collections.ppio.gpu.plugins.module_utils._task import Report, report
+from simulator import Entry, Settings, Simulator
+
+from .schedules import Controller, Schedule
+from .world import Truth, Turn, Work, World
+
+__all__ = ["Performance", "Play", "Run", "perform", "played", "said"]
+
+#: Seconds after which everything that can still come to light has done so.
+_SETTLED = 3600
+#: Real seconds: a plain run meets no fault.
+_PATIENT = 20.0
+#: Settings that are no fault: the plain runs at the end find the same API, but an honest one.
+_UNKNOWNS = ("update", "missing", "numbers", "page_size", "omit_empty", "unique_names", "create_only")
+
+#: Does what a controller wants with the options of one run, and says what came of it.
+Play = Callable[[Mapping[str, Any], Pace], Report]
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of the module: what it was asked, what it said, and what really happened meanwhile."""
+
+    options: Mapping[str, Any]
+    report: Report
+    seconds: float
+    truths: tuple[Truth, ...]
+    requests: tuple[Entry, ...]
+
+    @property
+    def result(self) -> Mapping[str, Any]:
+        return self.report.result
+
+    @property
+    def text(self) -> str:
+        """Everything that the user sees."""
+        return said(self.report)
+
+    def committed(self, *methods: str) -> list[str]:
+        """The ids that requests of these methods really created, changed or deleted."""
+        return [entry.committed for entry in self.requests if entry.committed and entry.method in methods]
+
+
+@dataclass(frozen=True)
+class Performance:
+    """A whole schedule: what existed first, all runs, what was left, and two plain runs after everything."""
+
+    schedule: Schedule
+    first: Truth
+    runs: tuple[Run, ...]
+    left: Truth
+    rerun: Run
+    last: Run
+    end: Truth
+
+
+def said(report: Report) -> str:
+    return "\n".join([str(report.result), *report.warnings])
+
+
+def played(options: Mapping[str, Any], pace: Pace) -> Report:
+    """What the module does, without Ansible around it."""
+    return report(ENDPOINT, {**_no_options(), **options}, check_mode=False, diff_mode=False, pace=pace)
+
+
+def perform(
+    schedule: Schedule, simulator: Simulator, directory: Path, play: Play = played, url: str | None = None
+) -> Performance:
+    """Play a schedule, and then the first controller twice more without faults. `url` leads to the simulator."""
+    simulator.reset()
+    # Every schedule begins with a new second, so that it runs the same way whatever was before it.
+    simulator.clock.advance(-simulator.clock.now() % 1)
+    simulator.settings = Settings(life=schedule.settings.life, validate_answers=False)
+    ids = [simulator.seed(body) for body in schedule.existing]
+    simulator.settings = schedule.settings
+    simulator.script(schedule.faults)
+    world = World(simulator, directory, schedule.seed)
+    first = simulator.endpoints
+    wishes = [_options(controller, schedule, simulator, ids, url) for controller in schedule.controllers]
+    turns = world.play(
+        [
+            Work(controller.machine, functools.partial(play, wish))
+            for controller, wish in zip(schedule.controllers, wishes, strict=True)
+        ]
+    )
+    _settle(simulator, schedule)
+    left = simulator.endpoints
+    runs = tuple(_run(wish, turn, simulator) for wish, turn in zip(wishes, turns, strict=True))
+    plain = {**wishes[0], "api_timeout": _PATIENT, "retry_timeout": 120, "api_url": simulator.url}
+    rerun, last = (_run(plain, world.play([Work(0, functools.partial(play, plain))])[0], simulator) for _ in range(2))
+    return Performance(schedule, first, runs, left, rerun, last, simulator.endpoints)
+
+
+def _settle(simulator: Simulator, schedule: Schedule) -> None:
+    """Wait for what is still under way, and let the API be honest from now on."""
+    simulator.script(())
+    time.sleep(max((fault.seconds for fault in schedule.faults if fault.kind == "delay"), default=0))
+    kept = {name: getattr(schedule.settings, name) for name in _UNKNOWNS}
+    simulator.settings = Settings(**kept, life=schedule.settings.life, validate_answers=False)
+    simulator.clock.advance(_SETTLED)
+
+
+def _run(options: Mapping[str, Any], turn: Turn[Report], simulator: Simulator) -> Run:
+    return Run(options, turn.result, turn.seconds, tuple(turn.truths), tuple(turn.requests(simulator)))
+
+
+def _options(
+    controller: Controller, schedule: Schedule, simulator: Simulator, ids: list[str], url: str | None
+) -> dict[str, Any]:
+    connection = {
+        "api_key": simulator.api_key,
+        "api_url": url or simulator.url,
+        "api_timeout": schedule.api_timeout,
+    }
+    return {**connection, **controller.options, **({"id": ids[0]} if controller.by_id else {})}
+
+
+@functools.cache
+def _no_options() -> Mapping[str, Any]:
+    """The params of a task that sets nothing."""
+    return {name: option.get("default") for name, option in {**CONNECTION, **argument_spec(ENDPOINT)}.items()}

@@ -1,0 +1,156 @@
+# Copyright: (c) 2026, the ppio.gpu authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How did many schedules go?"""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+
+from simulator import Settings, Simulator
+
+from .baseline import played_by_uri
+from .cuts import Cut, Cutter, Exchange
+from .oracle import is_false, unmentioned, violations
+from .plays import Performance, Run, perform
+from .schedules import MANNER, WANTED, Controller, Schedule, schedule_of
+
+__all__ = ["Tally", "all_cuts", "batches_of_cuts", "batches_of_seeds", "cut_exchange", "tallied"]
+
+#: Schedules that one simulator serves before a new one takes over.
+_BATCH = 100
+#: What a failure's message says of how a run ended; the first words that it holds count.
+_FAILURES = {
+    "utcome unknown": "failed: outcome unknown",
+    "the name": "failed: several of the name",
+    "wait_timeout": "failed: not ready or gone in time",
+    "and an id is never": "failed: no such id",
+    "took over": "failed: accepted, not as wanted",
+    "accepted the": "failed: accepted, not as wanted",
+    "HTTP ": "failed: refused by the API",
+    "": "failed: no usable answer",
+}
+
+
+@dataclass
+class Tally:
+    """How runs ended, how often either side broke a promise, and which schedules of the core's did."""
+
+    schedules: int = 0
+    endings: Counter[str] = field(default_factory=Counter)
+    core: Counter[str] = field(default_factory=Counter)
+    usual: Counter[str] = field(default_factory=Counter)
+    broken: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def add(self, other: Tally) -> None:
+        self.schedules += other.schedules
+        self.endings += other.endings
+        self.core += other.core
+        self.usual += other.usual
+        self.broken |= other.broken
+
+    def note(self, label: str, performance: Performance) -> None:
+        """Count one schedule of the core; `label` says which."""
+        self.schedules += 1
+        self.endings.update(map(_ending, performance.runs))
+        self.core.update(_sins(performance))
+        if found := violations(performance):
+            self.broken[label] = found
+
+
+def tallied(batches: Iterable[partial[Tally]], processes: int) -> Tally:
+    """All batches together, several at once."""
+    total = Tally()
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+        for future in [pool.submit(batch) for batch in batches]:
+            total.add(future.result())
+    return total
+
+
+def batches_of_seeds(seeds: Sequence[int], *, baseline: bool, size: int = _BATCH) -> Iterator[partial[Tally]]:
+    """The schedules of these seeds; with `baseline` also what the usual playbook makes of them."""
+    for start in range(0, len(seeds), size):
+        yield partial(_tally_of_seeds, seeds[start : start + size], baseline=baseline)
+
+
+def batches_of_cuts(cuts: Sequence[Cut]) -> Iterator[partial[Tally]]:
+    """A plain create, once for each cut."""
+    for start in range(0, len(cuts), _BATCH):
+        yield partial(_tally_of_cuts, cuts[start : start + _BATCH])
+
+
+def cut_exchange() -> Exchange:
+    """How long the exchange of a plain create is that nobody cuts."""
+    with Simulator() as simulator, Cutter(simulator.url) as cutter, tempfile.TemporaryDirectory() as directory:
+        perform(_plain_create(0), simulator, Path(directory), url=cutter.url)
+        return cutter.exchange
+
+
+def all_cuts(exchange: Exchange) -> list[Cut]:
+    """Each place before the last byte, ended in both ways."""
+    ends = (True, False)
+    requests = [Cut("request", at, is_reset) for at in range(exchange.request) for is_reset in ends]
+    return requests + [Cut("answer", at, is_reset) for at in range(exchange.answer) for is_reset in ends]
+
+
+def _tally_of_seeds(seeds: Iterable[int], *, baseline: bool) -> Tally:
+    _silence()
+    tally = Tally()
+    with Simulator() as simulator, tempfile.TemporaryDirectory() as directory:
+        for seed in seeds:
+            schedule = schedule_of(seed)
+            tally.note(f"SEED={seed}", perform(schedule, simulator, Path(directory)))
+            if baseline:
+                tally.usual.update(_sins(perform(schedule, simulator, Path(directory), played_by_uri)))
+    return tally
+
+
+def _tally_of_cuts(cuts: Iterable[Cut]) -> Tally:
+    _silence()
+    tally = Tally()
+    with Simulator() as simulator, Cutter(simulator.url) as cutter, tempfile.TemporaryDirectory() as directory:
+        for number, cut in enumerate(cuts):
+            cutter.cut = cut
+            tally.note(str(cut), perform(_plain_create(number), simulator, Path(directory), url=cutter.url))
+    return tally
+
+
+def _silence() -> None:
+    """Clients that go away are what this is about, and no news."""
+    logging.getLogger("asyncio").setLevel(logging.ERROR)
+
+
+def _plain_create(seed: int) -> Schedule:
+    """One controller that wants an endpoint, and has little time to look for it."""
+    controller = Controller(0, {**MANNER, **WANTED, "retry_timeout": 5})
+    return Schedule(seed, Settings(validate_answers=False), (), (), (controller,))
+
+
+def _ending(run: Run) -> str:
+    if run.report.failed:
+        return next(label for words, label in _FAILURES.items() if words in run.result["msg"])
+    if "taken over" in run.text:
+        return "ok: found out and taken over"
+    if "removed its own" in run.text or "It stays" in run.text:
+        return "ok: elected"
+    return "ok: changed" if run.result["changed"] else "ok: as it was"
+
+
+def _sins(performance: Performance) -> Counter[str]:
+    """What the core and the usual playbook can be compared by."""
+    runs = performance.runs
+    return Counter(
+        {
+            "endpoints created too many": sum(max(0, len(run.committed("POST")) - 1) for run in runs),
+            "endpoints left that nobody was told of": len(unmentioned(performance)),
+            "runs that say ok and are not": sum(is_false(run, performance.schedule) for run in runs),
+        }
+    )
