@@ -11,7 +11,7 @@ NOX := $(VENV)/bin/nox
 CHECKS := unit integration molecule sanity galaxy ruff mypy ansible_lint docs changelog licenses workflows
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format lock release clean $(CHECKS)
+.PHONY: help demo test matrix faults lint format lock release clean $(CHECKS)
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z_]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,6 +21,13 @@ demo: $(READY) ## Install the built collection and run playbooks/demo.yml agains
 
 test: $(READY) ## Run every check
 	@$(NOX)
+
+# pyenv runs only the versions that it is told to.
+matrix: $(READY) ## Unit tests and integration playbooks on each supported ansible-core; not part of test
+	@PYENV_VERSION="$$(pyenv versions --bare 2>/dev/null | paste -sd: -)" $(NOX) --session matrix -- $(ARGS)
+
+faults: $(READY) ## Thousands of schedules of faults and rivals, judged; SEED=123 plays one again and tells it in full
+	@$(NOX) --session faults -- $(if $(SEED),--seed $(SEED)) $(ARGS)
 
 lint: $(READY) ## Run the checks that only read files
 	@$(NOX) --tags lint

@@ -45,6 +45,7 @@ ARTIFACT_CONTENT = frozenset({
     "LICENSES",
     "MANIFEST.json",
     "README.md",
+    "README.zh-CN.md",
     "REUSE.toml",
     "SECURITY.md",
     "changelogs",
@@ -56,7 +57,13 @@ ARTIFACT_CONTENT = frozenset({
     "roles",
 })  # fmt: skip
 
+# The newest release of each supported ansible-core, on a Python that it supports. `make matrix` runs them.
+MATRIX = (("3.11", "2.16"), ("3.12", "2.18"), ("3.13", "2.19"), ("3.13", "2.21"), ("3.14", "2.21"))
+NEWEST_CORE = "2.21"
+
 nox.options.default_venv_backend = "none"
+# An interpreter that is not on this machine is named as skipped, on a build server too.
+nox.options.error_on_missing_interpreters = False
 # Cheap checks come first; the unit tests are last, so that their closing line stands right above the summary.
 nox.options.sessions = [
     "ruff",
@@ -230,17 +237,17 @@ def ansible_lint(session: nox.Session) -> None:
 @nox.session
 def sanity(session: nox.Session) -> None:
     """Ansible's own checks of a collection, none of them ignored."""
-    provide_pip_bootstrap()
+    provide_pip_bootstrap(Path(str(importlib.resources.files("ansible_test"))))
     session.chdir(collection_tree())
     session.run("ansible-test", "sanity", "--python", PYTHON, *session.posargs)
 
 
-def provide_pip_bootstrap() -> None:
+def provide_pip_bootstrap(ansible_test: Path) -> None:
     """Put get_pip.py where ansible-test looks before it downloads one; a file that is there already is left alone.
 
     ansible-test states the version of pip that it wants, and so the file's name, in its own source only.
     """
-    source = importlib.resources.files("ansible_test").joinpath("_internal", "python_requirements.py")
+    source = ansible_test / "_internal" / "python_requirements.py"
     (version,) = re.findall(r"^ +pip='([0-9.]+)',$", source.read_text(encoding="utf-8"), re.MULTILINE)
     target = Path.home() / ".ansible" / "test" / "cache" / f"get_pip_{version.replace('.', '_')}.py"
     if not target.exists():
@@ -299,7 +306,34 @@ def integration_config() -> Iterator[None]:
 def unit(session: nox.Session) -> None:
     """All pytest tests: pure, contract, module against the simulator, the simulator itself, policy."""
     session.chdir(collection_tree())
+    session.run("pytest", "--numprocesses", "auto", *session.posargs)
+
+
+@nox.session(venv_backend="venv", default=False)
+@nox.parametrize(("python", "core"), MATRIX)
+def matrix(session: nox.Session, core: str) -> None:
+    """Unit tests and integration playbooks in an environment of their own; sanity with the newest ansible-core."""
+    needed = ["--requirement", "requirements.txt", "--requirement", "tests/requirements.txt"]
+    session.install(f"ansible-core~={core}.0", *needed, "--constraint", str(other_pins()))
+    session.chdir(collection_tree())
     session.run("pytest", *session.posargs)
+    with integration_config():
+        session.run("ansible-test", "integration", "--python", str(session.python))
+    if core == NEWEST_CORE:
+        (ansible_test,) = Path(session.virtualenv.location).glob("lib/*/site-packages/ansible_test")
+        provide_pip_bootstrap(ansible_test)
+        session.run("ansible-test", "sanity", "--python", str(session.python))
+
+
+def other_pins() -> Path:
+    """A file with the versions of requirements-dev.txt, without ansible-core and what each of its releases pins."""
+    pins = Path("requirements-dev.txt").read_text(encoding="utf-8").splitlines(keepends=True)
+    target = CACHE / "other-pins.txt"
+    target.parent.mkdir(exist_ok=True)
+    target.write_text(
+        "".join(pin for pin in pins if not pin.startswith(("ansible-core", "resolvelib"))), encoding="utf-8"
+    )
+    return target
 
 
 @nox.session(default=False)
@@ -324,6 +358,14 @@ def demo_api() -> Iterator[dict[str, str]]:
     # A life that one can watch: what is new needs a few seconds until it serves.
     with running_simulator("--settings", '{"life": "slow", "start_seconds": 5}') as url:
         yield api_environment(url)
+
+
+@nox.session(default=False)
+def faults(session: nox.Session) -> None:
+    """The long campaign of faults against the core, or what tests/campaign is asked for."""
+    collection_tree()
+    path = os.pathsep.join([str(ROOT / "tests"), str(COLLECTIONS)])
+    session.run("python", "-m", "campaign", *session.posargs, env={"PYTHONPATH": path})
 
 
 @nox.session(default=False)

@@ -42,7 +42,7 @@ def run(task: Task) -> None:
         _refuse(written, options, broken)
     module = _Module(argument_spec=options, supports_check_mode=True)
     _mask_only_the_key(module)
-    shown = invocation(module.params, options)
+    shown = invocation(written, options)
     if REQUESTS_IMPORT_ERROR:
         missing = basic.missing_required_lib("requests")
         module.fail_json(msg=missing, exception=REQUESTS_IMPORT_ERROR, invocation=shown)

@@ -113,8 +113,8 @@ def _open(name: str, value: Any, option: Mapping[str, Any]) -> Any:
             return {inner: _open(inner, element, inside.get(inner, {})) for inner, element in value.items()}
         case list():
             return [_open(name, element, option) for element in value]
-        case str() if inside:
-            # Where a mapping belongs, a text may have anything in it.
+        case str() if inside or (name == "api_url" and "@" in value):
+            # Where a mapping belongs, a text may have anything in it; an address, a password.
             return HIDDEN
         case _:
             return value

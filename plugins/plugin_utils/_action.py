@@ -82,13 +82,13 @@ class ControllerAction(NormalAction):  # type: ignore[misc]  # ansible-core does
         told = self.work.report(
             params, check_mode=self._task.check_mode, diff_mode=self._task.diff, teller=self._teller()
         )
-        result = {**told.result, "invocation": invocation(params, options)}
+        result = {**told.result, "invocation": shown}
         if told.warnings:
             result["warnings"] = list(told.warnings)
         if told.failed:
             result["failed"] = True
         # Ansible masks what a module returns, and nothing that an action plugin returns.
-        return dict(remove_values(result, {params["api_key"], params["api_key"].strip()}))
+        return dict(remove_values(result, {params["api_key"].strip()} - {""}))
 
     def _teller(self) -> Teller:
         if self._task.no_log:

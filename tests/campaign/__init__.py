@@ -3,6 +3,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Does the core lose, double or misreport an endpoint, whatever breaks and whoever else is at work?
 
-`python -m campaign` plays seeded random schedules of faults and controllers over real HTTP and judges each of them by
-what the simulator knows to be true; `--seed 123` plays one of them again and tells it in full.
+`make faults` plays seeded random schedules of faults and controllers over real HTTP and judges each of them by
+what the simulator knows to be true; `make faults SEED=123` plays one of them again and tells it in full.
 """

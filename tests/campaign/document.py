@@ -1,13 +1,12 @@
 # Copyright: (c) 2026, the ppio.gpu authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How do the cases read as a page? `python -m campaign.document` writes docs/failures.md."""
+"""How do the cases read as a page? `python -m campaign --page` writes docs/failures.md."""
 
 from __future__ import annotations
 
 import itertools
 import re
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -74,12 +73,3 @@ def _everyday(text: str, performance: Performance) -> str:
     # The tests are less patient than a user.
     text = text.replace(f"{performance.schedule.api_timeout:g} s (api_timeout)", "30 s (api_timeout)")
     return text.replace("|", "\\|").replace("<", "&lt;")
-
-
-def main() -> None:
-    PAGE.write_text(page(), encoding="utf-8")
-    sys.stdout.write(f"{PAGE} is written\n")
-
-
-if __name__ == "__main__":
-    main()

@@ -23,7 +23,17 @@ from .oracle import is_false, unmentioned, violations
 from .plays import Performance, Run, perform
 from .schedules import MANNER, WANTED, Controller, Schedule, schedule_of
 
-__all__ = ["Tally", "all_cuts", "batches_of_cuts", "batches_of_seeds", "cut_exchange", "tallied"]
+__all__ = [
+    "Tally",
+    "all_cuts",
+    "batches_of_cuts",
+    "batches_of_seeds",
+    "cut_exchange",
+    "ending",
+    "tallied",
+    "tally_of_cuts",
+    "tally_of_seeds",
+]
 
 #: Schedules that one simulator serves before a new one takes over.
 _BATCH = 100
@@ -60,7 +70,7 @@ class Tally:
     def note(self, label: str, performance: Performance) -> None:
         """Count one schedule of the core; `label` says which."""
         self.schedules += 1
-        self.endings.update(map(_ending, performance.runs))
+        self.endings.update(map(ending, performance.runs))
         self.core.update(_sins(performance))
         if found := violations(performance):
             self.broken[label] = found
@@ -75,16 +85,16 @@ def tallied(batches: Iterable[partial[Tally]], processes: int) -> Tally:
     return total
 
 
-def batches_of_seeds(seeds: Sequence[int], *, baseline: bool, size: int = _BATCH) -> Iterator[partial[Tally]]:
-    """The schedules of these seeds; with `baseline` also what the usual playbook makes of them."""
-    for start in range(0, len(seeds), size):
-        yield partial(_tally_of_seeds, seeds[start : start + size], baseline=baseline)
+def batches_of_seeds(seeds: Sequence[int]) -> Iterator[partial[Tally]]:
+    """The schedules of these seeds, and what the usual playbook makes of them."""
+    for start in range(0, len(seeds), _BATCH):
+        yield partial(tally_of_seeds, seeds[start : start + _BATCH], baseline=True)
 
 
 def batches_of_cuts(cuts: Sequence[Cut]) -> Iterator[partial[Tally]]:
-    """A plain create, once for each cut."""
+    """All these cuts."""
     for start in range(0, len(cuts), _BATCH):
-        yield partial(_tally_of_cuts, cuts[start : start + _BATCH])
+        yield partial(tally_of_cuts, cuts[start : start + _BATCH])
 
 
 def cut_exchange() -> Exchange:
@@ -101,7 +111,8 @@ def all_cuts(exchange: Exchange) -> list[Cut]:
     return requests + [Cut("answer", at, is_reset) for at in range(exchange.answer) for is_reset in ends]
 
 
-def _tally_of_seeds(seeds: Iterable[int], *, baseline: bool) -> Tally:
+def tally_of_seeds(seeds: Iterable[int], *, baseline: bool) -> Tally:
+    """The schedules of these seeds; with `baseline` also what the usual playbook makes of them."""
     _silence()
     tally = Tally()
     with Simulator() as simulator, tempfile.TemporaryDirectory() as directory:
@@ -113,7 +124,8 @@ def _tally_of_seeds(seeds: Iterable[int], *, baseline: bool) -> Tally:
     return tally
 
 
-def _tally_of_cuts(cuts: Iterable[Cut]) -> Tally:
+def tally_of_cuts(cuts: Iterable[Cut]) -> Tally:
+    """A plain create, once for each cut."""
     _silence()
     tally = Tally()
     with Simulator() as simulator, Cutter(simulator.url) as cutter, tempfile.TemporaryDirectory() as directory:
@@ -123,18 +135,8 @@ def _tally_of_cuts(cuts: Iterable[Cut]) -> Tally:
     return tally
 
 
-def _silence() -> None:
-    """Clients that go away are what this is about, and no news."""
-    logging.getLogger("asyncio").setLevel(logging.ERROR)
-
-
-def _plain_create(seed: int) -> Schedule:
-    """One controller that wants an endpoint, and has little time to look for it."""
-    controller = Controller(0, {**MANNER, **WANTED, "retry_timeout": 5})
-    return Schedule(seed, Settings(validate_answers=False), (), (), (controller,))
-
-
-def _ending(run: Run) -> str:
+def ending(run: Run) -> str:
+    """How a run ended, in a few words."""
     if run.report.failed:
         return next(label for words, label in _FAILURES.items() if words in run.result["msg"])
     if "taken over" in run.text:
@@ -142,6 +144,17 @@ def _ending(run: Run) -> str:
     if "removed its own" in run.text or "It stays" in run.text:
         return "ok: elected"
     return "ok: changed" if run.result["changed"] else "ok: as it was"
+
+
+def _silence() -> None:
+    """Clients that go away are what this is about, and no news."""
+    logging.getLogger("asyncio").setLevel(logging.ERROR)
+
+
+def _plain_create(seed: int) -> Schedule:
+    """One controller that wants an endpoint, and has little time to look for it."""
+    controller = Controller(0, {**MANNER, **WANTED, "retry_timeout": 1})
+    return Schedule(seed, Settings(validate_answers=False), (), (), (controller,))
 
 
 def _sins(performance: Performance) -> Counter[str]:

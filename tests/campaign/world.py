@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,10 +71,14 @@ class World:
         """Do all works at once and return their turns in the same order. Raises what a work raises."""
         with ThreadPoolExecutor(len(works)) as threads:
             actors = [_Actor(self._simulator, work, Random(self._random.random()), threads) for work in works]
-            while waiting := [actor for actor in actors if not actor.future.done()]:
-                self._wait_until(min(actor.wakes for actor in waiting))
-                ready = [actor for actor in waiting if actor.wakes <= self._simulator.clock.now()]
-                self._let_act(self._random.choice(ready))
+            try:
+                while waiting := [actor for actor in actors if not actor.future.done()]:
+                    self._wait_until(min(actor.wakes for actor in waiting))
+                    ready = [actor for actor in waiting if actor.wakes <= self._simulator.clock.now()]
+                    self._let_act(self._random.choice(ready))
+            finally:
+                for actor in actors:
+                    actor.release()
         return [actor.turn() for actor in actors]
 
     def _wait_until(self, moment: float) -> None:
@@ -99,6 +103,7 @@ class _Actor(Generic[Result]):
         self.wakes = self._started = simulator.clock.now()
         self._clock = simulator.clock
         self._chance = chance
+        self._is_released = False
         self._go = Semaphore(0)
         self._stopped = Semaphore(0)
         self.future: Future[Result] = threads.submit(self._run, work)
@@ -108,11 +113,16 @@ class _Actor(Generic[Result]):
         self._go.release()
         self._stopped.acquire()
 
+    def release(self) -> None:
+        """End its thread, whatever it is at; nothing happens if its work is done."""
+        self._is_released = True
+        self._go.release()
+
     def turn(self) -> Turn[Result]:
         return Turn(self.future.result(), self.wakes - self._started, self.truths, self.entries)
 
     def _run(self, work: Work[Result]) -> Result:
-        self._go.acquire()
+        self._await_go()
         try:
             return work.do(Pace(self._clock.now, self._sleep, self._draw, self._clock.now))
         finally:
@@ -126,7 +136,12 @@ class _Actor(Generic[Result]):
     def _sleep(self, seconds: float) -> None:
         self.wakes = self._clock.now() + seconds
         self._stopped.release()
+        self._await_go()
+
+    def _await_go(self) -> None:
         self._go.acquire()
+        if self._is_released:
+            raise CancelledError
 
 
 @contextmanager

@@ -18,8 +18,8 @@ from typing import Any
 from unittest import mock
 
 import pytest
+from ansible.module_utils import basic
 from ansible.module_utils.common import warnings
-from ansible.module_utils.testing import patch_module_args
 
 from ansible_collections.ppio.gpu.plugins.modules import endpoint
 
@@ -67,11 +67,15 @@ def run_endpoint(arguments: Mapping[str, Any], *, check: bool = False, diff: boo
 def run(module: ModuleType, arguments: Mapping[str, Any], *, check: bool = False, diff: bool = False) -> Said:
     """Run a module of the collection with these arguments."""
     steering = {"_ansible_check_mode": check, "_ansible_diff": diff}
+    handed_over = json.dumps({"ANSIBLE_MODULE_ARGS": {**arguments, **steering}}).encode()
     printed = io.StringIO()
     with (
-        patch_module_args({**arguments, **steering}),
-        # Ansible collects warnings for the whole process, which is one run.
-        mock.patch.object(warnings, "_global_warnings", {}),
+        # Where a module finds its arguments. The profile is how ansible-core 2.19 and newer read them.
+        mock.patch.multiple(basic, create=True, _ANSIBLE_ARGS=handed_over, _ANSIBLE_PROFILE="legacy"),
+        # Ansible collects warnings for the whole process, which is one run; in a list before 2.19, in a mapping since.
+        mock.patch.object(warnings, "_global_warnings", type(warnings._global_warnings)()),
+        # A module is not the controller, even if another test has loaded a part of it: then warnings would be printed.
+        mock.patch.object(getattr(warnings, "_internal", warnings), "is_controller", False, create=True),
         contextlib.redirect_stdout(printed),
         pytest.raises(SystemExit) as ended,
     ):

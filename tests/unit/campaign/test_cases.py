@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from campaign.cases import CASES, Case
 from campaign.document import PAGE, page, performed
 from campaign.oracle import violations
-
 from simulator import Simulator
 
 
@@ -39,4 +39,4 @@ def test_every_case_has_a_name_of_its_own() -> None:
 
 
 def test_the_page_is_what_the_cases_make() -> None:
-    assert PAGE.read_text(encoding="utf-8") == page(), "write it anew: PYTHONPATH=tests python -m campaign.document"
+    assert PAGE.read_text(encoding="utf-8") == page(), "make faults ARGS=--page writes it anew"

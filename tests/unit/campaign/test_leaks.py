@@ -73,8 +73,8 @@ def guarded() -> Iterator[Simulator]:
 def test_no_secret_comes_to_light(manner: Manner, guarded: Simulator, tmp_path: Path) -> None:
     home, variables = tmp_path / "home", tmp_path / "variables.json"
     (home / "tmp").mkdir(parents=True)
-    connection = {"api_url": guarded.url, "api_key": API_KEY, **_becoming(manner, tmp_path)}
-    variables.write_text(json.dumps({**CANARIES, **connection}), encoding="utf-8")
+    connection = {"api_url": guarded.url, "api_key": API_KEY, "ansible_python_interpreter": sys.executable}
+    variables.write_text(json.dumps({**CANARIES, **connection, **_becoming(manner, tmp_path)}), encoding="utf-8")
     command = [
         sys.executable,
         "-m",

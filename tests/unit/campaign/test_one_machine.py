@@ -8,9 +8,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from campaign.plays import Performance, perform
 from campaign.schedules import MANNER, WANTED, Controller, Schedule
-
 from simulator import Settings, Simulator
 
 FORKS = 4
@@ -37,7 +37,7 @@ def test_nothing_is_left_locked(simulator: Simulator, tmp_path: Path) -> None:
     assert [run.report.warnings for run in performance.runs] == [()] * FORKS
 
 
-@pytest.mark.parametrize("place", [LOCKS, LOCKS.parent, LOCKS.parent.parent], ids=str)
+@pytest.mark.parametrize("place", [LOCKS, LOCKS.parent], ids=str)
 def test_a_home_that_takes_no_lock_file_degrades_with_a_warning(
     place: Path, simulator: Simulator, tmp_path: Path
 ) -> None:
