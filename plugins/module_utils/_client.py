@@ -161,7 +161,7 @@ class Client:
             raise BadAnswer(
                 f"Could not {purpose}: a page of the API's answer has no list of {self._resource.name}s.", answer.call
             )
-        if not isinstance(following, (str, type(None))) or len(following or "") > _LONGEST_CURSOR:
+        if not (following is None or (isinstance(following, str) and _is_cursor(following))):
             raise BadAnswer(f"Could not {purpose}: a page of the API's answer has no usable cursor.", answer.call)
         return page
 
@@ -200,7 +200,8 @@ class Client:
             return "Redirects are not followed, so that the key stays with one host. Check api_url."
         patience = "Raise retry_timeout (wait_timeout for a wait), or try later."
         if answer.call.retry_after and answer.status in (429, 503):
-            return f"The API asks to wait {answer.call.retry_after} s. {patience}"
+            told = answer.call.retry_after
+            return f"The API asks to wait {f'{told} s' if told.isdecimal() else f'until {told}'}. {patience}"
         if answer.status == 429 or answer.status >= 500:
             return patience
         return _ADVICE.get(answer.call.reason, "")
@@ -208,6 +209,10 @@ class Client:
 
 def _is_id(value: Any) -> bool:
     return isinstance(value, str) and _is_safe(value)
+
+
+def _is_cursor(cursor: str) -> bool:
+    return len(cursor) <= _LONGEST_CURSOR and cursor.isprintable()
 
 
 def _is_safe(identity: str) -> bool:

@@ -10,19 +10,18 @@ from __future__ import annotations
 
 import ipaddress
 import json
-import multiprocessing
 import ssl
 import traceback
-import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from multiprocessing.pool import ThreadPool
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
 from ._errors import BrokenLimits, Call, Lost, PpioError, Unsent, Untrusted, printable
 from ._gate import Gate
 from ._pace import Pace, pauses, told_pause
+from ._timely import Worker
 
 try:
     import requests
@@ -204,11 +203,10 @@ class Transport:
         In a thread of its own: a server that drips its answer byte by byte never lets a socket's timeout expire.
         """
         limit = self.connection.api_timeout
-        running = self._thread.apply_async(self._exchanged, (request,))
         try:
-            return running.get(limit + min(limit, _LONGEST_CONNECT))
-        except multiprocessing.TimeoutError:
-            # What is stuck keeps the old session and thread.
+            return self._worker.result(partial(self._exchanged, request), limit + min(limit, _LONGEST_CONNECT))
+        except TimeoutError:
+            # What is stuck keeps the old session and worker.
             self._begin()
             call = Call(request.method, request.path)
             raise Lost(request.failed(f"the answer did not end within {limit:g} s (api_timeout)."), call) from None
@@ -216,8 +214,7 @@ class Transport:
     def _begin(self) -> None:
         """Take a new session and a new thread, which ends with this transport."""
         self._session = _session(self.connection)
-        self._thread = ThreadPool(1)
-        weakref.finalize(self, self._thread.terminate)
+        self._worker = Worker()
 
     def _exchanged(self, request: Request) -> Answer:
         limit = self.connection.api_timeout

@@ -110,11 +110,20 @@ def _environment(changes: Mapping[str, str]) -> Iterator[None]:
 
 
 def _plain(value: Any) -> Any:
-    """A value without what Ansible keeps encrypted inside of it, such as what follows !vault in a file."""
-    if isinstance(value, EncryptedText):
-        return str(value)
-    if isinstance(value, Mapping):
-        return {name: _plain(inner) for name, inner in value.items()}
-    if isinstance(value, list):
-        return [_plain(element) for element in value]
-    return value
+    """A value without what Ansible hangs on to it (where it is from, whether it is a template) or keeps encrypted.
+
+    Both cost time at each step, for every entry of a fleet.
+    """
+    match value:
+        case Mapping():
+            return {str(name): _plain(inner) for name, inner in value.items()}
+        case list():
+            return [_plain(element) for element in value]
+        case bool():
+            return value
+        case int():
+            return int(value)
+        case str() | EncryptedText():
+            return str(value)
+        case _:
+            return value

@@ -19,7 +19,7 @@ from .document import PAGE, page
 from .oracle import violations
 from .plays import Performance, Run, perform
 from .schedules import schedule_of
-from .tallies import Tally, all_cuts, batches_of_cuts, batches_of_seeds, cut_exchange, tallied
+from .tallies import Tally, all_cuts, batches_of_cuts, batches_of_seeds, cut_exchange, running_tally
 
 #: Broken schedules that are listed.
 _MOST_SHOWN = 20
@@ -40,17 +40,26 @@ def main() -> int:
     if options.seed is not None:
         return _replay(options.seed)
     seeds = range(options.first, options.first + options.seeds)
-    started = time.monotonic()
-    tally = tallied(batches_of_seeds(seeds), options.processes)
-    _print(f"{tally.schedules} schedules of faults, seeds {seeds.start} to {seeds.stop - 1}", tally, started)
-    started = time.monotonic()
-    cut = tallied(batches_of_cuts(all_cuts(cut_exchange())), options.processes)
-    _print(f"{cut.schedules} creates, cut at every byte of request and answer", cut, started)
-    return 1 if tally.broken or cut.broken else 0
+    faults = f"schedules of faults, seeds {seeds.start} to {seeds.stop - 1}"
+    cuts = all_cuts(cut_exchange())
+    return max(
+        _follow(faults, len(seeds), running_tally(batches_of_seeds(seeds), options.processes)),
+        _follow("cuts of a create", len(cuts), running_tally(batches_of_cuts(cuts), options.processes)),
+    )
 
 
-def _print(title: str, tally: Tally, started: float) -> None:
-    rows = [f"\n{title}, in {time.monotonic() - started:.0f} s"]
+def _follow(title: str, count: int, tallies: Iterator[Tally]) -> int:
+    """Say how far it is, and in the end how it went; 1 if a promise was broken."""
+    started = time.monotonic()
+    total = Tally()
+    for total in tallies:
+        sys.stderr.write(f"{total.schedules} of {count} {title}, {len(total.broken)} violations\n")
+    _print(f"{total.schedules} {title}, in {time.monotonic() - started:.0f} s", total)
+    return 1 if total.broken else 0
+
+
+def _print(title: str, tally: Tally) -> None:
+    rows = ["", title]
     rows += [f"  {count:>7}  {ending}" for ending, count in sorted(tally.endings.items())]
     if tally.usual:
         rows += ["  ppio.gpu  uri tasks"]

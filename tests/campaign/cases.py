@@ -44,11 +44,14 @@ class Case:
     existing: tuple[Mapping[str, Any], ...] = ()
     options: Mapping[str, Any] = field(default_factory=dict)
     others: tuple[Mapping[str, Any], ...] = ()
+    by_id: bool = False
 
     @property
     def schedule(self) -> Schedule:
         runs = (self.options, *self.others)
-        controllers = (Controller(machine, {**MANNER, **WANTED, **options}) for machine, options in enumerate(runs))
+        controllers = (
+            Controller(machine, {**MANNER, **WANTED, **options}, self.by_id) for machine, options in enumerate(runs)
+        )
         return Schedule(_SEED, Settings(**self.settings), self.existing, self.faults, tuple(controllers))
 
 
@@ -171,6 +174,16 @@ CASES: tuple[Case, ...] = (
         changed=True,
         faults=_create("reset", when="after_commit"),
         settings={"visible_in_list_after": _HIDDEN},
+    ),
+    Case(
+        _CREATING,
+        "The answer is lost, and another one of the name comes into sight",
+        "Takes over only what is as wanted, and looks once more for others.",
+        failed=True,
+        changed=True,
+        existing=(_OLD,),
+        faults=_create("reset", when="after_commit"),
+        settings={"visible_in_list_after": 2.0},
     ),
     Case(
         _CREATING,
@@ -388,6 +401,18 @@ CASES: tuple[Case, ...] = (
     ),
     Case(
         _UPDATING,
+        "The answer is lost, and when it is sent again, it is refused",
+        "A get decides: the first one may have arrived.",
+        failed=False,
+        changed=True,
+        existing=(_OLD,),
+        faults=(
+            Fault("reset", operation="updateEndpoint", when="after_commit"),
+            *_answer("updateEndpoint", 400, "VALIDATOR_PARAM"),
+        ),
+    ),
+    Case(
+        _UPDATING,
         "HTTP 409: somebody else was faster",
         "Reads again, plans again, and sends that; three times at most.",
         failed=False,
@@ -442,6 +467,19 @@ CASES: tuple[Case, ...] = (
     ),
     Case(
         _DELETING,
+        "The answer is lost, and when it is sent again, it is refused",
+        "A get and the list decide: the first one may have arrived.",
+        failed=False,
+        changed=True,
+        existing=(WANTED,),
+        options={"state": "absent"},
+        faults=(
+            Fault("reset", operation="deleteEndpoint", when="after_commit"),
+            *_answer("deleteEndpoint", 400, "OPERATION_LIMIT"),
+        ),
+    ),
+    Case(
+        _DELETING,
         "HTTP 409",
         "A get and the list decide.",
         failed=False,
@@ -468,6 +506,17 @@ CASES: tuple[Case, ...] = (
         changed=False,
         options={"state": "absent"},
         settings={"create_only": 404},
+    ),
+    Case(
+        _DELETING,
+        "The same with `id`, where its 404 does not mean that the endpoint is gone",
+        "Fails.",
+        failed=True,
+        changed=False,
+        existing=(WANTED,),
+        options={"state": "absent"},
+        settings={"create_only": 404},
+        by_id=True,
     ),
     Case(
         _RECREATING,

@@ -112,7 +112,7 @@ def _message(connection: socket.socket) -> bytes:
         if not piece:
             return b""
         head += piece
-    start, _, body = head.partition(b"\r\n\r\n")
+    start, _separator, body = head.partition(b"\r\n\r\n")
     length = _BODY_LENGTH.search(start)
     return head + _received(connection, (int(length[1]) if length else 0) - len(body))
 

@@ -107,7 +107,9 @@ def perform(
     left = simulator.endpoints
     runs = tuple(_run(wish, turn, simulator) for wish, turn in zip(wishes, turns, strict=True))
     plain = {**wishes[0], "api_timeout": _PATIENT, "retry_timeout": 120, "api_url": simulator.url}
-    rerun, last = (_run(plain, world.play([Work(0, functools.partial(play, plain))])[0], simulator) for _ in range(2))
+    rerun, last = (
+        _run(plain, world.play([Work(0, functools.partial(play, plain))])[0], simulator) for _round in range(2)
+    )
     return Performance(schedule, first, runs, left, rerun, last, simulator.endpoints)
 
 

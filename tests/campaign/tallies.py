@@ -30,7 +30,7 @@ __all__ = [
     "batches_of_seeds",
     "cut_exchange",
     "ending",
-    "tallied",
+    "running_tally",
     "tally_of_cuts",
     "tally_of_seeds",
 ]
@@ -76,13 +76,13 @@ class Tally:
             self.broken[label] = found
 
 
-def tallied(batches: Iterable[partial[Tally]], processes: int) -> Tally:
-    """All batches together, several at once."""
+def running_tally(batches: Iterable[partial[Tally]], processes: int) -> Iterator[Tally]:
+    """All batches, several at once: the total so far, after each."""
     total = Tally()
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
         for future in [pool.submit(batch) for batch in batches]:
             total.add(future.result())
-    return total
+            yield total
 
 
 def batches_of_seeds(seeds: Sequence[int]) -> Iterator[partial[Tally]]:

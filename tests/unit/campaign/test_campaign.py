@@ -80,7 +80,7 @@ def test_the_usual_playbook_breaks_promises_that_the_oracle_sees(running: Simula
 
 @pytest.mark.parametrize("seed", SEEDS[1:4])
 def test_a_seed_always_plays_the_same_way(seed: int, running: Simulator, tmp_path: Path) -> None:
-    first, second = (_story(perform(schedule_of(seed), running, tmp_path)) for _ in range(2))
+    first, second = (_story(perform(schedule_of(seed), running, tmp_path)) for _round in range(2))
     assert first == second
 
 

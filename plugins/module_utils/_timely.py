@@ -1,0 +1,75 @@
+# Copyright: (c) 2026, the ppio.gpu authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How does a piece of work come to an end in time that may never end by itself?
+
+Private to the ppio.gpu collection.
+"""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from collections.abc import Callable
+from queue import Empty, SimpleQueue
+from types import TracebackType
+from typing import Generic, TypeVar
+
+__all__ = ["Worker"]
+
+Result = TypeVar("Result")
+
+
+class Worker:
+    """A thread of its own that does one piece of work after the other, and ends with this object or the process.
+
+    One thread, and not a pool of them, which has two more to manage it: their changes cost as much as a request.
+    """
+
+    def __init__(self) -> None:
+        self._errands: SimpleQueue[_Errand[object] | None] = SimpleQueue()
+        threading.Thread(target=_serve, args=(self._errands,), daemon=True).start()
+        weakref.finalize(self, self._errands.put, None)
+
+    def result(self, work: Callable[[], Result], seconds: float) -> Result:
+        """What `work` returns, or raises. Raises TimeoutError when it takes too long; the worker is stuck then."""
+        errand = _Errand(work)
+        self._errands.put(errand)
+        return errand.result(seconds)
+
+
+class _Errand(Generic[Result]):
+    """A piece of work, and what became of it in another thread."""
+
+    def __init__(self, work: Callable[[], Result]) -> None:
+        self._work = work
+        self._results: list[Result] = []
+        self._ended: SimpleQueue[BaseException | None] = SimpleQueue()
+
+    def run(self) -> None:
+        with self:
+            self._results.append(self._work())
+
+    def result(self, seconds: float) -> Result:
+        try:
+            error = self._ended.get(timeout=seconds)
+        except Empty:
+            raise TimeoutError from None
+        if error:
+            raise error
+        return self._results[0]
+
+    def __enter__(self) -> None:
+        """Nothing to prepare."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> bool:
+        """Whatever it is, it is raised where the result is wanted."""
+        self._ended.put(error)
+        return True
+
+
+def _serve(errands: SimpleQueue[_Errand[object] | None]) -> None:
+    while errand := errands.get():
+        errand.run()

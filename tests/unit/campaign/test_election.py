@@ -1,0 +1,40 @@
+# Copyright: (c) 2026, the ppio.gpu authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Do all runs agree on one endpoint when they create the same name at the same moment?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from campaign.oracle import violations
+from campaign.plays import Performance, perform
+from campaign.schedules import MANNER, NAME, WANTED, Controller, Schedule
+from simulator import Settings, Simulator
+
+#: Something else that exists, without which the simulator's IDs of the rivals happen to be in the order of their age.
+_OTHER = {**WANTED, "name": "other"}
+
+
+def _election(seed: int, number: int, simulator: Simulator, directory: Path) -> Performance:
+    """Controllers on machines of their own, at once, with `on_rival=elect`."""
+    options = {**MANNER, **WANTED, "on_rival": "elect"}
+    controllers = tuple(Controller(machine, options) for machine in range(number))
+    return perform(Schedule(seed, Settings(), (_OTHER,), (), controllers), simulator, directory)
+
+
+# With each of these seeds two are created in the same second, the second of them after the first run has looked.
+@pytest.mark.parametrize("seed", [143, 339, 483, 651, 699])
+def test_rivals_of_the_same_second_are_not_missed(seed: int, simulator: Simulator, tmp_path: Path) -> None:
+    assert violations(_election(seed, 2, simulator, tmp_path)) == ()
+
+
+@pytest.mark.parametrize("number", [2, 3, 4])
+@pytest.mark.parametrize("seed", range(5))
+def test_one_is_left_and_every_run_returns_it(seed: int, number: int, simulator: Simulator, tmp_path: Path) -> None:
+    performance = _election(seed, number, simulator, tmp_path)
+    (left,) = [endpoint["id"] for endpoint in performance.left if endpoint["name"] == NAME]
+    assert [run.result["id"] for run in performance.runs] == [left] * number
+    assert [run.report.failed for run in performance.runs] == [False] * number
