@@ -11,7 +11,7 @@ NOX := $(VENV)/bin/nox
 CHECKS := unit integration molecule sanity galaxy ruff mypy ansible_lint docs changelog licenses workflows
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test matrix faults lint format lock release clean $(CHECKS)
+.PHONY: help demo test matrix faults bench lint format lock release clean $(CHECKS)
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z_]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,6 +28,9 @@ matrix: $(READY) ## Unit tests and integration playbooks on each supported ansib
 
 faults: $(READY) ## Thousands of schedules of faults and rivals, judged; SEED=123 plays one again and tells it in full
 	@$(NOX) --session faults -- $(if $(SEED),--seed $(SEED)) $(ARGS)
+
+bench: $(READY) ## Measure how long everything takes, and write docs/benchmark.md; ten minutes on a machine that is left alone
+	@$(NOX) --session bench -- $(ARGS)
 
 lint: $(READY) ## Run the checks that only read files
 	@$(NOX) --tags lint

@@ -369,6 +369,15 @@ def faults(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def bench(session: nox.Session) -> None:
+    """Measure the collection next to `uri` and to bare requests, and write docs/benchmark.md anew."""
+    collection_tree()
+    environment = {"PYTHONPATH": str(ROOT / "tests"), "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS)}
+    page = str(ROOT / "docs" / "benchmark.md")
+    session.run("python", "-m", "benchmark", "--output", page, *session.posargs, env=environment)
+
+
+@nox.session(default=False)
 def release(session: nox.Session) -> None:
     """Gather the fragments and new plugins in the change log of the version that galaxy.yml names."""
     session.run("antsibull-changelog", "release", "--update-existing", "--reload-plugins", *session.posargs)

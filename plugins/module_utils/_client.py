@@ -212,7 +212,8 @@ def _is_id(value: Any) -> bool:
 
 
 def _is_cursor(cursor: str) -> bool:
-    return len(cursor) <= _LONGEST_CURSOR and cursor.isprintable()
+    """Whether it can be a value in a URL: JSON may hold half a character, which has no bytes."""
+    return len(cursor) <= _LONGEST_CURSOR and cursor == cursor.encode(errors="ignore").decode()
 
 
 def _is_safe(identity: str) -> bool:

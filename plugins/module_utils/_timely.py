@@ -13,7 +13,7 @@ import weakref
 from collections.abc import Callable
 from queue import Empty, SimpleQueue
 from types import TracebackType
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 __all__ = ["Worker"]
 
@@ -27,7 +27,7 @@ class Worker:
     """
 
     def __init__(self) -> None:
-        self._errands: SimpleQueue[_Errand[object] | None] = SimpleQueue()
+        self._errands: SimpleQueue[_Errand[Any] | None] = SimpleQueue()
         threading.Thread(target=_serve, args=(self._errands,), daemon=True).start()
         weakref.finalize(self, self._errands.put, None)
 
@@ -70,6 +70,8 @@ class _Errand(Generic[Result]):
         return True
 
 
-def _serve(errands: SimpleQueue[_Errand[object] | None]) -> None:
+def _serve(errands: SimpleQueue[_Errand[Any] | None]) -> None:
     while errand := errands.get():
         errand.run()
+        # What was done must not keep its owner alive, who keeps this thread alive.
+        del errand

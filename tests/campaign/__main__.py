@@ -21,6 +21,8 @@ from .plays import Performance, Run, perform
 from .schedules import schedule_of
 from .tallies import Tally, all_cuts, batches_of_cuts, batches_of_seeds, cut_exchange, running_tally
 
+#: More than cores, because hanging servers take real time.
+_PROCESSES = 2 * (os.cpu_count() or 1)
 #: Broken schedules that are listed.
 _MOST_SHOWN = 20
 
@@ -31,7 +33,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, help="play this one schedule and tell it in full")
     parser.add_argument("--seeds", type=int, default=20_000, help="how many schedules (default: %(default)s)")
     parser.add_argument("--first", type=int, default=0, help="the first seed (default: %(default)s)")
-    parser.add_argument("--processes", type=int, default=os.cpu_count(), help="at once (default: one for each core)")
+    parser.add_argument("--processes", type=int, default=_PROCESSES, help="at once (default: %(default)s)")
     parser.add_argument("--page", action="store_true", help="write docs/failures.md, and nothing else")
     options = parser.parse_args()
     if options.page:

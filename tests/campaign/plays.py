@@ -115,8 +115,9 @@ def perform(
 
 def _settle(simulator: Simulator, schedule: Schedule) -> None:
     """Wait for what is still under way, and let the API be honest from now on."""
+    met = [fault for fault in schedule.faults if fault not in simulator.faults]
     simulator.script(())
-    time.sleep(max((fault.seconds for fault in schedule.faults if fault.kind == "delay"), default=0))
+    time.sleep(max((fault.seconds for fault in met if fault.kind == "delay"), default=0))
     kept = {name: getattr(schedule.settings, name) for name in _UNKNOWNS}
     simulator.settings = Settings(**kept, life=schedule.settings.life, validate_answers=False)
     simulator.clock.advance(_SETTLED)

@@ -33,8 +33,12 @@ def test_rivals_of_the_same_second_are_not_missed(seed: int, simulator: Simulato
 
 @pytest.mark.parametrize("number", [2, 3, 4])
 @pytest.mark.parametrize("seed", range(5))
-def test_one_is_left_and_every_run_returns_it(seed: int, number: int, simulator: Simulator, tmp_path: Path) -> None:
+def test_one_is_left_and_every_run_that_took_part_returns_it(
+    seed: int, number: int, simulator: Simulator, tmp_path: Path
+) -> None:
     performance = _election(seed, number, simulator, tmp_path)
     (left,) = [endpoint["id"] for endpoint in performance.left if endpoint["name"] == NAME]
-    assert [run.result["id"] for run in performance.runs] == [left] * number
-    assert [run.report.failed for run in performance.runs] == [False] * number
+    # A run that comes in the middle finds one of them, or several, and says so.
+    voters = [run for run in performance.runs if run.result["operation"] == "create"]
+    assert {run.result["id"] for run in voters} == {left}
+    assert not any(run.report.failed for run in voters)

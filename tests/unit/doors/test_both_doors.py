@@ -137,6 +137,12 @@ def test_both_doors_tell_how_they_were_invoked(played: Played) -> None:
     assert arguments["api_key"] == arguments["secret_envs"] == "(hidden)"
 
 
+def test_both_doors_name_the_file_and_not_what_is_in_it(played: Played) -> None:
+    arguments = played.results["a fleet from a file"]["here"]["invocation"]["module_args"]
+    assert arguments["src"] == "fleet.json"
+    assert "endpoints" not in arguments
+
+
 @pytest.mark.parametrize("host", ["here", "elsewhere"])
 def test_a_warning_is_printed_through_both_doors(played: Played, host: str) -> None:
     assert played.output.count("validate_certs is false") >= 1

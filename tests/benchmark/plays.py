@@ -1,0 +1,80 @@
+# Copyright: (c) 2026, the ppio.gpu authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How long does a whole `ansible-playbook` command take, and how much memory?"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from benchmark.fleets import KEY
+
+CONNECTIONS = Path(__file__).parents[1] / "connections"
+
+Task = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a command took: seconds, and the largest part of the memory that one of its processes had, in MB."""
+
+    seconds: float
+    megabytes: float
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A directory for playbooks about the API at `url`."""
+
+    directory: Path
+    url: str
+
+    def cost(self, tasks: Sequence[Task], *, connection: str = "local") -> Cost:
+        """What it costs to play these tasks on a host with this connection. A failing playbook raises RuntimeError."""
+        host = {"ansible_connection": connection, "ansible_python_interpreter": sys.executable}
+        self.write("inventory.json", {"all": {"hosts": {"host": host}}})
+        self.write("play.json", [{"hosts": "all", "gather_facts": False, "tasks": list(tasks)}])
+        output = self.directory / "output"
+        started = time.perf_counter()
+        with output.open("w", encoding="utf-8") as written:
+            process = subprocess.Popen(
+                [Path(sys.executable).with_name("ansible-playbook"), "-i", "inventory.json", "play.json"],
+                cwd=self.directory,
+                env=os.environ | self._environment(),
+                stdout=written,
+                stderr=subprocess.STDOUT,
+            )
+            # Of this very process and those that it waited for, unlike what `resource` says of all children so far.
+            _pid, status, usage = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - started
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            raise RuntimeError(output.read_text(encoding="utf-8"))
+        return Cost(seconds, usage.ru_maxrss / 1024)
+
+    def write(self, name: str, content: Any) -> None:
+        (self.directory / name).write_text(json.dumps(content), encoding="utf-8")
+
+    def _environment(self) -> dict[str, str]:
+        settings = self.directory / "ansible.cfg"
+        settings.touch()
+        return {
+            "ANSIBLE_CONFIG": str(settings),
+            "ANSIBLE_CONNECTION_PLUGINS": str(CONNECTIONS),
+            "PPIO_API_URL": self.url,
+            "PPIO_API_KEY": KEY,
+        }
+
+
+def typical(costs: Sequence[Cost]) -> Cost:
+    """The medians."""
+    return Cost(median(cost.seconds for cost in costs), median(cost.megabytes for cost in costs))
