@@ -33,7 +33,7 @@ def test_what_the_work_raises_is_raised_here() -> None:
     worker = Worker()
     for error in (ValueError("of the work"), KeyboardInterrupt("of the work")):
         with pytest.raises(type(error), match="of the work"):
-            worker.result(lambda raised=error: (_ for _ in ()).throw(raised), SOON)  # type: ignore[misc]
+            worker.result(lambda raised=error: (_ for _round in ()).throw(raised), SOON)  # type: ignore[misc]
     assert worker.result(lambda: "and on it goes", SOON) == "and on it goes"
 
 
