@@ -9,6 +9,7 @@ import gc
 import threading
 import time
 from functools import partial
+from functools import partial
 
 import pytest
 
@@ -31,9 +32,13 @@ def test_it_is_done_in_another_thread_and_always_the_same() -> None:
 
 def test_what_the_work_raises_is_raised_here() -> None:
     worker = Worker()
+
+    def fail(error: BaseException) -> None:
+        raise error
+
     for error in (ValueError("of the work"), KeyboardInterrupt("of the work")):
         with pytest.raises(type(error), match="of the work"):
-            worker.result(lambda raised=error: (_ for _round in ()).throw(raised), SOON)  # type: ignore[misc]
+            worker.result(partial(fail, error), SOON)
     assert worker.result(lambda: "and on it goes", SOON) == "and on it goes"
 
 
