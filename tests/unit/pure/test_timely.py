@@ -9,7 +9,6 @@ import gc
 import threading
 import time
 from functools import partial
-from functools import partial
 
 import pytest
 
