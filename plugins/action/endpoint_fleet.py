@@ -11,23 +11,14 @@ from typing import Any
 from ansible.errors import AnsibleActionFail
 
 from ..module_utils._endpoint import ENDPOINT
-from ..module_utils._result import invocation
 from ..module_utils._task import managing_many
-from ..plugin_utils._action import ControllerAction
+from ..plugin_utils._action import ControllerAction, plain
 
 _SUFFIXES = frozenset({".yml", ".yaml", ".json"})
 
 
 class ActionModule(ControllerAction):
     work = managing_many(ENDPOINT)
-
-    def run(self, tmp: None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        """The result, which names the file where one was given: its content would be a thousand lines."""
-        written = self._task.args
-        result = super().run(tmp, task_vars)
-        if "src" in written and "src" not in self._task.args and "invocation" in result:
-            result["invocation"] = invocation(written, self.work.options)
-        return result
 
     def _given(self, args: dict[str, Any]) -> dict[str, Any]:
         """The arguments with the content of `src` in its place; a module on the target could not read it."""
@@ -46,4 +37,4 @@ class ActionModule(ControllerAction):
         entries = content.get("endpoints") if isinstance(content, dict) else content
         if not isinstance(entries, list):
             raise AnsibleActionFail(f"src: {file} must have a list, or a mapping with the key endpoints and a list.")
-        return entries
+        return list(plain(entries))

@@ -49,5 +49,5 @@ options:
     default: 120
 requirements:
   - python >= 3.11
-  - requests >= 2.28
+  - requests >= 2.28, except 2.32.2, which ignores O(ca_path)
 """

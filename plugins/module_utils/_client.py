@@ -181,7 +181,7 @@ class Client:
         """The API's own words, and what to change."""
         document = answer.document if isinstance(answer.document, Mapping) else {}
         words = [document.get(name) for name in ("reason", "message", "error")]
-        secrets = self.transport.secrets
+        secrets = self.transport.connection.secrets
         said = (
             ": ".join(printable(word, secrets) for word in words if isinstance(word, str) and word) or "no reason given"
         )

@@ -10,14 +10,14 @@ header, never a body. Private to the ppio.gpu collection.
 from __future__ import annotations
 
 import copy
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from ._secrets import Secrets
+
 __all__ = [
-    "HIDDEN",
     "BadAnswer",
     "BrokenLimits",
     "Call",
@@ -37,17 +37,11 @@ __all__ = [
     "WaitFailed",
     "existing",
     "printable",
-    "without_secrets",
 ]
 
 Value = TypeVar("Value")
 
-#: What stands in the place of a secret.
-HIDDEN = "(hidden)"
-
 _LONGEST_TEXT = 2000
-_SHORTEST_SECRET = 4
-_EVERYDAY_WORDS = frozenset({"true", "false", "none", "null"})
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]+")
 
 
@@ -165,32 +159,10 @@ def existing(value: Value | None) -> Value:
     return value
 
 
-def printable(text: str, secrets: tuple[str, ...] = ()) -> str:
+def printable(text: str, secrets: Secrets | None = None) -> str:
     """`text` from a server as one line, without `secrets`, that cannot steer a terminal or a log.
 
     Cut to 2000 characters.
     """
-    line = _CONTROL.sub(" ", without_secrets(text, secrets)).strip()
+    line = _CONTROL.sub(" ", secrets.hide(text) if secrets else text).strip()
     return line if len(line) <= _LONGEST_TEXT else f"{line[:_LONGEST_TEXT]}..."
-
-
-def without_secrets(text: str, secrets: tuple[str, ...]) -> str:
-    """`text` with each secret hidden, also where it stands as JSON writes it.
-
-    A short or everyday secret, such as 1 or true, is hidden only between quotes: elsewhere it is no secret, and hiding
-    it would garble every number.
-    """
-    for secret in sorted(secrets, key=len, reverse=True):
-        for form in _forms(secret):
-            if len(secret) >= _SHORTEST_SECRET and secret.lower() not in _EVERYDAY_WORDS:
-                text = text.replace(form, HIDDEN)
-            else:
-                text = re.sub(rf"""(["'`]){re.escape(form)}\1""", rf"\1{HIDDEN}\1", text)
-    return text
-
-
-def _forms(secret: str) -> dict[str, None]:
-    """The forms of a secret, the longest first: as it is, as JSON writes it, and as JSON writes JSON in a text."""
-    escaped = [json.dumps(secret, ensure_ascii=ascii_only)[1:-1] for ascii_only in (True, False)]
-    twice = [json.dumps(form, ensure_ascii=False)[1:-1] for form in escaped]
-    return dict.fromkeys((*twice, *escaped, secret))

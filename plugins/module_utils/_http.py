@@ -3,35 +3,30 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """How do bytes travel, what is retried, what does an answer mean?
 
-The only room that knows `requests`. Private to the ppio.gpu collection.
+Private to the ppio.gpu collection.
 """
 
 from __future__ import annotations
 
-import ipaddress
 import json
 import ssl
-import traceback
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
-from urllib.parse import urlsplit
 
+from ._connection import REQUESTS_IMPORT_ERROR, Adapter, Connection
 from ._errors import BrokenLimits, Call, Lost, PpioError, Unsent, Untrusted, printable
 from ._gate import Gate
 from ._pace import Pace, pauses, told_pause
+from ._secrets import Secrets
 from ._timely import Worker
 
-try:
+if not REQUESTS_IMPORT_ERROR:
     import requests
     import urllib3.exceptions
-except ImportError:
-    REQUESTS_IMPORT_ERROR: str | None = traceback.format_exc()
-else:
-    REQUESTS_IMPORT_ERROR = None
 
-__all__ = ["REQUESTS_IMPORT_ERROR", "Answer", "Connection", "Request", "Transport", "connection_from"]
+__all__ = ["Answer", "Request", "Transport"]
 
 #: Answers that say "not now", beside those of 500 and above: the same request may do better later.
 _PASSING = frozenset({408, 425, 429})
@@ -46,23 +41,6 @@ _LARGEST_ANSWER = 64 * 1024 * 1024
 #: What http.client says when a proxy refuses to connect to the API.
 _NO_TUNNEL = "Tunnel connection failed"
 _REQUEST_ID_HEADERS = ("X-Request-Id", "X-Trace-Id", "Trace-Id")
-
-
-@dataclass(frozen=True)
-class Connection:
-    """Where the API is and how to talk to it. `verify` is what `requests` takes: a bool or the path of a CA file."""
-
-    origin: str
-    key: str = field(repr=False)
-    verify: bool | str
-    api_timeout: float
-    retry_timeout: float
-    #: What no text of the server may show.
-    secrets: tuple[str, ...] = field(repr=False)
-
-    @property
-    def host(self) -> str:
-        return urlsplit(self.origin).netloc
 
 
 @dataclass(frozen=True)
@@ -97,19 +75,6 @@ class Answer:
         return self.status in _PASSING or (self.status >= 500 and self.status not in _LASTING)
 
 
-def connection_from(params: Mapping[str, Any], secrets: tuple[str, ...] = ()) -> Connection:
-    """The connection options as values. Raises BrokenLimits, without the key, where they cannot be used."""
-    key = _key(params["api_key"])
-    return Connection(
-        origin=_origin(params["api_url"]),
-        key=key,
-        verify=_verify(params["ca_path"]) if params["validate_certs"] else False,
-        api_timeout=params["api_timeout"],
-        retry_timeout=params["retry_timeout"],
-        secrets=(key, *secrets),
-    )
-
-
 class Transport:
     """Sends requests to one origin within one budget of time, which starts when the transport is made."""
 
@@ -117,8 +82,6 @@ class Transport:
         """`gate` is shared by all transports that may send at the same time."""
         self.connection = connection
         self.pace = pace
-        #: What no text of an error may show.
-        self.secrets = connection.secrets
         self._gate = gate or Gate(1, pace)
         self.start(connection.retry_timeout)
         self._begin()
@@ -129,7 +92,7 @@ class Transport:
 
     def hide(self, values: Iterable[str]) -> None:
         """Show these values in no error from now on: the API may repeat what it was sent."""
-        self.secrets = tuple({*self.secrets, *values})
+        self.connection.secrets.add(values)
 
     def renewed(self, gate: Gate | None = None) -> Transport:
         """Another one of the same kind with what is left of the budget, for another thread."""
@@ -172,7 +135,7 @@ class Transport:
         Raises Unsent when the budget is spent, and Lost when the request may have arrived.
         """
         for pause in pauses(self.pace):
-            self._session.close()
+            self._adapter.close()
             try:
                 return self.exchange(request)
             except Unsent as error:
@@ -206,59 +169,43 @@ class Transport:
         try:
             return self._worker.result(partial(self._exchanged, request), limit + min(limit, _LONGEST_CONNECT))
         except TimeoutError:
-            # What is stuck keeps the old session and worker.
+            # What is stuck keeps the old connection and worker.
             self._begin()
             call = Call(request.method, request.path)
             raise Lost(request.failed(f"the answer did not end within {limit:g} s (api_timeout)."), call) from None
 
     def _begin(self) -> None:
-        """Take a new session and a new thread, which ends with this transport."""
-        self._session = _session(self.connection)
+        """Take new connections and a new thread, which ends with this transport."""
+        self._adapter = Adapter(self.connection.trust)
         self._worker = Worker()
 
     def _exchanged(self, request: Request) -> Answer:
-        limit = self.connection.api_timeout
+        connection = self.connection
+        limit = connection.api_timeout
         try:
-            with self._session.request(
-                request.method,
-                self.connection.origin + request.path,
-                params=request.query,
-                json=request.body,
-                timeout=(min(_LONGEST_CONNECT, limit), limit),
-                allow_redirects=False,
+            # Not through a session of `requests`, which follows redirects and takes keys from ~/.netrc.
+            with self._adapter.send(
+                _prepared(request, connection),
                 stream=True,
-                # Not as the session's, which REQUESTS_CA_BUNDLE in the environment would silently replace.
-                verify=self.connection.verify,
+                timeout=(min(_LONGEST_CONNECT, limit), limit),
+                verify=connection.trust.verify_mode is ssl.CERT_REQUIRED,
+                proxies=connection.proxies,
             ) as response:
-                return _answer(request, response, _content(response), self.secrets)
+                return _answer(request, response, _content(response), connection.secrets)
         except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError) as error:
-            raise _failure(request, self.connection, error) from None
-        except OSError as error:
-            # requests checks the file before it connects; every error of the network is of a kind above.
-            raise BrokenLimits(f"ca_path cannot be used: {error}.") from None
+            raise _failure(request, connection, error) from None
 
 
-def _session(connection: Connection) -> requests.Session:
-    session = requests.Session()
-    # A callable, because requests lets a netrc entry replace an Authorization header but not this.
-    session.auth = _bearer(connection.key)
-    # Preparing to follow a redirect, which never happens, would read all of its body, however large.
-    session.get_redirect_target = lambda resp: None  # type: ignore[method-assign]
-    # No proxy ever sees a request that is not encrypted.
-    session.trust_env = connection.origin.startswith("https:")
-    # What is not compressed cannot explode.
-    session.headers.update(
-        {"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": "ansible-ppio.gpu"}
-    )
-    return session
-
-
-def _bearer(key: str) -> Callable[[requests.PreparedRequest], requests.PreparedRequest]:
-    def authorized(request: requests.PreparedRequest) -> requests.PreparedRequest:
-        request.headers["Authorization"] = f"Bearer {key}"
-        return request
-
-    return authorized
+def _prepared(request: Request, connection: Connection) -> requests.PreparedRequest:
+    headers = {
+        "Accept": "application/json",
+        # What is not compressed cannot explode.
+        "Accept-Encoding": "identity",
+        "Authorization": f"Bearer {connection.key}",
+        "User-Agent": "ansible-ppio.gpu",
+    }
+    url = connection.origin + request.path
+    return requests.Request(request.method, url, headers, params=request.query, json=request.body).prepare()
 
 
 def _content(response: requests.Response) -> bytes:
@@ -274,7 +221,7 @@ def _content(response: requests.Response) -> bytes:
     return bytes(content)
 
 
-def _answer(request: Request, response: requests.Response, content: bytes, secrets: tuple[str, ...]) -> Answer:
+def _answer(request: Request, response: requests.Response, content: bytes, secrets: Secrets) -> Answer:
     try:
         document, readable = json.loads(content), True
     except (ValueError, RecursionError):
@@ -343,47 +290,3 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
             seen.add(id(cause))
             yield cause
             waiting += [*cause.args, getattr(cause, "reason", None), cause.__cause__, cause.__context__]
-
-
-def _verify(ca_path: str | None) -> bool | str:
-    """What `requests` takes. Raises BrokenLimits for a file without certificates, which it would call a lost answer."""
-    if not ca_path:
-        return True
-    try:
-        ssl.create_default_context(cafile=ca_path)
-    except OSError as error:
-        raise BrokenLimits(f"ca_path cannot be used: {error.strerror or 'it has no certificates'}.") from None
-    return ca_path
-
-
-def _key(text: str | None) -> str:
-    key = (text or "").strip()
-    if not key:
-        raise BrokenLimits("api_key is empty. Give it, or set PPIO_API_KEY or NOVITA_API_KEY.")
-    if not (key.isascii() and key.isprintable()):
-        raise BrokenLimits("api_key has characters that no key has (line breaks, control characters, or not ASCII).")
-    return key
-
-
-def _origin(url: str) -> str:
-    """The part of every URL that the key may go to: https, or plain http on this very machine."""
-    advice = "give something like https://api.ppio.com"
-    try:
-        parts = urlsplit(url.strip())
-        host, _port = parts.hostname, parts.port
-    except ValueError:
-        raise BrokenLimits(f"api_url is no URL; {advice}.") from None
-    if parts.username is not None or parts.query or parts.fragment or not host or not url.isprintable():
-        raise BrokenLimits(f"api_url must have a host and no user, password, query or fragment; {advice}.")
-    if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(host)):
-        raise BrokenLimits(f"api_url must be https (plain http would show the key to everybody on the way); {advice}.")
-    return url.strip().rstrip("/")
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -13,8 +13,8 @@ from typing import Any
 
 from ansible.module_utils import basic
 
+from ._connection import REQUESTS_IMPORT_ERROR
 from ._desired import without_null
-from ._http import REQUESTS_IMPORT_ERROR
 from ._options import CONNECTION, ArgumentSpec, Violation, refusal
 from ._result import invocation
 from ._task import Task

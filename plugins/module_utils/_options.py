@@ -237,6 +237,9 @@ def _text_rule(field: Field, value: Any) -> str:
     if isinstance(value, bool) or not isinstance(value, (str, int)):
         return "must be text (quote it, or use the string filter)"
     text = str(value)
+    if "\0" in text:
+        # No program can take it, be it in its name, its arguments or its environment.
+        return "must not have a NUL character"
     if field.choices and text not in field.choices:
         return f"must be one of {', '.join(field.choices)}"
     low, high = field.minimum or 0, field.maximum

@@ -13,9 +13,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from ._desired import shaped
-from ._errors import HIDDEN, Call, PpioError, Progress, without_secrets
+from ._errors import Call, PpioError, Progress
 from ._outcome import Outcome
 from ._resource import Field, Fields, Kind, Resource
+from ._secrets import HIDDEN, Secrets
 
 __all__ = ["call_facts", "diff_of", "failure", "invocation", "success", "view"]
 
@@ -24,9 +25,7 @@ Shown = Mapping[str, frozenset[str]]
 _CHANGED = f"{HIDDEN[:-1]}, changed)"
 
 
-def success(
-    resource: Resource, outcome: Outcome, shown: Shown, secrets: tuple[str, ...], *, diff: bool
-) -> dict[str, Any]:
+def success(resource: Resource, outcome: Outcome, shown: Shown, secrets: Secrets, *, diff: bool) -> dict[str, Any]:
     """The result of a task that did what it was asked to."""
     result: dict[str, Any] = {
         "changed": outcome.changed,
@@ -39,11 +38,11 @@ def success(
     return result
 
 
-def failure(resource: Resource, error: PpioError, shown: Shown, secrets: tuple[str, ...]) -> dict[str, Any]:
+def failure(resource: Resource, error: PpioError, shown: Shown, secrets: Secrets) -> dict[str, Any]:
     """The result of a task that failed: why, and what it had done before."""
     progress = error.progress or Progress("none", changed=False)
     return {
-        "msg": without_secrets(error.message, secrets),
+        "msg": secrets.hide(error.message),
         "changed": progress.changed,
         "operation": progress.operation,
         "id": progress.id,
@@ -70,7 +69,7 @@ def view(
     fields: Fields | None,
     observed: Fields | None,
     shown: Shown,
-    secrets: tuple[str, ...] = (),
+    secrets: Secrets,
 ) -> dict[str, Any] | None:
     """One resource as every module returns it, with all rows of the table; None for what is not known or not there."""
     if fields is None:
@@ -171,11 +170,11 @@ def _hidden(field: Field, entry: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value if name == field.key else HIDDEN for name, value in entry.items()}
 
 
-def _scrubbed(value: Any, secrets: tuple[str, ...]) -> Any:
+def _scrubbed(value: Any, secrets: Secrets) -> Any:
     """The server's own texts may repeat a secret."""
     match value:
         case str():
-            return without_secrets(value, secrets)
+            return secrets.hide(value)
         case Mapping():
             return {name: _scrubbed(inner, secrets) for name, inner in value.items()}
         case list():

@@ -12,10 +12,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ._errors import NotAttempted, existing, without_secrets
+from ._errors import NotAttempted, existing
 from ._fleet import Line
 from ._resource import Resource
 from ._result import diff_of
+from ._secrets import Secrets
 
 __all__ = ["summary"]
 
@@ -54,7 +55,7 @@ def _entry(line: Line) -> dict[str, Any]:
         "changed": progress.changed if progress else False,
     }
     if line.error:
-        entry["message"] = without_secrets(line.error.message, line.desired.secrets)
+        entry["message"] = Secrets(line.desired.secrets).hide(line.error.message)
     return entry
 
 

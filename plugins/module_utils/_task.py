@@ -14,11 +14,12 @@ from functools import partial
 from typing import Any
 
 from ._client import Client
+from ._connection import connection_from
 from ._desired import desired_from
 from ._errors import PpioError
 from ._fleet import Fleet
 from ._fleet_options import fleet_argument_spec, fleet_deprecations, fleet_violations, prune_from, wanted_from
-from ._http import Transport, connection_from
+from ._http import Transport
 from ._lookup import Subject
 from ._options import ArgumentSpec, Violation, argument_spec, deprecations, violations
 from ._pace import Pace
@@ -26,6 +27,7 @@ from ._reading import Reading
 from ._reconcile import Reconciliation
 from ._resource import Resource
 from ._result import call_facts, failure, success
+from ._secrets import Secrets
 from ._summary import summary
 from ._telling import SILENT, Teller
 
@@ -76,6 +78,7 @@ def report(
 ) -> Report:
     """Reconcile one resource with validated params. What the user, the network or the API causes is a failed report."""
     desired = desired_from(resource, params)
+    secrets = Secrets(desired.secrets)
     warnings = deprecations(resource, params) + _unverified(params)
     try:
         transport = Transport(connection_from(params, desired.secrets), pace or Pace())
@@ -84,8 +87,8 @@ def report(
         )
     except PpioError as error:
         done = error.progress.warnings if error.progress else ()
-        return Report(failure(resource, error, desired.shown, desired.secrets), warnings + done, failed=True)
-    result = success(resource, outcome, desired.shown, desired.secrets, diff=diff_mode)
+        return Report(failure(resource, error, desired.shown, secrets), warnings + done, failed=True)
+    result = success(resource, outcome, desired.shown, secrets, diff=diff_mode)
     if desired.present:
         result["ansible_facts"] = {f"ppio_{resource.name}_id": outcome.id}
     return Report(result, warnings + outcome.warnings)

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+from ansible.constants import config
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.errors import UnsupportedError
@@ -25,15 +26,17 @@ try:
 except ImportError:  # ansible-core before 2.19
     from ansible.parsing.yaml.objects import AnsibleVaultEncryptedUnicode as EncryptedText
 
+from ..module_utils._connection import REQUESTS_IMPORT_ERROR
 from ..module_utils._desired import without_null
-from ..module_utils._http import REQUESTS_IMPORT_ERROR
-from ..module_utils._options import CONNECTION, refusal
+from ..module_utils._options import CONNECTION, ArgumentSpec, refusal
 from ..module_utils._pace import Pace
 from ..module_utils._result import invocation
 from ..module_utils._task import Task
 from ..module_utils._telling import SILENT, Teller
 
-__all__ = ["ControllerAction"]
+__all__ = ["ControllerAction", "plain"]
+
+_INVOCATION_SETTING = "INJECT_INVOCATION"
 
 
 class ControllerAction(NormalAction):  # type: ignore[misc]  # ansible-core does not say that it is typed
@@ -44,14 +47,21 @@ class ControllerAction(NormalAction):  # type: ignore[misc]  # ansible-core does
 
     def run(self, tmp: None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """The same result, key by key, as the module's."""
-        self._task.args = _plain(self._given(self._task.args))
-        if not self._is_at_home():
-            return dict(super().run(tmp, task_vars))
-        with _environment(self._task_environment()):
-            return self._result(self._task.args)
+        written = plain(self._task.args)
+        self._task.args = self._given(written)
+        shown = {"invocation": invocation(written, self._options)}
+        if self._is_at_home():
+            with _environment(self._task_environment()):
+                return self._result(self._task.args, shown if _tells_invocation(task_vars) else {})
+        result = dict(super().run(tmp, task_vars))
+        return result | shown if "invocation" in result else result
+
+    @property
+    def _options(self) -> ArgumentSpec:
+        return {**CONNECTION, **self.work.options}
 
     def _given(self, args: dict[str, Any]) -> dict[str, Any]:
-        """The task's arguments, as both doors get them."""
+        """The arguments, as both doors get them, of a task that was written with these."""
         return args
 
     def _is_at_home(self) -> bool:
@@ -67,22 +77,20 @@ class ControllerAction(NormalAction):  # type: ignore[misc]  # ansible-core does
             merged.update({name: str(value) for name, value in (self._templar.template(environment) or {}).items()})
         return merged
 
-    def _result(self, args: Mapping[str, Any]) -> dict[str, Any]:
-        options = CONNECTION | self.work.options
-        shown = invocation(args, options)
+    def _result(self, args: Mapping[str, Any], shown: Mapping[str, Any]) -> dict[str, Any]:
         broken = self.work.violations(args)
         if broken:
-            return {"failed": True, "msg": refusal(broken), "invocation": shown}
-        checked = ArgumentSpecValidator(options).validate(without_null(args))
+            return {"failed": True, "msg": refusal(broken), **shown}
+        checked = ArgumentSpecValidator(self._options).validate(without_null(args))
         if checked.error_messages:
             is_unknown = isinstance(checked.errors[0], UnsupportedError)
             name = f"Unsupported parameters for ({self._task.action}) module: " if is_unknown else ""
-            return {"failed": True, "msg": f"{name}{checked.errors.msg}", "invocation": shown}
+            return {"failed": True, "msg": f"{name}{checked.errors.msg}", **shown}
         params = checked.validated_parameters
         told = self.work.report(
             params, check_mode=self._task.check_mode, diff_mode=self._task.diff, teller=self._teller()
         )
-        result = {**told.result, "invocation": shown}
+        result = {**told.result, **shown}
         if told.warnings:
             result["warnings"] = list(told.warnings)
         if told.failed:
@@ -97,6 +105,13 @@ class ControllerAction(NormalAction):  # type: ignore[misc]  # ansible-core does
         return Teller(lambda line: Display().display(f"{name}: {line}"), Pace())
 
 
+def _tells_invocation(task_vars: Mapping[str, Any] | None) -> bool:
+    """Whether results say how the task was invoked. From ansible-core 2.21 on that is a setting, off by default."""
+    if _INVOCATION_SETTING not in config.get_configuration_definitions():
+        return True
+    return bool(config.get_config_value(_INVOCATION_SETTING, variables=task_vars))
+
+
 @contextmanager
 def _environment(changes: Mapping[str, str]) -> Iterator[None]:
     """The environment that a module would have, as long as the work lasts. Each task runs in a process of its own."""
@@ -109,16 +124,16 @@ def _environment(changes: Mapping[str, str]) -> Iterator[None]:
         os.environ.update(before)
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """A value without what Ansible hangs on to it (where it is from, whether it is a template) or keeps encrypted.
 
     Both cost time at each step, for every entry of a fleet.
     """
     match value:
         case Mapping():
-            return {str(name): _plain(inner) for name, inner in value.items()}
+            return {str(name): plain(inner) for name, inner in value.items()}
         case list():
-            return [_plain(element) for element in value]
+            return [plain(element) for element in value]
         case bool():
             return value
         case int():

@@ -5,15 +5,16 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 from statistics import median
 from typing import Any
 
-from benchmark.fleets import CONCURRENCY, KEY, BareClient, changed, fleet
+from benchmark.fleets import CONCURRENCY, KEY, Endpoint, changed, fleet
 from benchmark.plays import Cost, Stage, Task, typical
-from benchmark.stub import PAGE_SIZE, PATH, Endpoint, Stub
+from benchmark.stub import PAGE_SIZE, PATH, Stub
 
 #: How many tasks, or items of a loop, a single one is measured on.
 TASKS = 10
@@ -37,13 +38,13 @@ class Single:
 
 @dataclass(frozen=True)
 class Whole:
-    """Seconds for a fleet: the whole command, a loop over `uri`, and a bare client without Ansible around it."""
+    """Seconds of whole commands for a fleet: with our task, with a loop over `uri`, and of a script without Ansible."""
 
     what: str
     latency: float
     fleet: float
     uri_loop: float
-    bare: float
+    script: float
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,7 @@ class Bench:
             for what, (after, before) in cases.items():
                 self.stage.write("fleet.json", after)
                 ours = self.cost([_fleet_task()], before, latency).seconds
-                found.append(Whole(what, latency, ours, loop[what], self._bare(after, before, latency)))
+                found.append(Whole(what, latency, ours, loop[what], self._script(before, latency)))
         return found
 
     def growth(self) -> list[Growth]:
@@ -118,11 +119,12 @@ class Bench:
     def _each(self, tasks: Sequence[Task], before: Sequence[Endpoint], door: str = "action") -> float:
         return self.cost(tasks, before, door=door).seconds / TASKS
 
-    def _bare(self, after: Sequence[Endpoint], before: Sequence[Endpoint], latency: float) -> float:
+    def _script(self, before: Sequence[Endpoint], latency: float) -> float:
         seconds = []
         for _repeat in range(self.repeats):
             self.stub.reset(before, latency)
-            seconds.append(BareClient(self.stub.url).seconds(after))
+            command = [sys.executable, "-m", "benchmark.bare", self.stub.url + PATH, "fleet.json"]
+            seconds.append(self.stage.run(command).seconds)
         return median(seconds)
 
     def _loop(self, empty: float, latency: float) -> Mapping[str, float]:

@@ -43,11 +43,16 @@ class Stage:
         host = {"ansible_connection": connection, "ansible_python_interpreter": sys.executable}
         self.write("inventory.json", {"all": {"hosts": {"host": host}}})
         self.write("play.json", [{"hosts": "all", "gather_facts": False, "tasks": list(tasks)}])
+        ansible_playbook = Path(sys.executable).with_name("ansible-playbook")
+        return self.run([ansible_playbook, "-i", "inventory.json", "play.json"])
+
+    def run(self, command: Sequence[str | Path]) -> Cost:
+        """What a command costs that runs here. RuntimeError when it fails."""
         output = self.directory / "output"
         started = time.perf_counter()
         with output.open("w", encoding="utf-8") as written:
             process = subprocess.Popen(
-                [Path(sys.executable).with_name("ansible-playbook"), "-i", "inventory.json", "play.json"],
+                command,
                 cwd=self.directory,
                 env=os.environ | self._environment(),
                 stdout=written,

@@ -23,11 +23,11 @@ from typing import Any
 import requests
 from aiohttp import web
 
+from benchmark.fleets import Endpoint
+
 PATH = "/gpus/v2/endpoints"
 CONTROL = "/stub"
 PAGE_SIZE = 100
-
-Endpoint = dict[str, Any]
 
 #: What an answer shows besides of an endpoint that serves.
 _SERVING: Mapping[str, Any] = {
@@ -48,7 +48,8 @@ class Stub:
 
     def reset(self, endpoints: Sequence[Endpoint] = (), latency: float = 0) -> None:
         """Have these endpoints and no others, answer after `latency` seconds, and forget the calls."""
-        requests.put(self.url + CONTROL, json={"endpoints": endpoints, "latency": latency}, timeout=60)
+        body = {"endpoints": endpoints, "latency": latency}
+        requests.put(self.url + CONTROL, json=body, timeout=60).raise_for_status()
 
     def calls(self) -> Counter[str]:
         """How many calls of each method there were."""
@@ -84,7 +85,7 @@ class _State:
         return endpoint
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
-        body = await request.read()
+        body = await request.content.read()
         content = json.loads(body) if body else {}
         if request.path == CONTROL:
             return _answer(self._controlled(request.method, content))

@@ -30,6 +30,8 @@ from .wire import BREAKING_KINDS, break_connection, break_of
 HOST = "127.0.0.1"
 # Faults that leave the answer as it is.
 PASSING_KINDS = frozenset({"pass", "delay"})
+# How long a call may still take that is not cut off by the end of its connection.
+STOP_SECONDS = 0.2
 
 
 class Server:
@@ -59,11 +61,13 @@ class Server:
             runner.run(self._serve())
 
     async def _serve(self) -> None:
-        # Not 0, by which aiohttp means that a call may take as long as it likes.
-        runner = web.ServerRunner(web.Server(self._handle, access_log=None), shutdown_timeout=0.01)
+        runner = web.ServerRunner(web.Server(self._handle, access_log=None), shutdown_timeout=STOP_SECONDS)
         await runner.setup()
         await web.SockSite(runner, self._socket).start()
         await self._stopping.wait()
+        # What hangs ends by this, before aiohttp gives it up: it stumbles over a call that ends in that very moment.
+        for transport in list(self._connections):
+            transport.abort()
         await runner.cleanup()
 
     async def _handle(self, incoming: web.BaseRequest) -> web.StreamResponse:

@@ -20,6 +20,7 @@ from unittest import mock
 import pytest
 from ansible.module_utils import basic
 from ansible.module_utils.common import warnings
+from ansible.module_utils.common.parameters import PASS_VARS
 
 from ansible_collections.ppio.gpu.plugins.modules import endpoint
 
@@ -67,6 +68,9 @@ def run_endpoint(arguments: Mapping[str, Any], *, check: bool = False, diff: boo
 def run(module: ModuleType, arguments: Mapping[str, Any], *, check: bool = False, diff: bool = False) -> Said:
     """Run a module of the collection with these arguments."""
     steering = {"_ansible_check_mode": check, "_ansible_diff": diff}
+    if "inject_invocation" in PASS_VARS:
+        # Off by default from ansible-core 2.21 on, and always on before.
+        steering["_ansible_inject_invocation"] = True
     handed_over = json.dumps({"ANSIBLE_MODULE_ARGS": {**arguments, **steering}}).encode()
     printed = io.StringIO()
     with (

@@ -12,11 +12,12 @@ import pytest
 from unit.running import run
 
 from ansible_collections.ppio.gpu.plugins.modules import endpoint_fleet
+from benchmark.bare import BareClient
 from benchmark.document import document
-from benchmark.fleets import KEY, BareClient, changed, fleet
+from benchmark.fleets import KEY, Endpoint, changed, fleet
 from benchmark.measures import Growth, Single, Whole
 from benchmark.plays import Cost
-from benchmark.stub import Endpoint, Stub, running_stub
+from benchmark.stub import PATH, Stub, running_stub
 
 COUNT = 230
 WANTED = fleet(COUNT)
@@ -43,7 +44,7 @@ def test_the_fleet_and_the_bare_client_make_the_same_calls(
     assert not said.failed, said.message
     assert stub.calls() == calls
     stub.reset(before)
-    assert BareClient(stub.url).seconds(after) > 0
+    BareClient(stub.url + PATH).have(after)
     assert stub.calls() == calls
 
 

@@ -104,6 +104,8 @@ def _environment() -> Mapping[str, str]:
         "ANSIBLE_CONNECTION_PLUGINS": str(_CONNECTIONS),
         "ANSIBLE_NOCOLOR": "true",
         "ANSIBLE_CALLBACK_RESULT_FORMAT": "json",
+        # Off by default from ansible-core 2.21 on, and always on before.
+        "ANSIBLE_INJECT_INVOCATION": "true",
         # Messages of Ansible's own list what is allowed in the order of a set.
         "PYTHONHASHSEED": "0",
     }

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import ansible.release
 import pytest
 from unit.bodies import FULL, MINIMAL
 from unit.doors.playing import ELSEWHERE, HERE, Played, Result, Stage, Task
@@ -141,6 +142,18 @@ def test_both_doors_name_the_file_and_not_what_is_in_it(played: Played) -> None:
     arguments = played.results["a fleet from a file"]["here"]["invocation"]["module_args"]
     assert arguments["src"] == "fleet.json"
     assert "endpoints" not in arguments
+
+
+def test_no_door_tells_how_it_was_invoked_where_that_is_switched_off(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, {"here": HERE, "elsewhere": ELSEWHERE})
+    tasks = {"refused": {"ppio.gpu.endpoint": {"name": "", "api_key": "key"}}}
+    said = stage.play(tasks, process={"ANSIBLE_INJECT_INVOCATION": "false"}).results["refused"]
+    assert ("invocation" in said["here"]) == ("invocation" in said["elsewhere"]) == is_always_told()
+
+
+def is_always_told() -> bool:
+    """Before ansible-core 2.21."""
+    return tuple(map(int, ansible.release.__version__.split(".")[:2])) < (2, 21)
 
 
 @pytest.mark.parametrize("host", ["here", "elsewhere"])

@@ -10,8 +10,9 @@ from dataclasses import replace
 from typing import Any
 
 from ansible_collections.ppio.gpu.plugins.module_utils._client import Client
+from ansible_collections.ppio.gpu.plugins.module_utils._connection import connection_from
 from ansible_collections.ppio.gpu.plugins.module_utils._endpoint import ENDPOINT
-from ansible_collections.ppio.gpu.plugins.module_utils._http import Transport, connection_from
+from ansible_collections.ppio.gpu.plugins.module_utils._http import Transport
 from ansible_collections.ppio.gpu.plugins.module_utils._pace import Pace
 from simulator import Simulator
 

@@ -17,8 +17,8 @@ from unit.http.listening import Heard, listening
 from unit.http.talking import KEY, Clock, client
 
 from ansible_collections.ppio.gpu.plugins.module_utils._client import Client
+from ansible_collections.ppio.gpu.plugins.module_utils._connection import connection_from
 from ansible_collections.ppio.gpu.plugins.module_utils._errors import BrokenLimits, Lost, PpioError, Unsent, Untrusted
-from ansible_collections.ppio.gpu.plugins.module_utils._http import connection_from
 from simulator import Fault, Simulator
 
 #: A key that no other text in these tests has.

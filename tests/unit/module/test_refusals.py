@@ -46,6 +46,7 @@ REFUSALS: Mapping[str, tuple[Mapping[str, Any], tuple[str, ...]]] = {
     "a number that is too small": (workers(rootfs_size_gb=9), ("worker_config.rootfs_size_gb", "9", "10 to 100")),
     "a port that is none": ({"ports": [8080, 65536]}, ("ports[1]", "65536", "1 to 65535")),
     "a name that is too long": ({"name": "n" * 256}, ("name", "1 to 255", "256")),
+    "a text that no program can take": ({"command": "run\0fast"}, ("command", "NUL")),
     "an empty image": ({"image": ""}, ("image", "1 to 500", "0")),
     "a mount point that is too long": (
         {"volumes": [{"mount_point": "/" * 4096}]},

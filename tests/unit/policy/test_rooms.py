@@ -24,7 +24,8 @@ ROOM_PREFIXES = ("..module_utils.", f"{COLLECTION}.", ".")
 # fmt: off
 ROOMS: dict[str, set[str]] = {
     "_resource": set(),
-    "_errors": set(),
+    "_secrets": set(),
+    "_errors": {"_secrets"},
     "_pace": set(),
     "_timely": set(),
     "_catalog": {"_resource"},
@@ -35,11 +36,17 @@ ROOMS: dict[str, set[str]] = {
     "_lock": {"_pace"},
     "_telling": {"_pace"},
     "_plan": {"_desired", "_errors", "_resource"},
-    "_http": {"_errors", "_gate", "_pace", "_timely", "requests", "urllib3.exceptions"},
+    "_connection": {
+        "_errors", "_secrets", "requests", "requests.adapters.HTTPAdapter", "requests.utils.DEFAULT_CA_BUNDLE_PATH",
+        "urllib3.util.ssl_.create_urllib3_context",
+    },
+    "_http": {
+        "_connection", "_errors", "_gate", "_pace", "_secrets", "_timely", "requests", "urllib3.exceptions",
+    },
     "_wait": {"_desired", "_errors", "_pace", "_resource", "_telling"},
     "_outcome": {"_desired", "_errors", "_plan", "_resource"},
     "_client": {"_errors", "_gate", "_http", "_resource"},
-    "_result": {"_desired", "_errors", "_outcome", "_resource"},
+    "_result": {"_desired", "_errors", "_outcome", "_resource", "_secrets"},
     "_concurrent": {"_client", "_gate"},
     "_create": {"_client", "_errors", "_pace"},
     "_lookup": {"_client", "_desired", "_errors", "_plan", "_resource"},
@@ -56,13 +63,13 @@ ROOMS: dict[str, set[str]] = {
         "_plan", "_proof", "_reconcile", "_resource", "_telling", "_wait",
     },
     "_fleet_options": {"_desired", "_fleet", "_options", "_resource"},
-    "_summary": {"_errors", "_fleet", "_resource", "_result"},
+    "_summary": {"_errors", "_fleet", "_resource", "_result", "_secrets"},
     "_task": {
-        "_client", "_desired", "_errors", "_fleet", "_fleet_options", "_http", "_lookup", "_options", "_pace",
-        "_reading", "_reconcile", "_resource", "_result", "_summary", "_telling",
+        "_client", "_connection", "_desired", "_errors", "_fleet", "_fleet_options", "_http", "_lookup", "_options",
+        "_pace", "_reading", "_reconcile", "_resource", "_result", "_secrets", "_summary", "_telling",
     },
     "_module": {
-        "_desired", "_http", "_options", "_result", "_task", "_telling", "ansible.module_utils.basic",
+        "_connection", "_desired", "_options", "_result", "_task", "_telling", "ansible.module_utils.basic",
     },
 }
 # fmt: on

@@ -20,6 +20,7 @@ from ansible_collections.ppio.gpu.plugins.module_utils._options import violation
 from ansible_collections.ppio.gpu.plugins.module_utils._outcome import Outcome
 from ansible_collections.ppio.gpu.plugins.module_utils._plan import Action, Plan, differences, plan
 from ansible_collections.ppio.gpu.plugins.module_utils._result import failure, success
+from ansible_collections.ppio.gpu.plugins.module_utils._secrets import Secrets
 
 SHOWN_OBJECTS = ("worker_config", "policy", "health_check")
 
@@ -130,7 +131,7 @@ def test_no_secret_is_in_a_result_or_a_diff(
     told = f"it says {secrets[3]} and {secrets[5]}"
     observed = {"status": {"status": "running", "error": "", "message": told}, "url": told, "workers": []}
     outcome = Outcome(planned.action, "ep-1", planned.after, observed, planned.before, planned.after)
-    result = success(ENDPOINT, outcome, asked_for.shown, asked_for.secrets, diff=True)
+    result = success(ENDPOINT, outcome, asked_for.shown, Secrets(asked_for.secrets), diff=True)
     assert leaks(result, secrets) == []
 
 
@@ -141,7 +142,7 @@ def test_no_secret_is_in_an_error(environment: tuple[Body, Body, list[str]], wan
     known = asked_for.secrets
     error: PpioError = Rejected(f"Could not create: {list(known)} {known[0]}", Call("POST", "/x", 400))
     error = error.after(Progress("create", changed=True, id="ep-1", fields=current(there).fields))
-    assert leaks(failure(ENDPOINT, error, asked_for.shown, known), secrets) == []
+    assert leaks(failure(ENDPOINT, error, asked_for.shown, Secrets(known)), secrets) == []
 
 
 def leaks(result: Any, secrets: list[str]) -> list[str]:

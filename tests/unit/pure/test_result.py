@@ -12,11 +12,12 @@ from unit.bodies import FULL
 from unit.pure.values import current, desired, validated
 
 from ansible_collections.ppio.gpu.plugins.module_utils._endpoint import ENDPOINT
-from ansible_collections.ppio.gpu.plugins.module_utils._errors import HIDDEN, Call, Progress, Rejected
+from ansible_collections.ppio.gpu.plugins.module_utils._errors import Call, Progress, Rejected
 from ansible_collections.ppio.gpu.plugins.module_utils._options import argument_spec
 from ansible_collections.ppio.gpu.plugins.module_utils._outcome import Outcome
 from ansible_collections.ppio.gpu.plugins.module_utils._plan import plan
 from ansible_collections.ppio.gpu.plugins.module_utils._result import failure, invocation, success, view
+from ansible_collections.ppio.gpu.plugins.module_utils._secrets import HIDDEN, Secrets
 
 NOTHING_SHOWN: Mapping[str, frozenset[str]] = {"envs": frozenset()}
 
@@ -26,7 +27,7 @@ def result(existing: Mapping[str, Any] | None, asked: Mapping[str, Any], *, diff
     wanted = desired(asked)
     planned = plan(ENDPOINT, current(existing) if existing is not None else None, wanted)
     outcome = Outcome(planned.action, "ep-1", planned.after, {}, planned.before, planned.after)
-    return success(ENDPOINT, outcome, wanted.shown, wanted.secrets, diff=diff)
+    return success(ENDPOINT, outcome, wanted.shown, Secrets(wanted.secrets), diff=diff)
 
 
 def shown_envs(values: Mapping[str, Any]) -> Mapping[str, str]:
@@ -36,18 +37,20 @@ def shown_envs(values: Mapping[str, Any]) -> Mapping[str, str]:
 def test_every_field_is_a_key_whatever_is_known() -> None:
     keys = {row.name for row in (*ENDPOINT.fields, *ENDPOINT.observed)}
     for fields, observed in ((current(FULL).fields, current(FULL).observed), ({}, None)):
-        seen = view(ENDPOINT, "ep-1", fields, observed, NOTHING_SHOWN)
+        seen = view(ENDPOINT, "ep-1", fields, observed, NOTHING_SHOWN, Secrets())
         assert seen is not None
         assert seen.keys() == keys
         assert seen["worker_config"].keys() == FULL["worker_config"].keys()
 
 
 def test_no_endpoint_is_null() -> None:
-    assert view(ENDPOINT, None, None, None, NOTHING_SHOWN) is None
+    assert view(ENDPOINT, None, None, None, NOTHING_SHOWN, Secrets()) is None
 
 
 def test_lists_are_in_an_order_of_their_own() -> None:
-    one, other = (view(ENDPOINT, "ep-1", current(body).fields, {}, NOTHING_SHOWN) for body in (FULL, reversed_lists()))
+    one, other = (
+        view(ENDPOINT, "ep-1", current(body).fields, {}, NOTHING_SHOWN, Secrets()) for body in (FULL, reversed_lists())
+    )
     assert one == other
     assert one is not None
     assert one["ports"] == [8080, 9090]
@@ -93,7 +96,7 @@ def test_a_failure_says_what_there_is_and_what_was_done() -> None:
     seen = current(FULL)
     progress = Progress("update", changed=True, id="ep-1", fields=seen.fields, observed=seen.observed)
     call = Call("PUT", "/gpus/v2/endpoints/ep-1", 400, "CONFLICT", "req-1")
-    said = failure(ENDPOINT, Rejected("no", call).after(progress), NOTHING_SHOWN, ())
+    said = failure(ENDPOINT, Rejected("no", call).after(progress), NOTHING_SHOWN, Secrets())
     assert (said["msg"], said["changed"], said["operation"], said["id"]) == ("no", True, "update", "ep-1")
     assert said["endpoint"]["command"] == FULL["command"]
     assert said["error"]["reason"] == "CONFLICT"
@@ -101,7 +104,7 @@ def test_a_failure_says_what_there_is_and_what_was_done() -> None:
 
 
 def test_a_failure_before_anything_was_done_changed_nothing() -> None:
-    said = failure(ENDPOINT, Rejected("no"), NOTHING_SHOWN, ())
+    said = failure(ENDPOINT, Rejected("no"), NOTHING_SHOWN, Secrets())
     assert (said["changed"], said["operation"], said["id"], said["endpoint"]) == (False, "none", None, None)
     assert said["error"]["status"] is None
 

@@ -1,0 +1,149 @@
+# Copyright: (c) 2026, the ppio.gpu authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where is the API, what proves that it is the API, and which key opens it?
+
+Private to the ppio.gpu collection.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import ssl
+import traceback
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from ._errors import BrokenLimits
+from ._secrets import Secrets
+
+try:
+    import requests
+    from requests.adapters import HTTPAdapter
+    from requests.utils import DEFAULT_CA_BUNDLE_PATH
+    from urllib3.util.ssl_ import create_urllib3_context
+except ImportError:
+    REQUESTS_IMPORT_ERROR: str | None = traceback.format_exc()
+    HTTPAdapter = object  # type: ignore[misc, assignment]
+else:
+    REQUESTS_IMPORT_ERROR = None
+
+__all__ = ["REQUESTS_IMPORT_ERROR", "Adapter", "Connection", "connection_from"]
+
+
+@dataclass(frozen=True)
+class Connection:
+    """Where the API is and how to talk to it. `trust` has the certificates; `proxies` is what `requests` takes."""
+
+    origin: str
+    key: str = field(repr=False)
+    trust: ssl.SSLContext
+    proxies: Mapping[str, str] = field(repr=False)
+    api_timeout: float
+    retry_timeout: float
+    #: What no text of the server may show.
+    secrets: Secrets = field(repr=False)
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.origin).netloc
+
+
+def connection_from(params: Mapping[str, Any], secrets: tuple[str, ...] = ()) -> Connection:
+    """The connection options as values. Raises BrokenLimits, without the key, where they cannot be used."""
+    key = _key(params["api_key"])
+    origin = _origin(params["api_url"])
+    encrypted = origin.startswith("https:")
+    session = requests.Session()
+    # No proxy ever sees a request that is not encrypted.
+    session.trust_env = encrypted
+    settings = session.merge_environment_settings(origin, {}, None, params["ca_path"] or None, None)
+    return Connection(
+        origin=origin,
+        key=key,
+        trust=_trust(settings["verify"]) if encrypted and params["validate_certs"] else _no_questions(),
+        proxies=settings["proxies"],
+        api_timeout=params["api_timeout"],
+        retry_timeout=params["retry_timeout"],
+        secrets=Secrets((key, *secrets)),
+    )
+
+
+class Adapter(HTTPAdapter):
+    """Connections to one origin, which all rely on the same certificates.
+
+    `requests` reads these anew for each connection, which takes longer than many a request.
+    """
+
+    def __init__(self, trust: ssl.SSLContext) -> None:
+        self._trust = trust
+        super().__init__()
+
+    def init_poolmanager(self, *sizes: Any, **options: Any) -> None:
+        super().init_poolmanager(*sizes, **options, ssl_context=self._trust)
+
+    def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
+        return super().proxy_manager_for(proxy, **options, ssl_context=self._trust)
+
+    def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
+        """Nothing is left to say: the certificates are loaded."""
+
+
+def _trust(certificates: str | bool | None) -> ssl.SSLContext:
+    """Trust in a file or directory of certificates, or in those that `requests` comes with.
+
+    Raises BrokenLimits for a file without certificates, with which every answer would seem to be lost.
+    """
+    path = certificates if isinstance(certificates, str) else DEFAULT_CA_BUNDLE_PATH
+    context = create_urllib3_context()
+    # An urllib3 before 2.0 would compare the names itself, and its error could as well be one in the middle.
+    context.check_hostname = True
+    try:
+        context.load_verify_locations(**{"capath" if Path(path).is_dir() else "cafile": path})
+    except OSError as error:
+        reason = error.strerror or "it has no certificates"
+        raise BrokenLimits(
+            f"The certificates in {path} cannot be used: {reason}. Check ca_path and REQUESTS_CA_BUNDLE."
+        ) from None
+    return context
+
+
+def _no_questions() -> ssl.SSLContext:
+    """No trust in any certificate, and none needed."""
+    return create_urllib3_context(cert_reqs=ssl.CERT_NONE)
+
+
+def _key(text: str | None) -> str:
+    key = (text or "").strip()
+    if not key:
+        raise BrokenLimits("api_key is empty. Give it, or set PPIO_API_KEY or NOVITA_API_KEY.")
+    if not (key.isascii() and key.isprintable()):
+        raise BrokenLimits("api_key has characters that no key has (line breaks, control characters, or not ASCII).")
+    return key
+
+
+def _origin(url: str) -> str:
+    """The part of every URL that the key may go to: https, or plain http on this very machine."""
+    advice = "give something like https://api.ppio.com"
+    try:
+        parts = urlsplit(url.strip())
+        host, _port = parts.hostname, parts.port
+    except ValueError:
+        raise BrokenLimits(f"api_url is no URL; {advice}.") from None
+    if parts.username is not None or parts.query or parts.fragment or not host or not url.isprintable():
+        raise BrokenLimits(f"api_url must have a host and no user, password, query or fragment; {advice}.")
+    if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(host)):
+        raise BrokenLimits(f"api_url must be https (plain http would show the key to everybody on the way); {advice}.")
+    return url.strip().rstrip("/")
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
