@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from ..module_utils._endpoint import ENDPOINT
-from ..module_utils._task import managing
+from ..module_utils._managing import managing
 from ..plugin_utils._action import ControllerAction
 
 

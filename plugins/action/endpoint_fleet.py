@@ -11,7 +11,7 @@ from typing import Any
 from ansible.errors import AnsibleActionFail
 
 from ..module_utils._endpoint import ENDPOINT
-from ..module_utils._task import managing_many
+from ..module_utils._managing_many import managing_many
 from ..plugin_utils._action import ControllerAction, plain
 
 _SUFFIXES = frozenset({".yml", ".yaml", ".json"})

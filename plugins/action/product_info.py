@@ -5,8 +5,7 @@
 
 from __future__ import annotations
 
-from ..module_utils._reading import PRODUCTS
-from ..module_utils._task import reading
+from ..module_utils._reading import PRODUCTS, reading
 from ..plugin_utils._action import ControllerAction
 
 

@@ -10,19 +10,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from ._catalog import PRODUCT, REGION
 from ._client import Client
 from ._concurrent import mapped
+from ._connection import connection_from
 from ._desired import Current, current_from, shaped
 from ._endpoint import ENDPOINT
+from ._errors import PpioError
+from ._http import Transport
 from ._options import ArgumentSpec, Violation, limited
+from ._pace import Pace
 from ._plan import combined
 from ._resource import Field, Kind, Resource
-from ._result import view
+from ._result import call_facts, view
+from ._task import Report, Task, unverified
+from ._telling import SILENT, Teller
 
-__all__ = ["ENDPOINTS", "PRODUCTS", "REGIONS", "Reading"]
+__all__ = ["ENDPOINTS", "PRODUCTS", "REGIONS", "Reading", "reading"]
 
 _CONCURRENCY = 8
 #: A precision beyond this is no number of decimal places that a price has.
@@ -40,6 +47,30 @@ class Reading:
 
     def violations(self, params: Mapping[str, Any]) -> Sequence[Violation]:
         return limited(self.limits, params)
+
+
+def reading(what: Reading) -> Task:
+    """The task that only reads."""
+    return Task(what.options, what.violations, partial(_report, what))
+
+
+def _report(
+    what: Reading,
+    params: Mapping[str, Any],
+    *,
+    check_mode: bool,
+    diff_mode: bool,
+    pace: Pace | None = None,
+    teller: Teller = SILENT,
+) -> Report:
+    """Read with validated params, which is the same in every mode, and too short to tell of."""
+    del check_mode, diff_mode, teller
+    warnings = unverified(params)
+    try:
+        transport = Transport(connection_from(params), pace or Pace())
+        return Report({"changed": False, **what.read(Client(transport, what.resource), params)}, warnings)
+    except PpioError as error:
+        return Report({"changed": False, "msg": error.message, "error": call_facts(error)}, warnings, failed=True)
 
 
 def _endpoints(client: Client, params: Mapping[str, Any]) -> dict[str, Any]:

@@ -446,7 +446,7 @@ error:
 
 from ansible_collections.ppio.gpu.plugins.module_utils import _module
 from ansible_collections.ppio.gpu.plugins.module_utils._endpoint import ENDPOINT
-from ansible_collections.ppio.gpu.plugins.module_utils._task import managing
+from ansible_collections.ppio.gpu.plugins.module_utils._managing import managing
 
 
 def main() -> None:

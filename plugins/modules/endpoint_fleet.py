@@ -385,7 +385,7 @@ diff:
 
 from ansible_collections.ppio.gpu.plugins.module_utils import _module
 from ansible_collections.ppio.gpu.plugins.module_utils._endpoint import ENDPOINT
-from ansible_collections.ppio.gpu.plugins.module_utils._task import managing_many
+from ansible_collections.ppio.gpu.plugins.module_utils._managing_many import managing_many
 
 
 def main() -> None:

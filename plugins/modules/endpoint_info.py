@@ -197,8 +197,7 @@ error:
 """
 
 from ansible_collections.ppio.gpu.plugins.module_utils import _module
-from ansible_collections.ppio.gpu.plugins.module_utils._reading import ENDPOINTS
-from ansible_collections.ppio.gpu.plugins.module_utils._task import reading
+from ansible_collections.ppio.gpu.plugins.module_utils._reading import ENDPOINTS, reading
 
 
 def main() -> None:

@@ -180,8 +180,7 @@ error:
 """
 
 from ansible_collections.ppio.gpu.plugins.module_utils import _module
-from ansible_collections.ppio.gpu.plugins.module_utils._reading import PRODUCTS
-from ansible_collections.ppio.gpu.plugins.module_utils._task import reading
+from ansible_collections.ppio.gpu.plugins.module_utils._reading import PRODUCTS, reading
 
 
 def main() -> None:

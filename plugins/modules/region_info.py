@@ -71,8 +71,7 @@ error:
 """
 
 from ansible_collections.ppio.gpu.plugins.module_utils import _module
-from ansible_collections.ppio.gpu.plugins.module_utils._reading import REGIONS
-from ansible_collections.ppio.gpu.plugins.module_utils._task import reading
+from ansible_collections.ppio.gpu.plugins.module_utils._reading import REGIONS, reading
 
 
 def main() -> None:

@@ -9,6 +9,7 @@ shown. Private to the ppio.gpu collection.
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -47,6 +48,8 @@ class ControllerAction(NormalAction):  # type: ignore[misc]  # ansible-core does
 
     def run(self, tmp: None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """The same result, key by key, as the module's."""
+        # This process is Ansible's copy for one task. What it had loaded before is not to be looked at again and again.
+        gc.freeze()
         written = plain(self._task.args)
         self._task.args = self._given(written)
         shown = {"invocation": invocation(written, self._options)}

@@ -16,8 +16,9 @@ from unit.waiting.passing import Time
 from ansible_collections.ppio.gpu.plugins.module_utils._desired import without_null
 from ansible_collections.ppio.gpu.plugins.module_utils._endpoint import ENDPOINT
 from ansible_collections.ppio.gpu.plugins.module_utils._fleet_options import fleet_argument_spec
+from ansible_collections.ppio.gpu.plugins.module_utils._managing_many import fleet_report
 from ansible_collections.ppio.gpu.plugins.module_utils._options import CONNECTION
-from ansible_collections.ppio.gpu.plugins.module_utils._task import Report, fleet_report
+from ansible_collections.ppio.gpu.plugins.module_utils._task import Report
 from ansible_collections.ppio.gpu.plugins.module_utils._telling import SILENT, Teller
 from simulator import Simulator
 

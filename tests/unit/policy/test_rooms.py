@@ -50,10 +50,6 @@ ROOMS: dict[str, set[str]] = {
     "_concurrent": {"_client", "_gate"},
     "_create": {"_client", "_errors", "_pace"},
     "_lookup": {"_client", "_desired", "_errors", "_plan", "_resource"},
-    "_reading": {
-        "_catalog", "_client", "_concurrent", "_desired", "_endpoint", "_options", "_plan", "_resource",
-        "_result",
-    },
     "_proof": {"_create", "_desired", "_errors", "_lookup", "_outcome", "_pace", "_plan"},
     "_reconcile": {
         "_create", "_errors", "_lock", "_lookup", "_outcome", "_plan", "_proof", "_telling", "_wait",
@@ -64,9 +60,18 @@ ROOMS: dict[str, set[str]] = {
     },
     "_fleet_options": {"_desired", "_fleet", "_options", "_resource"},
     "_summary": {"_errors", "_fleet", "_resource", "_result", "_secrets"},
-    "_task": {
-        "_client", "_connection", "_desired", "_errors", "_fleet", "_fleet_options", "_http", "_lookup", "_options",
-        "_pace", "_reading", "_reconcile", "_resource", "_result", "_secrets", "_summary", "_telling",
+    "_task": {"_options"},
+    "_reading": {
+        "_catalog", "_client", "_concurrent", "_connection", "_desired", "_endpoint", "_errors", "_http", "_options",
+        "_pace", "_plan", "_resource", "_result", "_task", "_telling",
+    },
+    "_managing": {
+        "_client", "_connection", "_desired", "_errors", "_http", "_lookup", "_options", "_pace", "_reconcile",
+        "_resource", "_result", "_secrets", "_task", "_telling",
+    },
+    "_managing_many": {
+        "_client", "_connection", "_errors", "_fleet", "_fleet_options", "_http", "_pace", "_resource", "_result",
+        "_summary", "_task", "_telling",
     },
     "_module": {
         "_connection", "_desired", "_options", "_result", "_task", "_telling", "ansible.module_utils.basic",
@@ -75,7 +80,7 @@ ROOMS: dict[str, set[str]] = {
 # fmt: on
 
 # A module joins the door to the description of what it is about.
-MODULE_IMPORTS = {"_module", "_task", "_endpoint", "_reading"}
+MODULE_IMPORTS = {"_module", "_managing", "_managing_many", "_endpoint", "_reading"}
 
 # Names of Python's own library that only the rooms named here may use: time passes where a test can hold it, and the
 # environment is read by Ansible alone, through `env_fallback`.

@@ -16,9 +16,10 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from unit.bodies import MINIMAL, Body
 
 from ansible_collections.ppio.gpu.plugins.module_utils._endpoint import ENDPOINT
+from ansible_collections.ppio.gpu.plugins.module_utils._managing import report
 from ansible_collections.ppio.gpu.plugins.module_utils._options import CONNECTION, argument_spec
 from ansible_collections.ppio.gpu.plugins.module_utils._pace import Pace
-from ansible_collections.ppio.gpu.plugins.module_utils._task import Report, report
+from ansible_collections.ppio.gpu.plugins.module_utils._task import Report
 from simulator import Entry, Fault, Simulator
 
 _VALIDATOR = ArgumentSpecValidator(CONNECTION | argument_spec(ENDPOINT))
