@@ -26,8 +26,8 @@ def mapped(
     work: Callable[[Client, Item], Result], items: Sequence[Item], client: Client, concurrency: int
 ) -> list[Result]:
     """`work` done for each item, at most `concurrency` at once, each with a client of its own; in the items' order."""
-    if not items:
-        return []
+    if len(items) < 2:
+        return [work(client, item) for item in items]
     workers = min(concurrency, len(items))
     clients: SimpleQueue[Client] = SimpleQueue()
     gate = Gate(workers, client.transport.pace)

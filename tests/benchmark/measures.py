@@ -29,11 +29,15 @@ DOORS = {"action": "local", "module": "elsewhere"}
 
 @dataclass(frozen=True)
 class Single:
-    """Seconds of one task of ours, or one item of its loop, through each door, and of `uri` with the same calls."""
+    """Seconds of one task of ours, or one item of its loop, through each door, and of `uri` with the same calls.
+
+    `manages` says that the task would create or change something.
+    """
 
     what: str
     by_door: Mapping[str, float]
     uri: float
+    manages: bool
 
 
 @dataclass(frozen=True)
@@ -83,13 +87,14 @@ class Bench:
         by_name = self._uri("GET", f"?keyword={one['name']}")
         cases = {
             "`endpoint` that is as wanted (2 calls)": ({"ppio.gpu.endpoint": one}, [by_name, by_id]),
-            "`endpoint_info` of one name (1 call)": ({"ppio.gpu.endpoint_info": {"name": one["name"]}}, [by_name]),
+            "`endpoint_info` of one ID (1 call)": ({"ppio.gpu.endpoint_info": {"id": "ep-1"}}, [by_id]),
         }
         return [
             Single(
                 f"{what}, {form}",
                 {door: self._each(_repeated([ours], form), [one], door) - empty / TASKS for door in DOORS},
                 self._each(_repeated(theirs, form), [one]) - empty / TASKS,
+                manages="ppio.gpu.endpoint" in ours,
             )
             for what, (ours, theirs) in cases.items()
             for form in ("a task", "an item of a loop")

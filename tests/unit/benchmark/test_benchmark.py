@@ -60,13 +60,17 @@ def test_the_page_says_which_targets_are_met() -> None:
     page = document(
         3,
         0.5,
-        [Single("one", {"module": 0.3, "action": 0.02}, 0.3), Single("two", {"module": 0.3, "action": 0.04}, 0.3)],
+        [
+            Single("one", {"module": 0.3, "action": 0.02}, 0.3, manages=True),
+            Single("two", {"module": 0.3, "action": 0.04}, 0.3, manages=True),
+            Single("info", {"module": 0.4, "action": 0.02}, 0.3, manages=False),
+        ],
         [Whole("unchanged", 0.05, 1.0, 200.0, 0.1), Whole("all new", 0.0, 3.0, 500.0, 1.0)],
         [Growth(100, 1, 1, Cost(1.0, 90)), Growth(10_000, 101, 100, Cost(5.0, 150))],
     )
     rows = [line for line in page.splitlines() if line.startswith("| ") and "---" not in line]
     assert [row.split(" | ")[-1].removesuffix(" |") for row in rows] == [
-        *("targets", "met", "missed"),
+        *("targets", "met", "missed", "none"),
         *("target", "met", "missed"),
         *("targets", "met", "missed"),
     ]
