@@ -8,13 +8,13 @@ PYTHON ?= python3
 VENV := .venv
 READY := $(VENV)/ready
 NOX := $(VENV)/bin/nox
-CHECKS := unit integration molecule sanity galaxy ruff mypy ansible_lint docs changelog licenses workflows
+CHECKS := unit integration molecule sanity galaxy install execution_environment ruff mypy ansible_lint docs changelog licenses workflows
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test matrix faults bench lint format lock release clean $(CHECKS)
+.PHONY: help demo test matrix faults bench lint format lock release publish clean $(CHECKS)
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z_]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z_]+:.*## / { printf "  make %-21s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(READY) ## Install the built collection and run playbooks/demo.yml against the simulator, or the real API with PPIO_API_KEY
 	@$(NOX) --session demo -- $(ARGS)
@@ -40,13 +40,15 @@ integration: ## ansible-test integration against the simulator
 molecule: ## The user's story, with the idempotence step
 sanity: ## ansible-test sanity, with no ignore file
 galaxy: ## Build the artifact, look inside, and let galaxy-importer judge it
+install: ## The ways to install it, each from nothing
+execution_environment: ## ansible-builder: the collection in an execution environment
 ruff: ## Style and formatting of Python
 mypy: ## Types of Python
 ansible_lint: ## Style of playbooks and roles, profile production
 docs: ## antsibull-docs and Sphinx: the plugins' documentation, and the site in .cache/site/html
 changelog: ## antsibull-changelog: the change log's fragments
 licenses: ## reuse: a licence for every file
-workflows: ## zizmor: the GitHub workflows
+workflows: ## zizmor, and actionlint where there is one: the GitHub workflows
 
 $(CHECKS): $(READY)
 	@$(NOX) --session $@ -- $(ARGS)
@@ -61,6 +63,9 @@ lock: $(READY) ## Pin the newest versions of the development requirements
 
 release: $(READY) ## Write the change log of the version that galaxy.yml names
 	@$(NOX) --session release
+
+publish: $(READY) ## Send the artifact of VERSION to Galaxy, with the token in GALAXY_TOKEN; the release workflow does it
+	@$(NOX) --session publish -- $(VERSION)
 
 clean: ## Remove everything that make has made
 	@rm -rf $(VENV) .cache

@@ -15,11 +15,13 @@ import functools
 import importlib.resources
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
 import tarfile
 import tempfile
+import textwrap
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -61,6 +63,9 @@ ARTIFACT_CONTENT = frozenset({
 MATRIX = (("3.11", "2.16"), ("3.12", "2.18"), ("3.13", "2.19"), ("3.13", "2.21"), ("3.14", "2.21"))
 NEWEST_CORE = "2.21"
 
+README_INSTALLATION = re.compile(r"^pip install (.+)$", re.MULTILINE)
+GUIDES_DEFINITION = re.compile(r":caption: execution-environment\.yml\n((?:\n| +.*\n)+)")
+
 nox.options.default_venv_backend = "none"
 # An interpreter that is not on this machine is named as skipped, on a build server too.
 nox.options.error_on_missing_interpreters = False
@@ -75,6 +80,8 @@ nox.options.sessions = [
     "ansible_lint",
     "sanity",
     "galaxy",
+    "install",
+    "execution_environment",
     "molecule",
     "integration",
     "unit",
@@ -193,6 +200,11 @@ def licenses(session: nox.Session) -> None:
 def workflows(session: nox.Session) -> None:
     """The GitHub workflows have no known weakness; nothing is asked of the network."""
     session.run("zizmor", "--offline", "--quiet", "--persona", "pedantic", *session.posargs, ".github")
+    # What PyPI has of it loads a program from GitHub, so only the workflow installs it.
+    if shutil.which("actionlint"):
+        session.run("actionlint", external=True)
+    else:
+        session.log("actionlint is not on this machine: skipped")
 
 
 @nox.session(tags=["lint"])
@@ -268,6 +280,49 @@ def galaxy(session: nox.Session) -> None:
     session.log(findings)
     if "WARNING" in str(findings):
         session.error("Galaxy would take it, with warnings")
+
+
+@nox.session(venv_backend="venv")
+def install(session: nox.Session) -> None:
+    """As the README says, from nothing: the artifact, a git URL, a requirements file; then a first task of each."""
+    session.install(*shlex.split(README_INSTALLATION.findall((ROOT / "README.md").read_text(encoding="utf-8"))[0]))
+    artifact = build_artifact(session)
+    with tempfile.TemporaryDirectory() as directory, running_simulator() as url:
+        repository = f"git+file://{committed_copy(Path(directory))}"
+        requirements = Path(directory, "requirements.yml")
+        requirements.write_text(
+            yaml.safe_dump({"collections": [{"name": repository, "type": "git"}]}), encoding="utf-8"
+        )
+        for number, source in enumerate(([artifact], [repository], ["--requirements-file", requirements])):
+            environment = {"ANSIBLE_HOME": str(Path(directory, str(number))), **api_environment(url)}
+            command = ["ansible-galaxy", "collection", "install", "--offline", *map(str, source)]
+            session.run(*command, env=environment, silent=True)
+            session.run("ansible", "localhost", "-m", "ppio.gpu.region_info", env=environment, silent=True)
+
+
+def committed_copy(directory: Path) -> Path:
+    """A repository with one commit, of the working tree as it is."""
+    copy = directory / "repository"
+    shutil.copytree(collection_tree(), copy, ignore=shutil.ignore_patterns(".git"))
+    author = ["-c", "user.name=nobody", "-c", "user.email=nobody@example.com"]
+    for command in (["init", "--quiet"], ["add", "--all"], [*author, "commit", "--quiet", "--message", "All"]):
+        subprocess.run(["git", *command], cwd=copy, check=True)
+    return copy
+
+
+@nox.session
+def execution_environment(session: nox.Session) -> None:
+    """ansible-builder finds the requirement of the collection, and takes the definition that the guide shows."""
+    collection_tree()
+    found = session.run("ansible-builder", "introspect", str(COLLECTIONS), silent=True)
+    if "requests" not in str(found):
+        session.error(f"ansible-builder does not see that requests is needed:\n{found}")
+    guide = (ROOT / "docs" / "docsite" / "rst" / "guide_awx.rst").read_text(encoding="utf-8")
+    with tempfile.TemporaryDirectory() as directory:
+        definition = Path(directory, "execution-environment.yml")
+        definition.write_text(textwrap.dedent(GUIDES_DEFINITION.findall(guide)[0]), encoding="utf-8")
+        context = Path(directory, "context")
+        session.run("ansible-builder", "create", "--file", str(definition), "--context", str(context), silent=True)
 
 
 @nox.session
@@ -381,3 +436,20 @@ def bench(session: nox.Session) -> None:
 def release(session: nox.Session) -> None:
     """Gather the fragments and new plugins in the change log of the version that galaxy.yml names."""
     session.run("antsibull-changelog", "release", "--update-existing", "--reload-plugins", *session.posargs)
+
+
+@nox.session(default=False)
+def publish(session: nox.Session) -> None:
+    """Send the artifact to Galaxy, if it is of the version that is named."""
+    artifact = build_artifact(session)
+    if not session.posargs or artifact.name != f"ppio-gpu-{session.posargs[0]}.tar.gz":
+        session.error(f"galaxy.yml makes {artifact.name}; name its version: make publish VERSION=...")
+    if not os.environ.get("GALAXY_TOKEN"):
+        session.error("GALAXY_TOKEN is not set")
+    # In the environment, so that neither a list of processes nor a log shows it.
+    server = {
+        "ANSIBLE_GALAXY_SERVER_LIST": "galaxy",
+        "ANSIBLE_GALAXY_SERVER_GALAXY_URL": "https://galaxy.ansible.com",
+        "ANSIBLE_GALAXY_SERVER_GALAXY_TOKEN": os.environ["GALAXY_TOKEN"],
+    }
+    session.run("ansible-galaxy", "collection", "publish", str(artifact), env=server)
