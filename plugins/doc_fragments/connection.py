@@ -14,8 +14,8 @@ options:
     description:
       - The API key. Surrounding white space is removed.
       - If not set, E(PPIO_API_KEY) is used, then E(NOVITA_API_KEY), as the environment has them where the module runs.
+      - Needed, one way or the other.
     type: str
-    required: true
   api_url:
     description:
       - The origin of the API. For Novita this is V(https://api.novita.ai).

@@ -35,7 +35,6 @@ ArgumentSpec = dict[str, dict[str, Any]]
 CONNECTION: ArgumentSpec = {
     "api_key": {
         "type": "str",
-        "required": True,
         "no_log": True,
         "fallback": (env_fallback, ["PPIO_API_KEY", "NOVITA_API_KEY"]),
     },

@@ -99,7 +99,7 @@ class ControllerAction(NormalAction):  # type: ignore[misc]  # ansible-core does
         if told.failed:
             result["failed"] = True
         # Ansible masks what a module returns, and nothing that an action plugin returns.
-        return dict(remove_values(result, {params["api_key"].strip()} - {""}))
+        return dict(remove_values(result, {(params["api_key"] or "").strip()} - {""}))
 
     def _teller(self) -> Teller:
         if self._task.no_log:

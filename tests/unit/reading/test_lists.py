@@ -155,10 +155,11 @@ def read_one(simulator: Simulator, account: Account, reader: Any, item: Mapping[
     [
         ({"api_key": "wrong-key-0123"}, 403, ["INVALID_API_KEY", "api_key", "PPIO_API_KEY", "NOVITA_API_KEY"]),
         ({"api_url": "http://127.0.0.1:9"}, None, ["127.0.0.1:9", "api_url"]),
-        ({"api_key": " "}, None, ["api_key is empty"]),
+        ({"api_key": " "}, None, ["There is no API key", "PPIO_API_KEY"]),
+        ({"api_key": None}, None, ["There is no API key", "PPIO_API_KEY"]),
         ({"api_url": "http://api.example.com"}, None, ["must be https"]),
     ],
-    ids=["a wrong key", "nobody there", "no key", "plain http"],
+    ids=["a wrong key", "nobody there", "an empty key", "no key", "plain http"],
 )
 def test_an_account_that_does_not_work_is_one_message_with_the_option(
     account: Account, reader: Any, change: Account, status: int | None, words: list[str]
