@@ -119,7 +119,9 @@ def _no_questions() -> ssl.SSLContext:
 def _key(text: str | None) -> str:
     key = (text or "").strip()
     if not key:
-        raise BrokenLimits("There is no API key. Give api_key, or set PPIO_API_KEY or NOVITA_API_KEY in the environment.")
+        raise BrokenLimits(
+            "There is no API key. Give api_key, or set PPIO_API_KEY or NOVITA_API_KEY in the environment."
+        )
     if not (key.isascii() and key.isprintable()):
         raise BrokenLimits("api_key has characters that no key has (line breaks, control characters, or not ASCII).")
     return key

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the ppio.gpu authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Is every module complete: in the action group, played through Ansible, and nothing but a door?"""
+"""Is every module complete: in the action group, played through Ansible, its documentation judged, and only a door?"""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ import yaml
 ROOT = Path(__file__).parents[3]
 MODULES = sorted((ROOT / "plugins" / "modules").glob("*.py"))
 TARGETS = ROOT / "tests" / "integration" / "targets"
+MODULES_PACKAGE = "ansible_collections.ppio.gpu.plugins.modules"
+CONTRACT = ROOT / "tests" / "unit" / "contract"
 LONGEST_MAIN = 15
 
 
@@ -45,6 +47,23 @@ def test_the_action_group_names_every_module_and_nothing_else() -> None:
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
 def test_an_integration_target_plays_the_module(path: Path) -> None:
     assert f"ppio.gpu.{path.stem}:" in tasks_in(TARGETS / path.stem)
+
+
+def imported_modules(source: str) -> set[str]:
+    """The modules of the collection that a test imports."""
+    imports = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ImportFrom))
+    return {alias.name for node in imports if node.module == MODULES_PACKAGE for alias in node.names}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_contract_tests_judge_options_limits_and_return_values(path: Path) -> None:
+    judged = set().union(*(imported_modules(test.read_text(encoding="utf-8")) for test in CONTRACT.glob("*.py")))
+    assert path.stem in judged
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_a_door_on_the_controller_is_there(path: Path) -> None:
+    assert (ROOT / "plugins" / "action" / path.name).is_file()
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
