@@ -293,9 +293,10 @@ def install(session: nox.Session) -> None:
         requirements.write_text(
             yaml.safe_dump({"collections": [{"name": repository, "type": "git"}]}), encoding="utf-8"
         )
-        for number, source in enumerate(([artifact], [repository], ["--requirements-file", requirements])):
+        sources = [[str(artifact)], [repository], ["--requirements-file", str(requirements)]]
+        for number, source in enumerate(sources):
             environment = {"ANSIBLE_HOME": str(Path(directory, str(number))), **api_environment(url)}
-            command = ["ansible-galaxy", "collection", "install", "--offline", *map(str, source)]
+            command = ["ansible-galaxy", "collection", "install", "--offline", *source]
             session.run(*command, env=environment, silent=True)
             session.run("ansible", "localhost", "-m", "ppio.gpu.region_info", env=environment, silent=True)
 

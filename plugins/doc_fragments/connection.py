@@ -31,8 +31,9 @@ options:
     default: true
   ca_path:
     description:
-      - A file with the certificates of the authorities to trust instead of the usual ones, on the machine on which the
-        module runs.
+      - A file with the certificates of the authorities to trust instead of the usual ones, or a directory as
+        C(openssl rehash) makes it, on the machine on which the module runs.
+      - If not set, E(REQUESTS_CA_BUNDLE) is used, then E(CURL_CA_BUNDLE), then what C(requests) comes with.
     type: path
   api_timeout:
     description:
@@ -49,5 +50,5 @@ options:
     default: 120
 requirements:
   - python >= 3.11
-  - requests >= 2.28, except 2.32.2, which ignores O(ca_path)
+  - requests >= 2.28, except 2.32.0 to 2.32.2, which ignore O(ca_path)
 """

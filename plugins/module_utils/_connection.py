@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from ._errors import BrokenLimits
+from ._errors import BrokenLimits, printable
 from ._secrets import Secrets
 
 try:
@@ -34,13 +34,18 @@ else:
 __all__ = ["REQUESTS_IMPORT_ERROR", "Adapter", "Connection", "connection_from"]
 
 
+#: Releases of `requests` that silently trust what they come with instead of what they are told.
+_DEAF_RELEASES = frozenset({"2.32.0", "2.32.1", "2.32.2"})
+
+
 @dataclass(frozen=True)
 class Connection:
-    """Where the API is and how to talk to it. `trust` has the certificates; `proxies` is what `requests` takes."""
+    """Where the API is and how to talk to it. `certificates` is a path, `proxies` what `requests` takes."""
 
     origin: str
     key: str = field(repr=False)
-    trust: ssl.SSLContext
+    certificates: str
+    verified: bool
     proxies: Mapping[str, str] = field(repr=False)
     api_timeout: float
     retry_timeout: float
@@ -51,20 +56,27 @@ class Connection:
     def host(self) -> str:
         return urlsplit(self.origin).netloc
 
+    @property
+    def encrypted(self) -> bool:
+        return self.origin.startswith("https:")
+
 
 def connection_from(params: Mapping[str, Any], secrets: tuple[str, ...] = ()) -> Connection:
     """The connection options as values. Raises BrokenLimits, without the key, where they cannot be used."""
     key = _key(params["api_key"])
     origin = _origin(params["api_url"])
-    encrypted = origin.startswith("https:")
     session = requests.Session()
     # No proxy ever sees a request that is not encrypted.
-    session.trust_env = encrypted
+    session.trust_env = origin.startswith("https:")
     settings = session.merge_environment_settings(origin, {}, None, params["ca_path"] or None, None)
+    certificates = settings["verify"]
+    if isinstance(certificates, str) and requests.__version__ in _DEAF_RELEASES:
+        raise BrokenLimits(f"requests {requests.__version__} ignores ca_path. Install another release of it.")
     return Connection(
         origin=origin,
         key=key,
-        trust=_trust(settings["verify"]) if encrypted and params["validate_certs"] else _no_questions(),
+        certificates=certificates if isinstance(certificates, str) else DEFAULT_CA_BUNDLE_PATH,
+        verified=params["validate_certs"],
         proxies=settings["proxies"],
         api_timeout=params["api_timeout"],
         retry_timeout=params["retry_timeout"],
@@ -73,55 +85,52 @@ def connection_from(params: Mapping[str, Any], secrets: tuple[str, ...] = ()) ->
 
 
 class Adapter(HTTPAdapter):
-    """Connections to one origin, which all rely on the same certificates.
+    """Connections to one origin, one after the other, which all rely on the same certificates.
 
-    `requests` reads these anew for each connection, which takes longer than many a request.
+    `requests` reads these anew for each connection, which takes longer than many a request. Not for several threads:
+    each new connection writes to what they share. Raises BrokenLimits where the certificates cannot be used.
     """
 
-    def __init__(self, trust: ssl.SSLContext) -> None:
-        self._trust = trust
+    def __init__(self, connection: Connection) -> None:
+        self._trust = _trust(connection) if connection.encrypted else None
         super().__init__()
 
     def init_poolmanager(self, *sizes: Any, **options: Any) -> None:
         super().init_poolmanager(*sizes, **options, ssl_context=self._trust)
 
     def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
-        return super().proxy_manager_for(proxy, **options, ssl_context=self._trust)
+        to_proxy = {"proxy_ssl_context": self._trust} if proxy.lower().startswith("https:") else {}
+        return super().proxy_manager_for(proxy, **options, **to_proxy, ssl_context=self._trust)
 
     def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
         """Nothing is left to say: the certificates are loaded."""
 
 
-def _trust(certificates: str | bool | None) -> ssl.SSLContext:
-    """Trust in a file or directory of certificates, or in those that `requests` comes with.
-
-    Raises BrokenLimits for a file without certificates, with which every answer would seem to be lost.
-    """
-    path = certificates if isinstance(certificates, str) else DEFAULT_CA_BUNDLE_PATH
-    context = create_urllib3_context()
-    # An urllib3 before 2.0 would compare the names itself, and its error could as well be one in the middle.
-    context.check_hostname = True
+def _trust(connection: Connection) -> ssl.SSLContext:
+    """Trust in the certificates of a file or a directory, or in anybody where nothing is to be verified."""
+    try:
+        if not connection.verified:
+            return create_urllib3_context(cert_reqs=ssl.CERT_NONE)
+        context = create_urllib3_context()
+    except OSError as error:
+        raise BrokenLimits(f"TLS cannot be used: {error.strerror}. Check SSLKEYLOGFILE in the environment.") from None
+    path = connection.certificates
     try:
         context.load_verify_locations(**{"capath" if Path(path).is_dir() else "cafile": path})
-    except OSError as error:
-        reason = error.strerror or "it has no certificates"
+    except (OSError, ValueError) as error:
+        # Without this, every answer would seem to be lost.
+        reason = getattr(error, "strerror", None) or "it has no certificates"
         raise BrokenLimits(
-            f"The certificates in {path} cannot be used: {reason}. Check ca_path and REQUESTS_CA_BUNDLE."
+            f"The certificates in {printable(path)} cannot be used: {reason}. "
+            f"Check ca_path (REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE)."
         ) from None
     return context
-
-
-def _no_questions() -> ssl.SSLContext:
-    """No trust in any certificate, and none needed."""
-    return create_urllib3_context(cert_reqs=ssl.CERT_NONE)
 
 
 def _key(text: str | None) -> str:
     key = (text or "").strip()
     if not key:
-        raise BrokenLimits(
-            "There is no API key. Give api_key, or set PPIO_API_KEY or NOVITA_API_KEY in the environment."
-        )
+        raise BrokenLimits("There is no API key. Give api_key, or set PPIO_API_KEY or NOVITA_API_KEY.")
     if not (key.isascii() and key.isprintable()):
         raise BrokenLimits("api_key has characters that no key has (line breaks, control characters, or not ASCII).")
     return key
@@ -139,7 +148,8 @@ def _origin(url: str) -> str:
         raise BrokenLimits(f"api_url must have a host and no user, password, query or fragment; {advice}.")
     if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(host)):
         raise BrokenLimits(f"api_url must be https (plain http would show the key to everybody on the way); {advice}.")
-    return url.strip().rstrip("/")
+    # As it is understood, such as with a scheme in small letters, and not as it is written.
+    return parts.geturl().rstrip("/")
 
 
 def _is_loopback(host: str) -> bool:

@@ -142,16 +142,21 @@ def _found_out(client: Client, creation: Creation, lost: Lost, *, resend: bool) 
     if known is None:
         raise _unknown(creation, lost, "a rerun would create another one, because there is no looking by name")
     last = _Look()
+    new: dict[str, None] = {}
+    fitting: dict[str, None] = {}
 
     def look() -> _Look | None:
         nonlocal last
         last = _look(client, creation, known)
-        return last if last.fitting else None
+        new.update(dict.fromkeys(last.new))
+        fitting.update(dict.fromkeys(last.fitting))
+        # Where there are several, more may come into sight, and each costs money: all are to be named.
+        return last if len(fitting) == 1 else None
 
     first_seen(look, client.transport.pace, window(client))
-    if len(last.fitting) > 1:
+    if len(fitting) > 1:
         raise NotUnique(
-            f"{lost.message} Now several new ones have the name {creation.name!r}: {', '.join(last.new)}. "
+            f"{lost.message} Now several new ones have the name {creation.name!r}: {', '.join(new)}. "
             f"Delete what is too many. {_LATE}",
             lost.call,
             Progress("create", changed=True),

@@ -135,7 +135,8 @@ class Transport:
         Raises Unsent when the budget is spent, and Lost when the request may have arrived.
         """
         for pause in pauses(self.pace):
-            self._adapter.close()
+            if self._adapter:
+                self._adapter.close()
             try:
                 return self.exchange(request)
             except Unsent as error:
@@ -176,23 +177,25 @@ class Transport:
 
     def _begin(self) -> None:
         """Take new connections and a new thread, which ends with this transport."""
-        self._adapter = Adapter(self.connection.trust)
+        self._adapter: Adapter | None = None
         self._worker = Worker()
 
     def _exchanged(self, request: Request) -> Answer:
         connection = self.connection
         limit = connection.api_timeout
+        # Made where it is needed: certificates that cannot be used any more must not hide what was lost before.
+        self._adapter = self._adapter or Adapter(connection)
         try:
             # Not through a session of `requests`, which follows redirects and takes keys from ~/.netrc.
             with self._adapter.send(
                 _prepared(request, connection),
                 stream=True,
                 timeout=(min(_LONGEST_CONNECT, limit), limit),
-                verify=connection.trust.verify_mode is ssl.CERT_REQUIRED,
+                verify=connection.verified,
                 proxies=connection.proxies,
             ) as response:
                 return _answer(request, response, _content(response), connection.secrets)
-        except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError) as error:
+        except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError, UnicodeError) as error:
             raise _failure(request, connection, error) from None
 
 
@@ -244,8 +247,9 @@ def _failure(request: Request, connection: Connection, error: Exception) -> Ppio
     call = Call(request.method, request.path)
     causes = list(_chain(error))
     reason = next((cause.strerror for cause in causes if isinstance(cause, OSError) and cause.strerror), "")
-    if isinstance(error, (requests.exceptions.InvalidURL, urllib3.exceptions.LocationValueError)):
-        return BrokenLimits(f"api_url cannot be used: {connection.host} is no host.")
+    if isinstance(error, (requests.exceptions.InvalidURL, urllib3.exceptions.LocationValueError, UnicodeError)):
+        proxy = ", or a proxy of the environment is none" if connection.proxies else ""
+        return BrokenLimits(f"api_url cannot be used: {connection.host} is no host{proxy}.")
     if isinstance(error, requests.exceptions.SSLError) and (request.method == "GET" or _is_distrust(causes)):
         cause = f"the certificate or TLS of {connection.host} cannot be trusted. Check api_url and ca_path."
         return Untrusted(request.failed(cause), call)
@@ -264,7 +268,11 @@ def _failure(request: Request, connection: Connection, error: Exception) -> Ppio
 
 def _is_distrust(causes: Iterable[BaseException]) -> bool:
     """Whether TLS failed before anything was sent. It may also break in the middle of an exchange."""
-    return any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes)
+    # An urllib3 before 2.0 compares names itself, and has an error of its own for that.
+    return any(
+        isinstance(cause, ssl.SSLCertVerificationError) or type(cause).__name__ == "CertificateError"
+        for cause in causes
+    )
 
 
 def _is_before_sending(cause: BaseException) -> bool:

@@ -11,7 +11,8 @@ from __future__ import annotations
 import json
 import re
 import threading
-from collections.abc import Iterable
+from bisect import insort
+from collections.abc import Iterable, Sequence
 
 __all__ = ["HIDDEN", "Secrets"]
 
@@ -33,7 +34,7 @@ class Secrets:
         self._values: frozenset[str] = frozenset()
         #: What to look for, and the secret that it is a form of; the longest secrets first. Made once, because a fleet
         #: has thousands of secrets, and each answer several texts.
-        self._forms: tuple[tuple[str, str], ...] = ()
+        self._forms: Sequence[tuple[str, str]] = ()
         self._changing = threading.Lock()
         self.add(values)
 
@@ -43,9 +44,11 @@ class Secrets:
             new = frozenset(value for value in values if value) - self._values
             if not new:
                 return
-            added = [(form, value) for value in new for form in _forms(value)]
+            forms = list(self._forms)
+            for pair in [(form, value) for value in new for form in _forms(value)]:
+                insort(forms, pair, key=_shortness)
             self._values |= new
-            self._forms = tuple(sorted([*self._forms, *added], key=lambda pair: len(pair[1]), reverse=True))
+            self._forms = forms
 
     def hide(self, text: str) -> str:
         """`text` with each secret hidden."""
@@ -57,6 +60,10 @@ class Secrets:
             else:
                 text = re.sub(rf"""(["'`]){re.escape(form)}\1""", rf"\1{HIDDEN}\1", text)
         return text
+
+
+def _shortness(form: tuple[str, str]) -> int:
+    return -len(form[1])
 
 
 def _forms(secret: str) -> dict[str, None]:

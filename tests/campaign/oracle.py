@@ -55,13 +55,14 @@ def is_false(run: Run, schedule: Schedule) -> bool:
 def _says_unknown(run: Run, schedule: Schedule) -> bool:
     """Whether the run says that an endpoint of this name may exist whose id it cannot know yet.
 
-    What comes into being or into sight only later, nobody can tell from what a rival created; and a user who has a
-    create sent again takes the risk that the first one shows up late.
+    What comes into being or into sight only later, or goes out of sight for a while, nobody can tell from what a rival
+    created; and a user who has a create sent again takes the risk that the first one shows up late.
     """
-    late = schedule.settings.visible_in_list_after > 0 or any(fault.kind == "delay" for fault in schedule.faults)
+    settings = schedule.settings
+    late = settings.visible_in_list_after > 0 or any(fault.kind == "delay" for fault in schedule.faults)
     return NAME in run.text and (
         (run.report.failed and "utcome unknown" in run.text)
-        or (late and "show up later" in run.text)
+        or ((late or settings.flapping_list) and "show up later" in run.text)
         or (run.options["on_ambiguous"] == "resend" and "it was sent again" in run.text)
     )
 

@@ -164,6 +164,58 @@ def test_a_certificate_of_another_host_is_final(
     assert (heard.connections, heard.heads, clock.pauses) == (1, [], [])
 
 
+@pytest.mark.parametrize("action", ACTIONS)
+def test_a_scheme_in_capitals_is_no_less_strict(
+    secure: Heard, ca_path: str, action: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clear_proxies(monkeypatch)
+    url = secure.url.replace("https:", "HTTPS:")
+    with pytest.raises(Untrusted):
+        ACTIONS[action](client(url, Clock()))
+    assert secure.heads == []
+    ACTIONS[action](client(url, Clock(), ca_path=ca_path))
+    assert len(secure.heads) == 1
+
+
+def test_an_address_is_as_good_as_a_name(authority: trustme.CA, ca_path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    clear_proxies(monkeypatch)
+    with listening(context=context(authority, "127.0.0.1")) as heard:
+        url = heard.url.replace("localhost", "127.0.0.1")
+        assert client(url, Clock(), ca_path=ca_path).create(MINIMAL) == "ep-1"
+
+
+@pytest.mark.parametrize("trusted", [True, False])
+def test_a_proxy_behind_tls_is_held_to_the_same_certificates(
+    authority: trustme.CA, tmp_path: Path, ca_path: str, trusted: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clear_proxies(monkeypatch)
+    other = tmp_path / "other.pem"
+    trustme.CA().cert_pem.write_to_path(other)
+    with listening(407, context=context(authority, "localhost")) as proxy:
+        monkeypatch.setenv("https_proxy", proxy.url)
+        with pytest.raises(PpioError):
+            client("https://api.example.com", Clock(), ca_path=ca_path if trusted else str(other)).get("ep-1")
+    assert proxy.text.startswith("CONNECT api.example.com:443") == trusted
+
+
+@pytest.mark.parametrize("proxy", ["http://u:p%E2%82%AC@127.0.0.1:1", "http://127.0.0.1:99999", "http://.x:1"])
+def test_a_proxy_that_is_none_is_one_message(monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
+    clear_proxies(monkeypatch)
+    monkeypatch.setenv("https_proxy", proxy)
+    with pytest.raises(BrokenLimits, match="proxy") as refused:
+        client("https://api.example.com", Clock()).create(MINIMAL)
+    assert "\u20ac" not in refused.value.message
+
+
+def test_tls_that_cannot_begin_is_one_message(
+    secure: Heard, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSLKEYLOGFILE", "/nowhere/keys")
+    with pytest.raises(BrokenLimits, match="SSLKEYLOGFILE"):
+        client(secure.url, Clock()).create(MINIMAL)
+    client(simulator.url, Clock()).create(MINIMAL)
+
+
 def test_a_server_that_speaks_no_tls_gets_no_request(monkeypatch: pytest.MonkeyPatch) -> None:
     clear_proxies(monkeypatch)
     with listening() as plain, pytest.raises((Untrusted, Lost, Unsent)):
@@ -193,16 +245,16 @@ def test_variables_for_other_programs_do_not_weaken_ca_path(
     assert secure.heads == []
 
 
-@pytest.mark.parametrize("content", [None, "", "no certificate"])
+@pytest.mark.parametrize("content", [None, "", "no certificate", "\0"])
 def test_a_ca_path_that_cannot_be_used_is_named(
     secure: Heard, tmp_path: Path, content: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clear_proxies(monkeypatch)
-    path = tmp_path / "ca.pem"
-    if content is not None:
-        path.write_text(content)
+    path = tmp_path / ("ca\0.pem" if content == "\0" else "ca.pem")
+    if content not in (None, "\0"):
+        path.write_text(content or "")
     with pytest.raises(BrokenLimits, match="ca_path"):
-        client(secure.url, Clock(), ca_path=str(path))
+        client(secure.url, Clock(), ca_path=str(path)).create(MINIMAL)
     assert secure.connections == 0
 
 
