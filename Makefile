@@ -29,7 +29,7 @@ matrix: $(READY) ## Unit tests and integration playbooks on each supported ansib
 faults: $(READY) ## Thousands of schedules of faults and rivals, judged; SEED=123 plays one again and tells it in full
 	@$(NOX) --session faults -- $(if $(SEED),--seed $(SEED)) $(ARGS)
 
-bench: $(READY) ## Measure how long everything takes, and write docs/benchmark.md; ten minutes on a machine that is left alone
+bench: $(READY) ## Measure how long everything takes, and write docs/benchmark.md; a quarter of an hour on a machine that is left alone
 	@$(NOX) --session bench -- $(ARGS)
 
 lint: $(READY) ## Run the checks that only read files
