@@ -25,7 +25,7 @@ class ActionModule(ControllerAction):
         if not isinstance(args.get("src"), str) or args.get("endpoints") is not None:
             return args
         path = Path(self._find_needle("files", args["src"]))
-        files = sorted(file for file in path.iterdir() if file.suffix in _SUFFIXES) if path.is_dir() else [path]
+        files = sorted(filter(_is_described, path.rglob("*"))) if path.is_dir() else [path]
         if not files:
             raise AnsibleActionFail(f"src: {path} has no file that ends in .yml, .yaml or .json.")
         endpoints = [entry for file in files for entry in self._entries(file)]
@@ -38,3 +38,8 @@ class ActionModule(ControllerAction):
         if not isinstance(entries, list):
             raise AnsibleActionFail(f"src: {file} must have a list, or a mapping with the key endpoints and a list.")
         return list(plain(entries))
+
+
+def _is_described(file: Path) -> bool:
+    """Whether a file of the directory describes endpoints; what is overlooked here would be pruned."""
+    return file.is_file() and file.suffix.lower() in _SUFFIXES

@@ -14,7 +14,8 @@ options:
     description:
       - The API key. Surrounding white space is removed.
       - If not set, E(PPIO_API_KEY) is used, then E(NOVITA_API_KEY), as the environment has them where the module runs.
-      - Needed, one way or the other.
+      - Needed, one way or the other. A variable that is empty counts as not set.
+      - On another host the controller's environment is not seen; use C(environment) there, or this option.
     type: str
   api_url:
     description:
@@ -45,7 +46,6 @@ options:
     description:
       - Seconds that the whole task may spend on retries and on looking whether a change arrived.
       - V(0) tries everything once. From 0 to 86400.
-      - A request to create is never sent again when the first one may have arrived.
     type: int
     default: 120
 requirements:

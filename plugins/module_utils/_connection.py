@@ -61,9 +61,14 @@ class Connection:
         return self.origin.startswith("https:")
 
 
-def connection_from(params: Mapping[str, Any], secrets: tuple[str, ...] = ()) -> Connection:
-    """The connection options as values. Raises BrokenLimits, without the key, where they cannot be used."""
+def connection_from(params: Mapping[str, Any], secrets: Secrets | None = None) -> Connection:
+    """The connection options as values. Raises BrokenLimits, without the key, where they cannot be used.
+
+    `secrets` are those of the task, to which the key is added, and later what answers show.
+    """
     key = _key(params["api_key"])
+    secrets = secrets or Secrets()
+    secrets.add([key])
     origin = _origin(params["api_url"])
     session = requests.Session()
     # No proxy ever sees a request that is not encrypted.
@@ -80,7 +85,7 @@ def connection_from(params: Mapping[str, Any], secrets: tuple[str, ...] = ()) ->
         proxies=settings["proxies"],
         api_timeout=params["api_timeout"],
         retry_timeout=params["retry_timeout"],
-        secrets=Secrets((key, *secrets)),
+        secrets=secrets,
     )
 
 
@@ -144,6 +149,8 @@ def _origin(url: str) -> str:
         host, _port = parts.hostname, parts.port
     except ValueError:
         raise BrokenLimits(f"api_url is no URL; {advice}.") from None
+    if not parts.scheme or not parts.netloc:
+        raise BrokenLimits(f"api_url must begin with https:// and a host; {advice}.")
     if parts.username is not None or parts.query or parts.fragment or not host or not url.isprintable():
         raise BrokenLimits(f"api_url must have a host and no user, password, query or fragment; {advice}.")
     if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(host)):

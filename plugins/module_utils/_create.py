@@ -16,12 +16,12 @@ from ._client import Client
 from ._errors import Lost, NotUnique, OutcomeUnknown, PpioError, Progress
 from ._pace import first_seen, pauses, told_pause
 
-__all__ = ["Created", "Creation", "create_once", "rivals", "window"]
+__all__ = ["SAME_AGE", "Created", "Creation", "create_once", "rivals", "window"]
 
 #: Seconds within which reads show what was just written, at most; the retry budget may end it sooner.
 _SETTLE_WINDOW = 30.0
 #: Seconds that may lie between two creations of the same `created_at`.
-_SAME_AGE = 1.0
+SAME_AGE = 1.0
 #: Nobody can tell what came of a lost request from what a rival created at the same moment.
 _LATE = "Should another one of this name show up later, it is of the same request."
 _NOT_NOW = 429
@@ -109,7 +109,7 @@ def rivals(client: Client, name: str, known: frozenset[str], own: str, *, of_age
 
     shows = first_seen(look, client.transport.pace, window(client))
     if shows and of_age:
-        client.transport.pace.sleep(_SAME_AGE)
+        client.transport.pace.sleep(SAME_AGE)
         shows = look()
     if not shows and not others:
         raise Lost(f"The list does not show {own} yet.")

@@ -180,7 +180,11 @@ def _read_object(field: Field, path: str, value: Any) -> dict[str, Any]:
 def _read_list(field: Field, path: str, value: Any) -> list[Any]:
     if not isinstance(value, (list, type(None))):
         raise _unreadable(path, "a list", value)
-    return [_read(field.element, f"{path}[{index}]", element) for index, element in enumerate(value or ())]
+    return [
+        _read(field.element, f"{path}[{index}]", element)
+        for index, element in enumerate(value or ())
+        if element is not None
+    ]
 
 
 def _read_scalar(field: Field, path: str, value: Any) -> str | int | bool:

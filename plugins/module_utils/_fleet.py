@@ -18,15 +18,15 @@ from itertools import count
 
 from ._client import Client
 from ._concurrent import mapped
-from ._create import window
-from ._desired import Current, Desired, current_from, removal
-from ._errors import BrokenLimits, NotAttempted, NotUnique, PpioError, existing
+from ._create import SAME_AGE, window
+from ._desired import Current, Desired, current_from, hidden_values, removal
+from ._errors import BrokenLimits, NotAttempted, NotUnique, PpioError, existing, printable
 from ._lock import turn
 from ._lookup import Found, Subject, chosen, find
 from ._outcome import Outcome, predicted
 from ._pace import first_seen
 from ._plan import Action, combined, differences, plan
-from ._proof import not_applied, not_gone, shown, unrivalled
+from ._proof import not_applied, not_gone, shown, still_shown, unrivalled
 from ._reconcile import Reconciliation
 from ._resource import Resource
 from ._telling import SILENT, Teller
@@ -66,6 +66,8 @@ class Line:
     found: Found | None = None
     outcome: Outcome | None = None
     error: PpioError | None = None
+    #: Whether nobody listed it, so that it is to go.
+    pruned: bool = False
 
     @property
     def identity(self) -> str:
@@ -80,9 +82,9 @@ class Line:
     def failed(self, error: PpioError) -> Line:
         return replace(self, error=error.after(self.outcome.progress) if self.outcome else error)
 
-    def unattempted(self) -> Line:
+    def unattempted(self, because: str) -> Line:
         """The line without what was foreseen for it."""
-        error = NotAttempted("Not attempted, because the API refuses everything.")
+        error = NotAttempted(f"Not attempted, because {because}.")
         return replace(self, outcome=None, error=error.after(self.found.progress) if self.found else error)
 
 
@@ -133,6 +135,12 @@ class Fleet:
         """What each entry means among everything that there is, and which of them cannot be done."""
         self.teller.phase(f"{len(sweep.by_id)} {self.resource.name}s listed")
         lines = _unambiguous([self._located(sweep, desired) for desired in wanted])
+        self.client.transport.hide(
+            value
+            for line in lines
+            if line.found and line.found.current
+            for value in hidden_values(self.resource, line.desired, line.found.current.fields)
+        )
         if self.prune:
             lines += self._pruned(self.prune, sweep, lines)
         if self.include_details:
@@ -148,9 +156,7 @@ class Fleet:
     def _located(self, sweep: _Sweep, desired: Desired) -> Line:
         line = Line(desired, desired.name or desired.id or "")
         if desired.id is not None:
-            current = sweep.by_id.get(desired.id)
-            # What the list does not show may still be there; a get tells, right before it is needed.
-            return replace(line, found=Found(current) if current else None)
+            return self._located_by_id(line, sweep)
         if desired.present and not desired.unique_name:
             return replace(line, found=Found(None))
         try:
@@ -158,13 +164,28 @@ class Fleet:
         except NotUnique as error:
             return line.failed(error)
 
+    def _located_by_id(self, line: Line, sweep: _Sweep) -> Line:
+        subject = self._subject(line.desired)
+        current = sweep.by_id.get(line.identity)
+        if current is None:
+            # What the list does not show may still be there; a get tells, right before it is needed.
+            return line
+        if subject.is_going(current):
+            return replace(line, found=Found(None))
+        name = line.desired.name
+        if line.desired.present and line.desired.unique_name and name not in (None, current.fields["name"]):
+            owners = [other.id for other in sweep.by_name.get(line.name, ()) if not subject.is_going(other)]
+            if owners:
+                return line.failed(NotUnique(f"The name {name!r} belongs to {', '.join(owners)} already."))
+        return replace(line, found=Found(current))
+
     def _pruned(self, prune: Prune, sweep: _Sweep, lines: Sequence[Line]) -> list[Line]:
         """A line for each resource to delete because nobody listed it. Raises BrokenLimits where that looks wrong."""
         if not lines and not prune.allow_empty:
             raise BrokenLimits(
                 "The list of endpoints is empty, so prune would delete everything. Set prune_empty=true if so."
             )
-        names = {line.name for line in lines}
+        names = {line.name for line in lines if line.desired.id is None}
         ids = {line.found.current.id for line in lines if line.found and line.found.current}
         scope = [
             current
@@ -180,7 +201,9 @@ class Fleet:
                 f"{prune.name_prefix!r}, which is more than {prune.max_percent} percent. "
                 f"Check the list, or raise prune_max_percent."
             )
-        return [Line(removal(item.id), item.fields["name"] or item.id, found=Found(item)) for item in surplus]
+        return [
+            Line(removal(item.id), item.fields["name"] or item.id, found=Found(item), pruned=True) for item in surplus
+        ]
 
     def _detailed(self, client: Client, line: Line) -> Line:
         found = existing(line.found)
@@ -202,8 +225,15 @@ class Fleet:
         return replace(line, outcome=predicted(line.found.current, planned))
 
     def _work(self, lines: list[Line], *, predict: bool) -> list[Line]:
-        """The lines after everything was done, or predicted, that has to be."""
-        return self._each(partial(self._one, predict=predict), lines, lambda line: line.needs_work, "done")
+        """The lines after everything was done, or predicted, that has to be.
+
+        What is pruned goes last, and only if all else went well: it may be what could not be replaced.
+        """
+        one = partial(self._one, predict=predict)
+        lines = self._each(one, lines, lambda line: line.needs_work and not line.pruned, "done")
+        if any(line.error for line in lines):
+            return [line.unattempted("others failed") if line.pruned else line for line in lines]
+        return self._each(one, lines, lambda line: line.needs_work and line.pruned, "pruned")
 
     def _each(
         self, work: Callable[[Client, Line], Line], lines: list[Line], picks: Callable[[Line], bool], done: str
@@ -215,7 +245,7 @@ class Fleet:
 
         def attempted(client: Client, line: Line) -> Line:
             if halt.is_set():
-                return line.unattempted()
+                return line.unattempted("the API refuses everything")
             client.transport.start(client.transport.connection.retry_timeout)
             finished = work(client, line)
             if finished.error and _is_systemic(finished.error):
@@ -247,9 +277,13 @@ class Fleet:
 
         def look() -> bool | None:
             sweep = self._sweep()
+            if any(_may_have_a_rival(lines[number], sweep) for number in pending):
+                # Whatever comes later is younger by its `created_at`: only then do all runs elect the same.
+                self.client.transport.pace.sleep(SAME_AGE)
+                sweep = self._sweep()
             for number in sorted(pending):
                 proven[number] = self._settled(lines[number], sweep)
-            pending.difference_update({number for number in pending if not proven[number].error})
+            pending.difference_update({number for number in pending if _is_final(lines[number], proven[number])})
             return True if not pending else None
 
         if not pending:
@@ -259,7 +293,10 @@ class Fleet:
             first_seen(look, self.client.transport.pace, window(self.client))
         except PpioError as error:
             for number in pending:
-                proven[number] = lines[number].failed(error)
+                seen = proven[number].error
+                proven[number] = (
+                    replace(proven[number], error=seen.noted(error.message)) if seen else lines[number].failed(error)
+                )
         return proven
 
     def _settled(self, line: Line, sweep: _Sweep) -> Line:
@@ -267,22 +304,38 @@ class Fleet:
         outcome, subject = existing(line.outcome), self._subject(line.desired)
         current = sweep.by_id.get(outcome.identity)
         if outcome.action is Action.DELETE:
-            if current is None or subject.is_going(current):
-                return replace(line, outcome=replace(outcome, doubt=None))
-            return line.failed(outcome.doubt or not_gone(subject, outcome.identity))
+            return self._removed(line, current)
         wrong = differences(self.resource, current, line.desired) if current else ()
+        known = line.found.known if line.found and outcome.action is not Action.UPDATE else None
+        namesakes = sweep.by_name.get(line.name, ()) if known is not None else ()
+        others = [other for other in namesakes if other.id not in (known or ()) and other.id != outcome.id]
         if current is None or wrong:
-            return line.failed(outcome.doubt or not_applied(subject, outcome, wrong))
+            error = outcome.doubt or not_applied(subject, outcome, wrong)
+            new = ", ".join(other.id for other in others)
+            return line.failed(error.noted(f"Also new under this name: {new}.") if new else error)
         outcome = shown(subject, outcome, current)
-        known = line.found.known if line.found else None
-        if known is None or outcome.action is Action.UPDATE:
-            return replace(line, outcome=outcome)
-        namesakes = sweep.by_name.get(line.name, ())
-        others = [other for other in namesakes if other.id not in known and other.id != outcome.id]
         try:
-            return replace(line, outcome=unrivalled(subject, outcome, others))
+            agreed = unrivalled(subject, outcome, others)
         except PpioError as error:
             return replace(line, outcome=outcome).failed(error)
+        if agreed.id == outcome.id:
+            return replace(line, outcome=agreed)
+        winner = sweep.by_id[agreed.identity]
+        wrong = differences(self.resource, winner, line.desired)
+        taken = replace(line, outcome=shown(subject, agreed, winner))
+        return taken.failed(not_applied(subject, agreed, wrong)) if wrong else taken
+
+    def _removed(self, line: Line, current: Current | None) -> Line:
+        """A line that is to be gone. One list proves it, unless the answer to the delete was lost."""
+        outcome, subject = existing(line.outcome), self._subject(line.desired)
+        if current is not None and not subject.is_going(current):
+            return line.failed(outcome.doubt or not_gone(subject, outcome.identity))
+        try:
+            if outcome.doubt and still_shown(subject, {outcome.identity}, going_is_enough=True):
+                return line.failed(outcome.doubt)
+        except PpioError as error:
+            return line.failed(error)
+        return replace(line, outcome=replace(outcome, doubt=None))
 
     def _waited(self, lines: list[Line]) -> list[Line]:
         """The lines once everything is ready or gone, with one look at the list for all of them in each interval."""
@@ -330,29 +383,48 @@ class Fleet:
         return line
 
     def _tell_waiting(self, lines: Sequence[Line], watches: Mapping[int, Watch]) -> None:
-        named = [f"{lines[number].name} ({watch.reason})" for number, watch in list(watches.items())[:_NAMED_WAITING]]
+        named = [
+            f"{printable(lines[number].name)} ({watch.reason})"
+            for number, watch in list(watches.items())[:_NAMED_WAITING]
+        ]
         more = f" and {len(watches) - len(named)} more" if len(watches) > len(named) else ""
         self.teller.step(f"waiting for {', '.join(named)}{more}")
 
 
 def _unambiguous(lines: Sequence[Line]) -> list[Line]:
     """The lines, failed where two of them mean the same resource."""
-    names = Counter(_claimed_name(line.desired) for line in lines)
-    ids = Counter(line.found.current.id for line in lines if line.found and line.found.current)
+    names = Counter(name for line in lines if (name := _meant_name(line.desired)) is not None)
+    claimed = {_meant_name(line.desired) for line in lines if line.desired.unique_name}
+    ids = Counter(identity for line in lines if (identity := _meant_id(line)))
 
     def checked(line: Line) -> Line:
-        name = _claimed_name(line.desired)
-        current = line.found.current if line.found else None
-        if (name is not None and names[name] > 1) or (current and ids[current.id] > 1):
+        name = _meant_name(line.desired)
+        if (name is not None and name in claimed and names[name] > 1) or ids[_meant_id(line)] > 1:
             return line.failed(NotUnique(f"Several entries mean the endpoint {line.name!r}. Leave one of them."))
         return line
 
     return [checked(line) for line in lines]
 
 
-def _claimed_name(desired: Desired) -> str | None:
-    """The name that an entry wants for one resource alone: to find it by, or to give it."""
-    return desired.name if desired.unique_name and (desired.present or desired.id is None) else None
+def _meant_name(desired: Desired) -> str | None:
+    """The name that an entry finds a resource by, or gives to one."""
+    return desired.name if desired.present or desired.id is None else None
+
+
+def _meant_id(line: Line) -> str:
+    """The id of the resource that an entry is about, empty where there is none yet."""
+    return line.found.current.id if line.found and line.found.current else line.desired.id or ""
+
+
+def _may_have_a_rival(line: Line, sweep: _Sweep) -> bool:
+    """Whether it was created by this run, to be one of the name by election."""
+    outcome = existing(line.outcome)
+    return line.desired.elect and outcome.certain and outcome.identity in sweep.by_id
+
+
+def _is_final(before: Line, after: Line) -> bool:
+    """Whether nothing is left to look for: all is well, or another resource was taken in the place of this run's."""
+    return not after.error or existing(before.outcome).id != existing(after.outcome).id
 
 
 def _is_there(line: Line) -> bool:

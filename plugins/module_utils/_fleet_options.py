@@ -14,7 +14,7 @@ from typing import Any
 
 from ._desired import Desired, desired_from
 from ._fleet import Prune
-from ._options import ArgumentSpec, Violation, argument_spec, deprecations, limited, violations
+from ._options import ArgumentSpec, Violation, argument_spec, deprecations, limited, unknown, violations
 from ._resource import Field, Kind, Resource
 
 __all__ = ["FLEET_LIMITS", "fleet_argument_spec", "fleet_deprecations", "fleet_violations", "prune_from", "wanted_from"]
@@ -88,10 +88,12 @@ def _entry_violations(resource: Resource, params: Mapping[str, Any]) -> Iterator
     if entries is not None and not isinstance(entries, list):
         yield Violation(listed, "must be a list")
         return
+    known = fleet_argument_spec(resource)[listed]["options"]
     for number, entry in enumerate(entries or ()):
         path = f"{listed}[{number}]"
         if not isinstance(entry, Mapping):
             yield Violation(path, "must be a mapping")
             continue
+        yield from unknown(path, entry, known)
         for found in violations(resource, entry):
             yield replace(found, option=f"{path}.{found.option}")

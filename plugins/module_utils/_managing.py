@@ -49,7 +49,7 @@ def report(
     secrets = Secrets(desired.secrets)
     warnings = deprecations(resource, params) + unverified(params)
     try:
-        transport = Transport(connection_from(params, desired.secrets), pace or Pace())
+        transport = Transport(connection_from(params, secrets), pace or Pace())
         outcome = Reconciliation(Subject(resource, Client(transport, resource), desired), teller=teller).run(
             predict=check_mode
         )

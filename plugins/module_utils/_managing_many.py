@@ -21,6 +21,7 @@ from ._http import Transport
 from ._pace import Pace
 from ._resource import Resource
 from ._result import call_facts
+from ._secrets import Secrets
 from ._summary import summary
 from ._task import Report, Task, unverified
 from ._telling import SILENT, Teller
@@ -44,9 +45,9 @@ def fleet_report(
 ) -> Report:
     """Reconcile many resources with validated params; the report has failed if any of them has."""
     wanted = wanted_from(resource, params)
+    secrets = Secrets(secret for desired in wanted for secret in desired.secrets)
     warnings = fleet_deprecations(resource, params) + unverified(params)
     try:
-        secrets = tuple(secret for desired in wanted for secret in desired.secrets)
         transport = Transport(connection_from(params, secrets), pace or Pace())
         fleet = Fleet(
             resource,
@@ -62,5 +63,5 @@ def fleet_report(
     except PpioError as error:
         return Report({"changed": False, "msg": error.message, "error": call_facts(error)}, warnings, failed=True)
     told = tuple(f"{line.name}: {warning}" for line in lines if line.outcome for warning in line.outcome.warnings)
-    result = summary(resource, lines, diff=diff_mode)
+    result = summary(resource, lines, secrets, diff=diff_mode)
     return Report(result, warnings + trouble + told, failed="msg" in result)

@@ -9,11 +9,12 @@ Private to the ppio.gpu collection.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ansible.module_utils.basic import env_fallback
+from ansible.module_utils.basic import AnsibleFallbackNotFound, env_fallback
 
 from ._resource import Field, Kind, Resource
 
@@ -31,14 +32,25 @@ __all__ = [
 
 ArgumentSpec = dict[str, dict[str, Any]]
 
+
+def _filled_variable(*names: str) -> str:
+    """The first of these variables of the environment that is not empty: a credential may leave some so."""
+    for name in names:
+        with suppress(AnsibleFallbackNotFound):
+            value: str = env_fallback(name)
+            if value.strip():
+                return value
+    raise AnsibleFallbackNotFound
+
+
 #: The options that every module has, as the connection fragment documents them.
 CONNECTION: ArgumentSpec = {
     "api_key": {
         "type": "str",
         "no_log": True,
-        "fallback": (env_fallback, ["PPIO_API_KEY", "NOVITA_API_KEY"]),
+        "fallback": (_filled_variable, ["PPIO_API_KEY", "NOVITA_API_KEY"]),
     },
-    "api_url": {"type": "str", "default": "https://api.ppio.com", "fallback": (env_fallback, ["PPIO_API_URL"])},
+    "api_url": {"type": "str", "default": "https://api.ppio.com", "fallback": (_filled_variable, ["PPIO_API_URL"])},
     "validate_certs": {"type": "bool", "default": True},
     "ca_path": {"type": "path"},
     "api_timeout": {"type": "int", "default": 30},
@@ -115,6 +127,11 @@ def limited(rows: Iterable[Field], params: Mapping[str, Any]) -> tuple[Violation
     return tuple(found for row in (*rows, *OWN_LIMITS) for found in _broken(row, row.name, params.get(row.name)))
 
 
+def unknown(path: str, given: Mapping[str, Any], known: Container[str]) -> Iterator[Violation]:
+    """What is no option at all. Ansible says so of the first one, and not where it stands in a long list."""
+    return (Violation(f"{path}.{name}", "is no option") for name in given if name not in known)
+
+
 def refusal(broken: Sequence[Violation]) -> str:
     """One message for everything that is wrong."""
     count = "1 option is" if len(broken) == 1 else f"{len(broken)} options are"
@@ -165,7 +182,7 @@ def _missing(resource: Resource, params: Mapping[str, Any]) -> Iterator[Violatio
         return
     for field in resource.fields:
         if field.required and params.get(field.name) is None:
-            yield Violation(field.name, f"is needed to create the {resource.name}")
+            yield Violation(field.name, f"is needed to create the {resource.name} (give id to change an existing one)")
 
 
 def _broken_twin(field: Field, params: Mapping[str, Any]) -> Iterator[Violation]:
@@ -206,6 +223,7 @@ def _broken_object(field: Field, path: str, value: Any) -> Iterator[Violation]:
     if not isinstance(value, Mapping):
         yield Violation(path, "must be a mapping", _shown(value))
         return
+    yield from unknown(path, value, {inner.name for inner in field.fields})
     for inner in field.fields:
         given = value.get(inner.name)
         if inner.required and given is None:

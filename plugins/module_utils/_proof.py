@@ -112,7 +112,8 @@ def unrivalled(subject: Subject, outcome: Outcome, others: Iterable[Current]) ->
     """The outcome once this run has done its part so that one resource of the name is left.
 
     `others` are those of the name that came into being beside this run's own. All runs agree on the oldest, and each
-    deletes only what it created itself. Raises NotUnique where that is not wanted, or not certain.
+    deletes only what it created itself. The outcome then is of another one, which nobody has compared yet. Raises
+    NotUnique where that is not wanted, or not certain.
     """
     rivals = [other for other in others if not subject.is_going(other)]
     if not rivals:
@@ -136,7 +137,7 @@ def unrivalled(subject: Subject, outcome: Outcome, others: Iterable[Current]) ->
         if not is_gone(subject, own.id, going_is_enough=True):
             raise not_gone(subject, own.id)
     taken = replace(outcome, id=winner.id, certain=False)
-    return confirmed(subject, taken.warned(f"{story} It removed its own again and took {winner.id}."))
+    return taken.warned(f"{story} It removed its own again and took {winner.id}.")
 
 
 def _seniority(current: Current) -> tuple[float, str]:

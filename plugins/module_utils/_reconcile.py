@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from ._create import Creation, create_once, rivals
-from ._errors import BadAnswer, Lost, PpioError, Rejected, Unsent, existing
+from ._errors import BadAnswer, BrokenLimits, Lost, PpioError, Rejected, Unsent, existing
 from ._lock import turn
 from ._lookup import Found, Subject, find
 from ._outcome import Outcome, predicted
@@ -56,9 +56,8 @@ class Reconciliation:
         resource, desired = self.subject.resource, self.subject.desired
         with told(found.progress):
             planned = plan(resource, found.current, desired)
-            if planned.action is Action.UPDATE and found.current:
-                found = replace(found, current=self.subject.latest(found.current))
-                planned = plan(resource, found.current, desired)
+            if planned.action in (Action.UPDATE, Action.RECREATE):
+                found, planned = self._planned_anew(found)
         return self._predicted(found, planned)
 
     def execute(self, found: Found) -> Outcome:
@@ -74,8 +73,23 @@ class Reconciliation:
                 case Action.DELETE:
                     return self._delete(outcome)
                 case Action.RECREATE:
-                    return self._recreate(planned, outcome, found)
+                    return self._recreate(found)
         return outcome
+
+    def _planned_anew(self, found: Found) -> tuple[Found, Plan]:
+        """What is there now, read once more because a list shows less, and the plan from that."""
+        subject = self.subject
+        latest = replace(found, current=subject.latest(existing(found.current)))
+        planned = plan(subject.resource, latest.current, subject.desired)
+        needed = [field.name for field in subject.resource.fields if field.required]
+        missing = [name for name in needed if not planned.body.get(name)]
+        if planned.action is Action.RECREATE and missing:
+            listed = ", ".join(missing)
+            raise BrokenLimits(
+                f"The API does not show {listed} of the {subject.resource.name} {existing(latest.current).id}, "
+                f"so it could not be created anew. Give {listed}. Nothing was deleted."
+            )
+        return latest, planned
 
     @contextmanager
     def _in_turn(self) -> Iterator[tuple[str, ...]]:
@@ -120,14 +134,14 @@ class Reconciliation:
             others = [self.subject.seen(item) for item in items]
         except (Unsent, Lost, Rejected, BadAnswer) as error:
             return outcome.warned(f"Another one of the same name cannot be ruled out: {error.message}")
-        return unrivalled(self.subject, outcome, others)
+        agreed = unrivalled(self.subject, outcome, others)
+        return agreed if agreed.id == outcome.id else confirmed(self.subject, agreed)
 
     def _update(self, found: Found) -> Outcome:
         """Read once more, plan with that, and send; again where the API says that somebody else was faster."""
         conflict: PpioError | None = None
         for _attempt in range(_PLANS):
-            latest = replace(found, current=self.subject.latest(existing(found.current)))
-            planned = plan(self.subject.resource, latest.current, self.subject.desired)
+            latest, planned = self._planned_anew(found)
             outcome = self._predicted(latest, planned)
             if planned.action is not Action.UPDATE:
                 return outcome if planned.action is Action.NONE else self.execute(latest)
@@ -154,7 +168,11 @@ class Reconciliation:
             self._prove_gone(outcome.identity, outcome, going_is_enough=True)
         return outcome
 
-    def _recreate(self, planned: Plan, outcome: Outcome, found: Found) -> Outcome:
+    def _recreate(self, found: Found) -> Outcome:
+        found, planned = self._planned_anew(found)
+        outcome = self._predicted(found, planned)
+        if planned.action is not Action.RECREATE:
+            return outcome if planned.action is Action.NONE else self.execute(found)
         current = existing(found.current)
         identity = current.id
         removed = self._deleted(identity, replace(outcome, id=identity, fields=current.fields))

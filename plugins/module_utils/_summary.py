@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ._errors import NotAttempted, existing
+from ._errors import NotAttempted, existing, printable
 from ._fleet import Line
 from ._resource import Resource
 from ._result import diff_of
@@ -24,9 +24,9 @@ _NAMED_FAILURES = 3
 _WORDS = {"create": "created", "update": "updated", "recreate": "recreated", "delete": "deleted", "none": "unchanged"}
 
 
-def summary(resource: Resource, lines: Sequence[Line], *, diff: bool) -> dict[str, Any]:
+def summary(resource: Resource, lines: Sequence[Line], secrets: Secrets, *, diff: bool) -> dict[str, Any]:
     """The result of a task for a whole fleet. It has a `msg` if anything failed."""
-    entries = [_entry(line) for line in lines]
+    entries = [_entry(line, secrets) for line in lines]
     ids = {
         line.name: entry["id"]
         for line, entry in zip(lines, entries, strict=True)
@@ -46,7 +46,7 @@ def summary(resource: Resource, lines: Sequence[Line], *, diff: bool) -> dict[st
     return result
 
 
-def _entry(line: Line) -> dict[str, Any]:
+def _entry(line: Line, secrets: Secrets) -> dict[str, Any]:
     progress = line.outcome.progress if line.outcome else line.error.progress if line.error else None
     entry: dict[str, Any] = {
         "name": line.name,
@@ -55,7 +55,7 @@ def _entry(line: Line) -> dict[str, Any]:
         "changed": progress.changed if progress else False,
     }
     if line.error:
-        entry["message"] = Secrets(line.desired.secrets).hide(line.error.message)
+        entry["message"] = secrets.hide(line.error.message)
     return entry
 
 
@@ -75,7 +75,7 @@ def _message(
 ) -> str:
     """How many failed, and why the first ones did; what was not even tried has no reason of its own."""
     reasons = [
-        f"{entry['name']}: {entry['message']}"
+        f"{printable(entry['name'])}: {entry['message']}"
         for line, entry in zip(lines, entries, strict=True)
         if line.error and not isinstance(line.error, NotAttempted)
     ]

@@ -15,7 +15,8 @@ author:
 description:
   - Creates an endpoint, keeps it as described, changes it and removes it, through the GPU API v2.
   - An endpoint is found by its exact O(name), or by its O(id).
-  - What you do not set is left as it is, and never sent when an endpoint is created.
+  - What you do not set is left as it is, and never sent when an endpoint is created. To change an endpoint with only a few
+    options, give its O(id); with O(name), everything that a create needs must be there, because it may have to create.
   - An empty text or list clears. A list is the whole truth; inside O(worker_config), O(policy) and O(health_check), only
     what you set is changed.
   - All options are checked against the limits of the API before anything is sent.
@@ -63,7 +64,7 @@ options:
     description:
       - What to do when the answer to the one request to create is lost, and the new endpoint does not show in the list
         within 30 seconds (or what is left of O(retry_timeout)).
-      - V(fail) ends the task as "outcome unknown". A rerun is safe, because it looks first.
+      - V(fail) ends the task as "outcome unknown". A rerun is safe, because it looks first (not with O(unique_name=false), which never looks).
       - V(resend) sends the request again. If the first one shows up late, there are two endpoints.
       - If the new endpoint does show, the task goes on with it, with a warning.
     type: str
@@ -89,7 +90,7 @@ options:
     default: false
   wait_for:
     description:
-      - V(ready) waits until the endpoint serves. One with O(worker_config.min_replicas=0) does so without a worker.
+      - V(ready) waits until the API says that the endpoint serves and, unless O(worker_config.min_replicas=0), at least one worker is ready and healthy.
       - V(workers) waits until at least O(worker_config.min_replicas) workers are ready and healthy, or one if that is V(0).
     type: str
     choices: [ready, workers]
@@ -433,7 +434,7 @@ diff:
     before: {description: 'The fields before; empty if there was no endpoint.', returned: success, type: dict}
     after: {description: 'The fields after; empty if there is no endpoint.', returned: success, type: dict}
 error:
-  description: What the API answered to the call that failed.
+  description: What the API answered to the call that failed; empty texts if there was no call, such as without a key.
   returned: failure, unless the options were refused
   type: dict
   contains:

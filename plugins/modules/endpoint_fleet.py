@@ -74,7 +74,7 @@ options:
         description:
           - What to do when the answer to the one request to create is lost, and the new endpoint does not show in the list
             within 30 seconds (or what is left of O(retry_timeout)).
-          - V(fail) ends the task as "outcome unknown". A rerun is safe, because it looks first.
+          - V(fail) ends the task as "outcome unknown". A rerun is safe, because it looks first (not with O(endpoints[].unique_name=false), which never looks).
           - V(resend) sends the request again. If the first one shows up late, there are two endpoints.
           - If the new endpoint does show, the task goes on with it, with a warning.
         type: str
@@ -241,7 +241,7 @@ options:
         type: str
   src:
     description:
-      - A YAML or JSON file with the list of endpoints, or a directory with such files, on the controller.
+      - A YAML or JSON file with the list of endpoints, or a directory with such files in it and below, on the controller.
       - Files may be encrypted with Ansible Vault. Each has a list, or a mapping with the key C(endpoints).
       - Faster than a large variable, and not templated. No limit on the path's length.
     type: path
@@ -258,6 +258,7 @@ options:
   prune:
     description:
       - Whether to delete endpoints whose names begin with O(name_prefix) and that are not listed.
+      - Happens after everything else, and only if all of that went well.
     type: bool
     default: false
   name_prefix:
@@ -283,7 +284,7 @@ options:
     default: false
   wait_for:
     description:
-      - V(ready) waits until the endpoint serves. One with O(endpoints[].worker_config.min_replicas=0) does so without a worker.
+      - V(ready) waits until the API says that the endpoint serves and, unless O(endpoints[].worker_config.min_replicas=0), at least one worker is ready and healthy.
       - V(workers) waits until at least O(endpoints[].worker_config.min_replicas) workers are ready and healthy, or one if that is V(0).
     type: str
     choices: [ready, workers]

@@ -142,7 +142,9 @@ products:
             final_price: {description: 'The raw price after discounts.', returned: success, type: int, sample: 35000}
             unit: {description: 'What the price is for.', returned: success, type: str, sample: per_hour}
             price: {description: 'The price after discounts as a decimal number.', returned: success, type: float, sample: 0.35}
-        spot: *price
+        spot:
+          <<: *price
+          description: For use that the provider may interrupt.
         prepaid:
           description: For use that is paid in advance.
           returned: success
@@ -168,7 +170,7 @@ products:
         active: {description: 'Whether the offer holds now.', returned: success, type: bool, sample: false}
         purchasable: {description: 'Whether this account may take it.', returned: success, type: bool, sample: true}
 error:
-  description: What the API answered to the call that failed.
+  description: What the API answered to the call that failed; empty texts if there was no call, such as without a key.
   returned: failure, unless the options were refused
   type: dict
   contains:

@@ -31,7 +31,7 @@ This page is made from cases that are tests, too: each is played against the sim
 the module really said. All of it is for `ppio.gpu.endpoint` with its defaults, unless it says otherwise.
 
 A failed task returns what it knows: `msg`, `changed`, `operation`, `id`, `endpoint` and, in `error`, the call that
-failed.
+failed, with empty texts where there was none. Where options were refused, there are only `msg` and `changed`.
 """
 
 

@@ -9,9 +9,11 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from unit.bodies import FULL, MINIMAL
 from unit.running import run_endpoint
 
+from ansible_collections.ppio.gpu.plugins.module_utils._options import CONNECTION
 from simulator import Simulator
 
 Account = Mapping[str, Any]
@@ -47,6 +49,11 @@ REFUSALS: Mapping[str, tuple[Mapping[str, Any], tuple[str, ...]]] = {
     "a port that is none": ({"ports": [8080, 65536]}, ("ports[1]", "65536", "1 to 65535")),
     "a name that is too long": ({"name": "n" * 256}, ("name", "1 to 255", "256")),
     "a text that no program can take": ({"command": "run\0fast"}, ("command", "NUL")),
+    "an option that there is not": (
+        workers(min_replica=1),
+        ("worker_config.min_replica", "no option"),
+    ),
+    "an option that there is not, in a list": (env(val="x"), ("envs[0].val", "no option")),
     "an empty image": ({"image": ""}, ("image", "1 to 500", "0")),
     "a mount point that is too long": (
         {"volumes": [{"mount_point": "/" * 4096}]},
@@ -224,3 +231,10 @@ def test_an_option_that_there_is_not_is_refused(simulator: Simulator, account: A
     assert said.failed
     assert "max_replica" in said.message
     assert simulator.journal == ()
+
+
+def test_an_empty_variable_of_the_environment_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in (("PPIO_API_KEY", ""), ("NOVITA_API_KEY", "key-of-novita"), ("PPIO_API_URL", " ")):
+        monkeypatch.setenv(name, value)
+    params = ArgumentSpecValidator(CONNECTION).validate({}).validated_parameters
+    assert (params["api_key"], params["api_url"]) == ("key-of-novita", CONNECTION["api_url"]["default"])

@@ -30,7 +30,9 @@ ROOMS: dict[str, set[str]] = {
     "_timely": set(),
     "_catalog": {"_resource"},
     "_endpoint": {"_resource"},
-    "_options": {"_resource", "ansible.module_utils.basic.env_fallback"},
+    "_options": {
+        "_resource", "ansible.module_utils.basic.AnsibleFallbackNotFound", "ansible.module_utils.basic.env_fallback",
+    },
     "_desired": {"_errors", "_resource"},
     "_gate": {"_pace"},
     "_lock": {"_pace"},
@@ -71,7 +73,7 @@ ROOMS: dict[str, set[str]] = {
     },
     "_managing_many": {
         "_client", "_connection", "_errors", "_fleet", "_fleet_options", "_http", "_pace", "_resource", "_result",
-        "_summary", "_task", "_telling",
+        "_secrets", "_summary", "_task", "_telling",
     },
     "_module": {
         "_connection", "_desired", "_options", "_result", "_task", "_telling", "ansible.module_utils.basic",
