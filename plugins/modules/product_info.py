@@ -133,7 +133,7 @@ products:
       type: dict
       contains:
         precision: {description: 'Decimal places of the raw prices.', returned: success, type: int, sample: 5}
-        postpaid: &price
+        postpaid:
           description: For use that is paid afterwards.
           returned: success
           type: dict
@@ -143,8 +143,14 @@ products:
             unit: {description: 'What the price is for.', returned: success, type: str, sample: per_hour}
             price: {description: 'The price after discounts as a decimal number.', returned: success, type: float, sample: 0.35}
         spot:
-          <<: *price
           description: For use that the provider may interrupt.
+          returned: success
+          type: dict
+          contains:
+            base_price: {description: 'The raw list price.', returned: success, type: int, sample: 40000}
+            final_price: {description: 'The raw price after discounts.', returned: success, type: int, sample: 35000}
+            unit: {description: 'What the price is for.', returned: success, type: str, sample: per_hour}
+            price: {description: 'The price after discounts as a decimal number.', returned: success, type: float, sample: 0.35}
         prepaid:
           description: For use that is paid in advance.
           returned: success

@@ -27,7 +27,12 @@ EVERYTHING: Mapping[str, Any] = {"prune": True, "name_prefix": "chat-", "prune_m
 
 def at_the_proof(act: Callable[[], object]) -> Teller:
     """Hears that the fleet looks whether everything arrived, and does something just before."""
-    return Teller(lambda line: act() if line.startswith("looking") else None, Pace(now=itertools.count(0, 10).__next__))
+
+    def hear(line: str) -> None:
+        if line.startswith("looking"):
+            act()
+
+    return Teller(hear, Pace(now=itertools.count(0, 10).__next__))
 
 
 def single(simulator: Simulator, time: Time, options: Mapping[str, Any]) -> Any:
