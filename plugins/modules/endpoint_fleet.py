@@ -284,7 +284,8 @@ options:
     default: false
   wait_for:
     description:
-      - V(ready) waits until the API says that the endpoint serves and, unless O(endpoints[].worker_config.min_replicas=0), at least one worker is ready and healthy.
+      - V(ready) waits until the API says that the endpoint serves and, unless O(endpoints[].worker_config.min_replicas=0),
+        at least one worker is ready and healthy.
       - V(workers) waits until at least O(endpoints[].worker_config.min_replicas) workers are ready and healthy, or one if that is V(0).
     type: str
     choices: [ready, workers]
