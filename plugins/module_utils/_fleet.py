@@ -232,7 +232,7 @@ class Fleet:
         one = partial(self._one, predict=predict)
         lines = self._each(one, lines, lambda line: line.needs_work and not line.pruned, "done")
         if any(line.error for line in lines):
-            return [line.unattempted("others failed") if line.pruned else line for line in lines]
+            return [line.unattempted("others failed") if line.pruned and not line.error else line for line in lines]
         return self._each(one, lines, lambda line: line.needs_work and line.pruned, "pruned")
 
     def _each(

@@ -173,6 +173,15 @@ def test_nothing_is_pruned_where_something_failed(simulator: Simulator, time: Ti
     assert [one.method for one in simulator.writes] == ["POST"]
 
 
+def test_what_failed_of_the_pruned_keeps_its_reason(simulator: Simulator, time: Time) -> None:
+    seeded(simulator, named(2))
+    simulator.script([Fault("status", "getEndpoint", status=400, body={"reason": "ODD", "message": "no"})])
+    report = run(simulator, time, [], prune_empty=True, include_details=True, concurrency=1, **EVERYTHING)
+    assert report.result["summary"] == counted(failed=1, not_attempted=1)
+    assert "ODD" in report.result["msg"]
+    assert simulator.writes == ()
+
+
 def test_a_lost_delete_is_not_done_because_one_list_does_not_show_it(simulator: Simulator, time: Time) -> None:
     for _attempt in range(5):
         simulator.reset()
