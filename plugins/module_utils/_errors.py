@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the ppio.gpu authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What can go wrong, and what may be said of it?
+"""The errors: one family, whose messages and facts may be shown.
 
 One family of exceptions. Each carries a message for a person and the public facts of the call that failed; never a
 header, never a body. Private to the ppio.gpu collection.
@@ -15,28 +15,30 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from ._secrets import Secrets
+from ._redaction import Secrets
 
 __all__ = [
-    "BadAnswer",
-    "BrokenLimits",
+    "AmbiguousResponse",
     "Call",
+    "ConnectFailed",
     "ImmutableDifference",
-    "Lost",
-    "Missing",
+    "IncompleteCreate",
+    "InvalidOptions",
+    "InvalidResponse",
     "NotApplied",
     "NotAttempted",
-    "NotOffered",
+    "NotFound",
     "NotUnique",
     "OutcomeUnknown",
+    "PartialResult",
     "PpioError",
-    "Progress",
     "Rejected",
-    "Unsent",
-    "Untrusted",
+    "TlsFailed",
+    "UnexpectedError",
+    "Unsupported",
     "WaitFailed",
-    "existing",
     "printable",
+    "require",
 ]
 
 Value = TypeVar("Value")
@@ -58,7 +60,7 @@ class Call:
 
 
 @dataclass(frozen=True)
-class Progress:
+class PartialResult:
     """What had been done when an error stopped the task, so that nothing that costs money goes unmentioned.
 
     `fields` and `observed` are the resource as last seen or asked for; None where there is none.
@@ -75,18 +77,18 @@ class Progress:
 class PpioError(Exception):
     """Whatever a user, the network or the API can cause."""
 
-    def __init__(self, message: str, call: Call | None = None, progress: Progress | None = None) -> None:
+    def __init__(self, message: str, call: Call | None = None, partial: PartialResult | None = None) -> None:
         super().__init__(message)
         self.message = message
         self.call = call
-        self.progress = progress
+        self.partial = partial
 
-    def after(self, progress: Progress) -> PpioError:
+    def after(self, partial: PartialResult) -> PpioError:
         """The same error, with what had been done before it. The first word on that stands."""
-        if self.progress is not None:
+        if self.partial is not None:
             return self
         told = copy.copy(self)
-        told.progress = progress
+        told.partial = partial
         return told
 
     def noted(self, note: str) -> PpioError:
@@ -96,19 +98,19 @@ class PpioError(Exception):
         return told
 
 
-class BrokenLimits(PpioError):
+class InvalidOptions(PpioError):
     """Options that the API would refuse. Nothing was sent."""
 
 
-class Unsent(PpioError):
+class ConnectFailed(PpioError):
     """No connection came about, so the API cannot have seen the request."""
 
 
-class Untrusted(PpioError):
+class TlsFailed(PpioError):
     """TLS failed. Final: there is no second try and nothing weaker to fall back on."""
 
 
-class Lost(PpioError):
+class AmbiguousResponse(PpioError):
     """The request may have arrived, and no usable answer came back."""
 
 
@@ -116,15 +118,15 @@ class Rejected(PpioError):
     """The API answered, and said no."""
 
 
-class Missing(Rejected):
+class NotFound(Rejected):
     """The API says that what was asked for does not exist."""
 
 
-class NotOffered(Rejected):
+class Unsupported(Rejected):
     """This server has no such call."""
 
 
-class BadAnswer(PpioError):
+class InvalidResponse(PpioError):
     """The API said yes in a form that cannot be read."""
 
 
@@ -144,6 +146,19 @@ class NotAttempted(PpioError):
     """Nothing was tried, because everything before it was refused."""
 
 
+class IncompleteCreate(InvalidOptions):
+    """Something would have to be created, and options are missing that only a create needs."""
+
+
+class UnexpectedError(PpioError):
+    """A mistake of this collection, met while other work was going on whose outcome must not be lost.
+
+    `traceback` says where; it has no values in it.
+    """
+
+    traceback: str = ""
+
+
 class WaitFailed(PpioError):
     """What was waited for did not come."""
 
@@ -152,7 +167,7 @@ class OutcomeUnknown(PpioError):
     """A create may or may not have happened."""
 
 
-def existing(value: Value | None) -> Value:
+def require(value: Value | None) -> Value:
     """`value`, where what was done before leaves no doubt that there is one."""
     if value is None:
         raise AssertionError("a value is missing that must be there")

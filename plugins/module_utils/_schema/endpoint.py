@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the ppio.gpu authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is an endpoint: each field, its limits, may it change, is it secret, how is it compared?
+"""The endpoint: each field, its limits, how it may change, whether it is secret, how it is compared.
 
 The one table behind argument spec, limit checks, request bodies, comparison and redaction. Its rows follow the
 provider's page for creating an endpoint (POST /gpus/v2/endpoints). Private to the ppio.gpu collection.
@@ -9,7 +9,11 @@ provider's page for creating an endpoint (POST /gpus/v2/endpoints). Private to t
 
 from __future__ import annotations
 
-from ._resource import Field, Kind, Resource
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from .readiness import ENDPOINT_LIFECYCLE
+from .resource import Change, Field, Filter, Kind, Resource, rest_verbs
 
 __all__ = ["ENDPOINT"]
 
@@ -60,22 +64,31 @@ _HEALTH_CHECK = (
     Field("port", Kind.INTEGER, 0, 65535),
 )
 
+
+def _has(name: str) -> Callable[[Mapping[str, Any], Any], bool]:
+    return lambda shown, wanted: bool(shown[name] == wanted)
+
+
+def _is_in_state(shown: Mapping[str, Any], state: str) -> bool:
+    return (shown["status"]["status"] or "").lower() == state.lower()
+
+
 ENDPOINT = Resource(
     name="endpoint",
-    path="/gpus/v2/endpoints",
+    verbs=rest_verbs("/gpus/v2/endpoints"),
     fields=(
-        Field("type", Kind.TEXT, choices=("sync", "async"), required=True, mutable=False, always_answered=False),
+        Field("type", Kind.TEXT, choices=("sync", "async"), required=True, change=Change.NEVER, always_answered=False),
         Field("name", Kind.TEXT, 1, 255, required=True),
         Field("product_id", Kind.TEXT, 1, 255, required=True),
         Field("image", Kind.TEXT, 1, 500, required=True),
         Field("worker_config", Kind.OBJECT, fields=_WORKER_CONFIG, required=True),
-        Field("app_name", Kind.TEXT, 0, 255, mutable=False),
+        Field("app_name", Kind.TEXT, 0, 255, change=Change.NEVER),
         Field("registry_auth_id", Kind.TEXT, 0, 255),
         Field("entrypoint", Kind.TEXT),
         Field("command", Kind.TEXT),
         Field("policy", Kind.OBJECT, fields=_POLICY),
         Field("volumes", Kind.LIST, item=Field("volume", Kind.OBJECT, fields=_VOLUME), key="mount_point"),
-        Field("envs", Kind.LIST, item=Field("env", Kind.OBJECT, fields=_ENV), key="key", redacted=True),
+        Field("envs", Kind.LIST, item=Field("env", Kind.OBJECT, fields=_ENV), key="key", secret_entries=True),
         Field("ports", Kind.LIST, item=Field("port", Kind.INTEGER, 1, 65535)),
         Field("health_check", Kind.OBJECT, fields=_HEALTH_CHECK),
         Field("region_id", Kind.TEXT),
@@ -90,10 +103,17 @@ ENDPOINT = Resource(
         Field("created_at", Kind.INTEGER),
     ),
     missing_reasons=frozenset({"SERVERLESS_ENDPOINT_NOT_FOUND", "RESOURCE_NOT_FOUND"}),
-    # Published samples say running and ready, v1 also serving; clients handle the others. The set is open.
-    ready_words=frozenset({"running", "serving", "ready"}),
-    failed_words=frozenset({"failed", "error"}),
-    coming_words=frozenset({"pending", "creating", "starting", "updating", "deploying", "initializing", "stopped"}),
-    going_words=frozenset({"deleting", "deleted", "terminating", "terminated"}),
-    worker_words=frozenset({"ready", "running", "serving"}),
+    lifecycle=ENDPOINT_LIFECYCLE,
+    advice={
+        "SERVERLESS_PRODUCT_NOT_FOUND": "Check product_id.",
+        "IMAGE_NOT_FOUND": "Check image, and registry_auth_id if the registry is private.",
+        "SERVERLESS_APP_NAME_IS_EXIST": "Choose another app_name.",
+        "INSUFFICIENT_RESOURCE": "Choose another product_id or region_id, or try later.",
+        "NETWORK_STORAGE_NOT_FOUND": "Check id in volumes, and that region_id is the storage's region.",
+    },
+    filters=(
+        *(Filter(Field(name, Kind.TEXT), keeps=_has(name)) for name in ("name", "region_id", "product_id", "app_name")),
+        Filter(Field("status", Kind.TEXT), keeps=_is_in_state),
+        Filter(Field("keyword", Kind.TEXT), query="keyword"),
+    ),
 )

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the ppio.gpu authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where is the API, what proves that it is the API, and which key opens it?
+"""The connection: where the API is, what proves that it is the API, and the key.
 
 Private to the ppio.gpu collection.
 """
@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from ._errors import BrokenLimits, printable
-from ._secrets import Secrets
+from .._errors import InvalidOptions, printable
+from .._redaction import Secrets
 
 try:
     import requests
@@ -62,7 +62,7 @@ class Connection:
 
 
 def connection_from(params: Mapping[str, Any], secrets: Secrets | None = None) -> Connection:
-    """The connection options as values. Raises BrokenLimits, without the key, where they cannot be used.
+    """The connection options as values. Raises InvalidOptions, without the key, where they cannot be used.
 
     `secrets` are those of the task, to which the key is added, and later what answers show.
     """
@@ -76,7 +76,7 @@ def connection_from(params: Mapping[str, Any], secrets: Secrets | None = None) -
     settings = session.merge_environment_settings(origin, {}, None, params["ca_path"] or None, None)
     certificates = settings["verify"]
     if isinstance(certificates, str) and requests.__version__ in _DEAF_RELEASES:
-        raise BrokenLimits(f"requests {requests.__version__} ignores ca_path. Install another release of it.")
+        raise InvalidOptions(f"requests {requests.__version__} ignores ca_path. Install another release of it.")
     return Connection(
         origin=origin,
         key=key,
@@ -93,7 +93,7 @@ class Adapter(HTTPAdapter):
     """Connections to one origin, one after the other, which all rely on the same certificates.
 
     `requests` reads these anew for each connection, which takes longer than many a request. Not for several threads:
-    each new connection writes to what they share. Raises BrokenLimits where the certificates cannot be used.
+    each new connection writes to what they share. Raises InvalidOptions where the certificates cannot be used.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -118,14 +118,14 @@ def _trust(connection: Connection) -> ssl.SSLContext:
             return create_urllib3_context(cert_reqs=ssl.CERT_NONE)
         context = create_urllib3_context()
     except OSError as error:
-        raise BrokenLimits(f"TLS cannot be used: {error.strerror}. Check SSLKEYLOGFILE in the environment.") from None
+        raise InvalidOptions(f"TLS cannot be used: {error.strerror}. Check SSLKEYLOGFILE in the environment.") from None
     path = connection.certificates
     try:
         context.load_verify_locations(**{"capath" if Path(path).is_dir() else "cafile": path})
     except (OSError, ValueError) as error:
         # Without this, every answer would seem to be lost.
         reason = getattr(error, "strerror", None) or "it has no certificates"
-        raise BrokenLimits(
+        raise InvalidOptions(
             f"The certificates in {printable(path)} cannot be used: {reason}. "
             f"Check ca_path (REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE)."
         ) from None
@@ -135,9 +135,9 @@ def _trust(connection: Connection) -> ssl.SSLContext:
 def _key(text: str | None) -> str:
     key = (text or "").strip()
     if not key:
-        raise BrokenLimits("There is no API key. Give api_key, or set PPIO_API_KEY or NOVITA_API_KEY.")
+        raise InvalidOptions("There is no API key. Give api_key, or set PPIO_API_KEY or NOVITA_API_KEY.")
     if not (key.isascii() and key.isprintable()):
-        raise BrokenLimits("api_key has characters that no key has (line breaks, control characters, or not ASCII).")
+        raise InvalidOptions("api_key has characters that no key has (line breaks, control characters, or not ASCII).")
     return key
 
 
@@ -148,13 +148,13 @@ def _origin(url: str) -> str:
         parts = urlsplit(url.strip())
         host, _port = parts.hostname, parts.port
     except ValueError:
-        raise BrokenLimits(f"api_url is no URL; {advice}.") from None
+        raise InvalidOptions(f"api_url is no URL; {advice}.") from None
     if not parts.scheme or not parts.netloc:
-        raise BrokenLimits(f"api_url must begin with https:// and a host; {advice}.")
+        raise InvalidOptions(f"api_url must begin with https:// and a host; {advice}.")
     if parts.username is not None or parts.query or parts.fragment or not host or not url.isprintable():
-        raise BrokenLimits(f"api_url must have a host and no user, password, query or fragment; {advice}.")
+        raise InvalidOptions(f"api_url must have a host and no user, password, query or fragment; {advice}.")
     if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(host)):
-        raise BrokenLimits(f"api_url must be https (plain http would show the key to everybody on the way); {advice}.")
+        raise InvalidOptions(f"api_url must be https (plain http would show the key to everybody on the way); {advice}.")
     # As it is understood, such as with a scheme in small letters, and not as it is written.
     return parts.geturl().rstrip("/")
 

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the ppio.gpu authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How does a piece of work come to an end in time that may never end by itself?
+"""A thread for work that may never end by itself, so that its result can be given up in time.
 
 Private to the ppio.gpu collection.
 """
@@ -27,18 +27,18 @@ class Worker:
     """
 
     def __init__(self) -> None:
-        self._errands: SimpleQueue[_Errand[Any] | None] = SimpleQueue()
-        threading.Thread(target=_serve, args=(self._errands,), daemon=True).start()
-        weakref.finalize(self, self._errands.put, None)
+        self._jobs: SimpleQueue[_Job[Any] | None] = SimpleQueue()
+        threading.Thread(target=_serve, args=(self._jobs,), daemon=True).start()
+        weakref.finalize(self, self._jobs.put, None)
 
     def result(self, work: Callable[[], Result], seconds: float) -> Result:
         """What `work` returns, or raises. Raises TimeoutError when it takes too long; the worker is stuck then."""
-        errand = _Errand(work)
-        self._errands.put(errand)
-        return errand.result(seconds)
+        job = _Job(work)
+        self._jobs.put(job)
+        return job.result(seconds)
 
 
-class _Errand(Generic[Result]):
+class _Job(Generic[Result]):
     """A piece of work, and what became of it in another thread."""
 
     def __init__(self, work: Callable[[], Result]) -> None:
@@ -70,8 +70,8 @@ class _Errand(Generic[Result]):
         return True
 
 
-def _serve(errands: SimpleQueue[_Errand[Any] | None]) -> None:
-    while errand := errands.get():
-        errand.run()
+def _serve(jobs: SimpleQueue[_Job[Any] | None]) -> None:
+    while job := jobs.get():
+        job.run()
         # What was done must not keep its owner alive, who keeps this thread alive.
-        del errand
+        del job

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the ppio.gpu authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What was done, or would be?
+"""The outcome: what was done, or would be.
 
 Private to the ppio.gpu collection.
 """
@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from ._desired import Current
-from ._errors import PpioError, Progress, existing
-from ._plan import Action, Plan
-from ._resource import Fields
+from .._errors import PartialResult, PpioError, require
+from .._schema.resource import Fields
+from .plan import Action, Plan
+from .state import Current
 
 __all__ = ["Outcome", "predicted"]
 
@@ -44,12 +44,12 @@ class Outcome:
     @property
     def identity(self) -> str:
         """The id of a resource that exists."""
-        return existing(self.id)
+        return require(self.id)
 
     @property
-    def progress(self) -> Progress:
+    def partial(self) -> PartialResult:
         """What an error after this point is to say."""
-        return Progress(self.action.value, self.changed, self.id, self.fields, self.observed, self.warnings)
+        return PartialResult(self.action.value, self.changed, self.id, self.fields, self.observed, self.warnings)
 
     def warned(self, *warnings: str) -> Outcome:
         return replace(self, warnings=self.warnings + warnings)

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the ppio.gpu authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How do tasks on one controller that name the same resource take turns?
+"""The advisory lock: tasks on one machine that may create the same resource run one after the other.
 
 Private to the ppio.gpu collection.
 """
@@ -15,14 +15,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ._pace import Pace, first_seen
+from .._clock import Deadline, poll
 
-__all__ = ["turn"]
+__all__ = ["advisory_lock"]
 
 
 @contextmanager
-def turn(subject: str, pace: Pace, seconds: float, *, shared: bool = False) -> Iterator[str]:
-    """Hold the advisory lock for `subject`, alone or with others that share it, waiting for it at most `seconds`.
+def advisory_lock(subject: str, deadline: Deadline, *, shared: bool = False) -> Iterator[str]:
+    """Hold the advisory lock for `subject`, alone or with others that share it, waiting for it until `deadline`.
 
     Yields an empty text, or why the lock is not held: work goes on without it. The lock ends with the process, so that
     none is left behind by a crash; its file stays, because removing it would let two tasks hold two locks.
@@ -35,7 +35,7 @@ def turn(subject: str, pace: Pace, seconds: float, *, shared: bool = False) -> I
         return
     kind = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
     with os.fdopen(file) as held:
-        yield _trouble(held.fileno(), kind, pace, seconds)
+        yield _trouble(held.fileno(), kind, deadline)
 
 
 def _opened(subject: str) -> int:
@@ -45,19 +45,20 @@ def _opened(subject: str) -> int:
     return os.open(directory / name, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
 
 
-def _trouble(file: int, kind: int, pace: Pace, seconds: float) -> str:
+def _trouble(file: int, kind: int, deadline: Deadline) -> str:
     """Why the lock cannot be had, or an empty text once it is held."""
+    seconds = deadline.remaining
     try:
-        taken = first_seen(lambda: _taken(file, kind), pace, seconds)
+        taken = poll(lambda: _taken(file, kind), bool, deadline)
     except OSError as error:
         # Not every file system has locks.
         return f"its lock file cannot be locked ({error.strerror})"
     return "" if taken else f"another task holds its lock for more than {seconds:.0f} s"
 
 
-def _taken(file: int, kind: int) -> bool | None:
+def _taken(file: int, kind: int) -> bool:
     try:
         fcntl.flock(file, kind | fcntl.LOCK_NB)
     except BlockingIOError:
-        return None
+        return False
     return True

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the ppio.gpu authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How many calls may run at once?
+"""The adaptive limiter: how many calls may run at once.
 
 Private to the ppio.gpu collection.
 """
@@ -12,23 +12,23 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from ._pace import Pace
+from .._clock import Clock
 
-__all__ = ["Gate"]
+__all__ = ["AdaptiveLimiter"]
 
 
-class Gate:
+class AdaptiveLimiter:
     """Lets calls of many threads pass, and slows all of them together when the API says that they are too many.
 
     The limit is halved when that happens and grows again by one for each full round of calls that go well.
     """
 
-    def __init__(self, most: int, pace: Pace) -> None:
+    def __init__(self, most: int, clock: Clock) -> None:
         self._most = most
-        self._pace = pace
+        self._clock = clock
         self._limit = float(most)
         self._running = 0
-        self._resume = pace.now()
+        self._resume = clock.now()
         self._changed = threading.Condition()
 
     @property
@@ -44,8 +44,8 @@ class Gate:
             self._running += 1
         try:
             # A pause may have grown while this call slept.
-            while (pause := self._resume - self._pace.now()) > 0:
-                self._pace.sleep(pause)
+            while (pause := self._resume - self._clock.now()) > 0:
+                self._clock.sleep(pause)
             yield
         finally:
             with self._changed:
@@ -56,7 +56,7 @@ class Gate:
         """Halve the limit, and let no call start for `seconds`."""
         with self._changed:
             self._limit = max(1.0, self._limit / 2)
-            self._resume = max(self._resume, self._pace.now() + seconds)
+            self._resume = max(self._resume, self._clock.now() + seconds)
 
     def speed_up(self) -> None:
         """Let a little more pass, after a call that went well."""

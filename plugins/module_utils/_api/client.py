@@ -1,0 +1,248 @@
+# Copyright: (c) 2026, the ppio.gpu authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The client: the calls for one kind of resource, how its list is paged, and what a refusal means.
+
+Private to the ppio.gpu collection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import quote
+
+from .._clock import Deadline
+from .._errors import AmbiguousResponse, InvalidOptions, InvalidResponse, NotFound, Rejected, Unsupported, printable
+from .._schema.resource import Resource, Verb
+from .exchange import Answer, Request
+from .refusal import refused
+from .throttle import AdaptiveLimiter
+from .transport import Transport
+
+__all__ = ["Client", "Item"]
+
+#: A resource as an answer shows it, in the API's spelling.
+Item = Mapping[str, Any]
+
+_LONGEST_CURSOR = 1024
+#: More than any account has; a list that goes on beyond them never ends.
+_MOST_PAGES = 10_000
+_LONGEST_ID = 255
+#: What a server answers that does not have the call at all.
+_UNSUPPORTED = frozenset({404, 405, 501})
+#: Answers to a write after which nobody knows whether it happened, beside those below 200 and those of 500 and above.
+_AMBIGUOUS = frozenset({408, 425, *range(300, 400)})
+_CONFLICT = 409
+
+@dataclass(frozen=True)
+class Client:
+    """The calls for one kind of resource, retried until a deadline. Values go in and come out as the API has them."""
+
+    transport: Transport
+    resource: Resource
+    deadline: Deadline
+
+    def until(self, deadline: Deadline) -> Client:
+        """The same client with another deadline."""
+        return replace(self, deadline=deadline)
+
+    def for_thread(self, limiter: AdaptiveLimiter) -> Client:
+        """Another one for the same resource, for another thread; `limiter` is shared by all that send at once."""
+        return replace(self, transport=self.transport.for_thread(limiter))
+
+    def id_of(self, item: Item) -> str:
+        identity: str = item[self.resource.id_name]
+        return identity
+
+    def named(self, name: str) -> list[Item]:
+        """All resources of exactly this name. The names are compared here: what `keyword` matches is not documented."""
+        return [item for item in self.listed() if item.get(self.resource.name_name) == name]
+
+    def listed(self, query: Mapping[str, str] | None = None) -> Iterator[Item]:
+        """All resources, each id once, page by page; `query` are the list call's own filters.
+
+        Raises Unsupported where the server has no such call, and InvalidResponse for a page that cannot be read or a
+        list that does not end: a shorter list would be a lie.
+        """
+        ids: set[str] = set()
+        pages = self._numbered_pages if self.resource.verbs.pages.number else self._cursor_pages
+        for page in pages(query or {}):
+            for item in page:
+                if (identity := self.id_of(item)) not in ids:
+                    ids.add(identity)
+                    yield item
+
+    def read(self, identity: str) -> Item | None:
+        """The resource, or None where the API says that it is not there."""
+        verb = self.resource.verbs.read
+        if verb is None:
+            return next((item for item in self.listed() if self.id_of(item) == identity), None)
+        purpose = f"read the {self.resource.name} {identity}"
+        answer = self.transport.send(self._request(purpose, verb, identity), self.deadline)
+        if self._is_missing(answer):
+            return None
+        if answer.status in _UNSUPPORTED:
+            raise Unsupported(self._refusal(purpose, answer).message, answer.call)
+        document = self._accepted(purpose, answer)
+        envelope = self.resource.verbs.envelope
+        item = document.get(envelope) if envelope else document
+        if not isinstance(item, Mapping) or item.get(self.resource.id_name) != identity:
+            raise InvalidResponse(
+                f"Asked for the {self.resource.name} {identity}, the API answered with another one.", answer.call
+            )
+        return item
+
+    def create(self, body: Mapping[str, Any]) -> str | None:
+        """Create, once, and return the new id, or None where this API never says it.
+
+        Raises ConnectFailed where nothing was created, Rejected where the API said no, and AmbiguousResponse where
+        nobody knows.
+        """
+        purpose = f"create the {self.resource.name}"
+        verb = self._offered(self.resource.verbs.create)
+        answer = self.transport.send_once(Request(purpose, verb.method, verb.path, body=body), self.deadline)
+        self._check(purpose, answer)
+        name, document = self.resource.verbs.created_id, answer.document
+        if name is None:
+            return None
+        identity = document.get(name) if name and isinstance(document, Mapping) else document
+        if not _is_id(identity):
+            raise AmbiguousResponse(
+                f"Could not {purpose}: the API accepted the request, but answered without a usable id.", answer.call
+            )
+        return str(identity)
+
+    def update(self, identity: str, body: Mapping[str, Any]) -> None:
+        """Send the whole state. Raises Rejected, NotFound if there is nothing to update, AmbiguousResponse."""
+        self._write("update", self.resource.verbs.update, identity, body)
+
+    def delete(self, identity: str) -> None:
+        """Delete; what is already gone is fine. Raises Rejected, and AmbiguousResponse where nobody knows."""
+        try:
+            self._write("delete", self.resource.verbs.delete, identity)
+        except NotFound:
+            return
+
+    def hide(self, values: Iterable[str]) -> None:
+        """Show these values in no error from now on: the API may repeat what it was sent."""
+        self.transport.hide(values)
+
+    def _write(self, word: str, verb: Verb | None, identity: str, body: Mapping[str, Any] | None = None) -> None:
+        purpose = f"{word} the {self.resource.name} {identity}"
+        answer = self.transport.send(self._request(purpose, self._offered(verb), identity, body), self.deadline)
+        if self._is_missing(answer) and (word == "delete" or not answer.doubtful):
+            raise NotFound(self._refusal(purpose, answer).message, answer.call)
+        self._check(purpose, answer, is_update=word == "update")
+
+    def _check(self, purpose: str, answer: Answer, *, is_update: bool = False) -> None:
+        """Raises Rejected where a write was refused, and AmbiguousResponse where nobody knows whether it happened."""
+        if 200 <= answer.status < 300:
+            return
+        refusal = self._refusal(purpose, answer)
+        # A conflict may be with what this very request did; only an update can be planned anew.
+        conflict = answer.status == _CONFLICT and not is_update
+        if answer.doubtful or conflict or answer.status in _AMBIGUOUS or not 200 <= answer.status < 500:
+            raise AmbiguousResponse(refusal.message, answer.call)
+        raise refusal
+
+    def _offered(self, verb: Verb | None) -> Verb:
+        if verb is None:
+            raise InvalidOptions(f"The API cannot do that with a {self.resource.name}.")
+        return verb
+
+    def _request(
+        self, purpose: str, verb: Verb, identity: str, body: Mapping[str, Any] | None = None
+    ) -> Request:
+        if not _is_safe(identity):
+            raise InvalidOptions(
+                f"id {printable(identity)!r} is not an id: it must have 1 to {_LONGEST_ID} printable characters."
+            )
+        if verb.id_field:
+            body = {**(body or {}), verb.id_field: identity}
+        return Request(purpose, verb.method, verb.path.replace("{id}", quote(identity, safe="")), body=body)
+
+    def _cursor_pages(self, query: Mapping[str, str]) -> Iterator[list[Item]]:
+        cursors: set[str] = set()
+        cursor = ""
+        while True:
+            page = self._page({**query, **({"cursor": cursor} if cursor else {})}, is_first=not cursor)
+            following = page.get("next_cursor") or ""
+            if not (isinstance(following, str) and _is_cursor(following)):
+                raise InvalidResponse(f"Could not {self._listing}: a page of the API's answer has no usable cursor.")
+            yield page[self.resource.verbs.pages.items]
+            if page.get("has_more") is True and not following:
+                raise InvalidResponse(f"Could not {self._listing}: the API has more, but does not say where.")
+            if not following or page.get("has_more") is False:
+                return
+            if following in cursors or len(cursors) >= _MOST_PAGES:
+                raise InvalidResponse(f"Could not {self._listing}: the API's pages do not come to an end.")
+            cursors.add(following)
+            cursor = following
+
+    def _numbered_pages(self, query: Mapping[str, str]) -> Iterator[list[Item]]:
+        """Pages until as many ids were seen as there are in all, or a page has nothing new."""
+        pages = self.resource.verbs.pages
+        ids: set[str] = set()
+        for number in range(pages.first_number, pages.first_number + _MOST_PAGES):
+            page = self._page({**query, pages.number: str(number)}, is_first=not ids)
+            new = {self.id_of(item) for item in page[pages.items]} - ids
+            yield page[pages.items]
+            ids |= new
+            if not new or page.get(pages.total) in (len(ids), str(len(ids))):
+                return
+        raise InvalidResponse(f"Could not {self._listing}: the API's pages do not come to an end.")
+
+    @property
+    def _listing(self) -> str:
+        return f"list the {self.resource.plural}"
+
+    def _page(self, query: Mapping[str, str], *, is_first: bool) -> dict[str, Any]:
+        """One page, whose items are there and have usable ids."""
+        pages, verb = self.resource.verbs.pages, self.resource.verbs.list
+        size = {pages.size: str(pages.page_size)} if pages.page_size else {}
+        answer = self.transport.send(Request(self._listing, verb.method, verb.path, {**size, **query}), self.deadline)
+        if answer.status in _UNSUPPORTED and is_first:
+            raise Unsupported(self._refusal(self._listing, answer).message, answer.call)
+        page = dict(self._accepted(self._listing, answer))
+        if page.get(pages.items, ...) is None:
+            # An empty list, as Go's encoder writes one that was never filled.
+            page[pages.items] = []
+        items, id_name = page.get(pages.items), self.resource.id_name
+        if not isinstance(items, list) or not all(isinstance(item, dict) and _is_id(item.get(id_name)) for item in items):
+            raise InvalidResponse(
+                f"Could not {self._listing}: a page of the API's answer has no list of {self.resource.plural}.",
+                answer.call,
+            )
+        return page
+
+    def _accepted(self, purpose: str, answer: Answer) -> Mapping[str, Any]:
+        """The object of a good answer. Raises Rejected or InvalidResponse where there is none."""
+        if not 200 <= answer.status < 300:
+            raise self._refusal(purpose, answer)
+        if not isinstance(answer.document, Mapping):
+            raise InvalidResponse(f"Could not {purpose}: the API's answer is not a JSON object. Check api_url.", answer.call)
+        return answer.document
+
+    def _is_missing(self, answer: Answer) -> bool:
+        """The API's "not there": 404, or 400 with a reason that says so."""
+        return answer.status == 404 or (answer.status == 400 and answer.call.reason in self.resource.missing_reasons)
+
+    def _refusal(self, purpose: str, answer: Answer) -> Rejected:
+        connection = self.transport.connection
+        return Rejected(f"Could not {purpose}: {refused(answer, connection, self.resource.advice)}", answer.call)
+
+
+def _is_id(value: Any) -> bool:
+    return isinstance(value, str) and _is_safe(value)
+
+
+def _is_cursor(cursor: str) -> bool:
+    """Whether it can be a value in a URL: JSON may hold half a character, which has no bytes."""
+    return len(cursor) <= _LONGEST_CURSOR and cursor == cursor.encode(errors="ignore").decode()
+
+
+def _is_safe(identity: str) -> bool:
+    """Whether an id can only ever name a resource: encoded in a path, it never leads to another URL."""
+    return 0 < len(identity) <= _LONGEST_ID and identity.isprintable() and identity not in (".", "..")

@@ -1,0 +1,50 @@
+# Copyright: (c) 2026, the ppio.gpu authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a refusal says: the API's own words, and which option to change.
+
+Private to the ppio.gpu collection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from .._errors import printable
+from .connection import Connection
+from .exchange import TOO_MANY, Answer
+
+__all__ = ["refused"]
+
+_ADVICE = {
+    "CONFLICT": "Another resource may have this name; check name, or address that one with id.",
+    "VALIDATOR_PARAM": "Check the option that the message names.",
+    "OPERATION_LIMIT": "The account's limit is reached; delete something or ask the provider to raise it.",
+    "BALANCE_NOT_ENOUGH": "Add funds to the account; until then it may only view and delete.",
+    "EXPIRED_OR_BALANCE_NOT_ENOUGH": "Add funds to the account; until then it may only view and delete.",
+}
+
+
+def refused(answer: Answer, connection: Connection, advice: Mapping[str, str]) -> str:
+    """What the API said, the facts of the call, and what to change; `advice` by the API's reason."""
+    document = answer.document if isinstance(answer.document, Mapping) else {}
+    words = [document.get(name) for name in ("reason", "message", "error")]
+    said = ": ".join(printable(word, connection.secrets) for word in words if isinstance(word, str) and word)
+    facts = f"HTTP {answer.status}, {answer.call.method} {answer.call.path}"
+    if answer.call.request_id:
+        facts += f", request {answer.call.request_id}"
+    return f"{said or 'no reason given'} ({facts}). {_advised(answer, connection.host, advice)}".strip()
+
+
+def _advised(answer: Answer, host: str, advice: Mapping[str, str]) -> str:
+    if answer.status in (401, 403):
+        return f"Check that api_key (PPIO_API_KEY, NOVITA_API_KEY) is a key of {host} that may do this, and api_url."
+    if 300 <= answer.status < 400:
+        return "Redirects are not followed, so that the key stays with one host. Check api_url."
+    patience = "Raise retry_timeout (wait_timeout for a wait), or try later."
+    if answer.call.retry_after and answer.status in (TOO_MANY, 503):
+        told = answer.call.retry_after
+        return f"The API asks to wait {f'{told} s' if told.isdecimal() else f'until {told}'}. {patience}"
+    if answer.status == TOO_MANY or answer.status >= 500:
+        return patience
+    return advice.get(answer.call.reason) or _ADVICE.get(answer.call.reason, "")

@@ -1,0 +1,72 @@
+# Copyright: (c) 2026, the ppio.gpu authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Many calls at once, never too many, and no outcome lost to a mistake in another one.
+
+Private to the ppio.gpu collection.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from queue import SimpleQueue
+from typing import TypeVar
+
+from .._errors import PpioError, UnexpectedError
+from .client import Client
+from .throttle import AdaptiveLimiter
+
+__all__ = ["mapped"]
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+def mapped(
+    work: Callable[[Client, Item], Result], items: Sequence[Item], client: Client, concurrency: int
+) -> list[Result | PpioError]:
+    """`work` done for each item, at most `concurrency` at once, each with a client of its own; in the items' order.
+
+    Where `work` raises, the error stands in the place of its result; a mistake of ours as UnexpectedError.
+    """
+    if len(items) < 2:
+        return [_alone(work, client, item) for item in items]
+    workers = min(concurrency, len(items))
+    clients: SimpleQueue[Client] = SimpleQueue()
+    limiter = AdaptiveLimiter(workers, client.transport.clock)
+    for _worker in range(workers):
+        clients.put(client.for_thread(limiter))
+
+    def run(item: Item) -> Result:
+        own = clients.get()
+        try:
+            return work(own, item)
+        finally:
+            clients.put(own)
+
+    with ThreadPoolExecutor(workers) as pool:
+        return [_result(future) for future in [pool.submit(run, item) for item in items]]
+
+
+def _alone(work: Callable[[Client, Item], Result], client: Client, item: Item) -> Result | PpioError:
+    """Without a thread, and with a mistake as it is: there is nothing else that could be lost."""
+    try:
+        return work(client, item)
+    except PpioError as error:
+        return error
+
+
+def _result(future: Future[Result]) -> Result | PpioError:
+    error = future.exception()
+    if error is None:
+        return future.result()
+    if isinstance(error, PpioError):
+        return error
+    if not isinstance(error, Exception):
+        raise error
+    # Without its text, which may have a secret in it.
+    told = UnexpectedError(f"A mistake of this collection: unexpected {type(error).__name__}. Please report it.")
+    told.traceback = "".join(traceback.format_tb(error.__traceback__))
+    return told

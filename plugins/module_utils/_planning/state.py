@@ -1,0 +1,263 @@
+# Copyright: (c) 2026, the ppio.gpu authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is wanted, and what the API shows: how params and answers become values of the same shape.
+
+Private to the ppio.gpu collection.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from .._errors import InvalidResponse, printable
+from .._schema.resource import Field, Fields, Kind, Resource
+
+__all__ = [
+    "Current",
+    "Desired",
+    "completed",
+    "current_from",
+    "desired_from",
+    "hidden_values",
+    "observed_from",
+    "removal",
+    "without_null",
+]
+
+_NUMBER = re.compile(r"-?\d{1,18}", re.ASCII)
+
+#: Reads a value; the text is the path of the list's element in which it stands.
+Reader = Callable[[Any, str], Any]
+
+
+@dataclass(frozen=True)
+class Desired:
+    """What the user asked for.
+
+    `fields` has only what was given. `shown` has, for each list with secret entries, the keys whose values the user gave
+    in the open. `kept` names the lists whose unnamed entries stay. `secrets` are the secret values.
+    """
+
+    present: bool
+    id: str | None
+    fields: Fields
+    shown: Mapping[str, frozenset[str]]
+    kept: frozenset[str] = frozenset()
+    secrets: tuple[str, ...] = ()
+    unique_name: bool = True
+    allow_recreate: bool = False
+    #: Send a create again when the first left no trace, and let runs that created the same at once keep the oldest.
+    resend: bool = False
+    keep_oldest: bool = False
+    #: What to wait for, empty for nothing, and seconds at most, also for what is in the way of a recreate.
+    wait_for: str = ""
+    wait_timeout: float = 600
+
+    @property
+    def name(self) -> str | None:
+        name: str | None = self.fields.get("name")
+        return name
+
+
+@dataclass(frozen=True)
+class Current:
+    """What the API shows. Every row of the table is a key; None is what the API does not say."""
+
+    id: str
+    fields: Fields
+    observed: Fields
+
+
+def desired_from(resource: Resource, params: Mapping[str, Any]) -> Desired:
+    """The validated params of a module as what is wanted."""
+    twins = [field for field in resource.fields if field.secret_entries]
+    return Desired(
+        present=params["state"] == "present",
+        id=params["id"],
+        fields={field.name: value for field in resource.fields if (value := _asked(field, params)) is not None},
+        shown={field.name: frozenset(_keys(field, params[field.name])) for field in twins},
+        kept=frozenset(field.name for field in twins if not params[field.purge_option]),
+        secrets=tuple(_given_secrets(resource, params)),
+        unique_name=params["unique_name"],
+        allow_recreate=params["allow_recreate"],
+        resend=params["on_ambiguous"] == "resend",
+        keep_oldest=params["on_duplicate"] == "keep_oldest",
+        wait_for=params["wait_for"] if params.get("wait") else "",
+        wait_timeout=params.get("wait_timeout") or 600,
+    )
+
+
+def removal(identity: str) -> Desired:
+    """What is wanted of a resource that nobody listed: its absence."""
+    return Desired(present=False, id=identity, fields={}, shown={})
+
+
+def current_from(resource: Resource, answer: Mapping[str, Any]) -> Current:
+    """One resource as the API shows it, numbers as numbers, keys that nobody knows left out.
+
+    Raises InvalidResponse where a value has another type than the contract says.
+    """
+    observed = _reader(resource.observed)(answer, "")
+    return Current(observed["id"], _reader(resource.fields)(answer, ""), observed)
+
+
+def observed_from(resource: Resource, answer: Mapping[str, Any]) -> dict[str, Any]:
+    """Everything that an answer shows of a resource that can only be read."""
+    values: dict[str, Any] = _reader(resource.observed)(answer, "")
+    return values
+
+
+def hidden_values(resource: Resource, desired: Desired, fields: Fields) -> list[str]:
+    """The values in `fields` that may be secret: those that the user did not give in the open."""
+    scalars = [fields[field.name] for field in resource.fields if field.secret and fields[field.name]]
+    return scalars + [
+        value
+        for field in resource.fields
+        if field.secret_entries
+        for entry in fields[field.name]
+        if (entry[field.key] or "") not in desired.shown.get(field.name, ())
+        for value in _entry_secrets(field, [entry])
+    ]
+
+
+def completed(rows: Iterable[Field], values: Mapping[str, Any] | None) -> dict[str, Any]:
+    """`values` with a key for each row, at every depth; None is what they do not say."""
+    return {row.name: _completed(row, (values or {}).get(row.name)) for row in rows}
+
+
+def without_null(value: Any) -> Any:
+    """The value without the sub-options that were not given."""
+    if isinstance(value, Mapping):
+        return {name: without_null(inner) for name, inner in value.items() if inner is not None}
+    if isinstance(value, list):
+        return [without_null(element) for element in value]
+    return value
+
+
+def _asked(field: Field, params: Mapping[str, Any]) -> Any:
+    """What was asked of one row: both lists together where there are two, None where nothing was."""
+    given = params[field.name]
+    if field.secret_entries:
+        lists = [entries for entries in (given, params[field.secret_twin]) if entries is not None]
+        given = [entry for entries in lists for entry in entries] if lists else None
+    return given if isinstance(given, (str, int)) else without_null(given)
+
+
+def _keys(field: Field, entries: Iterable[Mapping[str, Any]] | None) -> list[str]:
+    return [entry.get(field.key) or "" for entry in entries or ()]
+
+
+def _given_secrets(resource: Resource, params: Mapping[str, Any]) -> list[str]:
+    scalars = [str(params[field.name]) for field in resource.fields if field.secret and params[field.name]]
+    return scalars + [
+        value
+        for field in resource.fields
+        if field.secret_entries
+        for value in _entry_secrets(field, params[field.secret_twin])
+    ]
+
+
+def _entry_secrets(field: Field, entries: Iterable[Mapping[str, Any]] | None) -> list[str]:
+    return [value for entry in entries or () for name, value in entry.items() if name != field.key and value]
+
+
+def _completed(field: Field, value: Any) -> Any:
+    match field.kind:
+        case Kind.OBJECT:
+            return completed(field.fields, value)
+        case Kind.LIST:
+            return [_completed(field.element, element) for element in value or ()]
+        case _:
+            return value
+
+
+@cache
+def _reader(rows: tuple[Field, ...]) -> Reader:
+    """Reads an object with these rows. Made once for a table, because a fleet has thousands of answers."""
+    return _object_reader(rows, "")
+
+
+def _reader_of(field: Field, path: str) -> Reader:
+    match field.kind:
+        case Kind.OBJECT:
+            return _object_reader(field.fields, path)
+        case Kind.LIST:
+            return _list_reader(field, path)
+        case _:
+            return _scalar_reader(field, path)
+
+
+def _object_reader(rows: Iterable[Field], path: str) -> Reader:
+    readers = [(row.name, row.api, _reader_of(row, f"{path}.{row.name}" if path else row.name)) for row in rows]
+
+    def read(value: Any, place: str) -> dict[str, Any]:
+        if value is None:
+            value = {}
+        elif not isinstance(value, Mapping):
+            raise _unreadable(_joined(place, path), "an object", value)
+        get = value.get
+        return {name: reader(get(api), place) for name, api, reader in readers}
+
+    return read
+
+
+def _list_reader(field: Field, path: str) -> Reader:
+    element = _reader_of(field.element, "")
+
+    def read(value: Any, place: str) -> list[Any]:
+        if value is None:
+            return []
+        if not isinstance(value, list):
+            raise _unreadable(_joined(place, path), "a list", value)
+        here = _joined(place, path)
+        return [element(inner, f"{here}[{number}]") for number, inner in enumerate(value) if inner is not None]
+
+    return read
+
+
+def _scalar_reader(field: Field, path: str) -> Reader:
+    expected = {Kind.TEXT: str, Kind.BOOLEAN: bool, Kind.INTEGER: int}[field.kind]
+    convert = {Kind.TEXT: _text, Kind.BOOLEAN: _nothing, Kind.INTEGER: _number}[field.kind]
+    wanted = f"a value of type {field.kind.value}"
+
+    def read(value: Any, place: str) -> Any:
+        if value is None or type(value) is expected:
+            return value
+        if expected is int and value == "":
+            return None
+        converted = convert(value)
+        if converted is None:
+            raise _unreadable(_joined(place, path), wanted, value)
+        return converted
+
+    return read
+
+
+def _joined(place: str, path: str) -> str:
+    return f"{place}.{path}" if place and path else place + path
+
+
+def _text(value: Any) -> str | None:
+    return str(value) if isinstance(value, (str, int, float)) and not isinstance(value, bool) else None
+
+
+def _number(value: Any) -> int | None:
+    """An integer, which the API may send as a text of digits (seen in its live answers)."""
+    if isinstance(value, str):
+        return int(value) if _NUMBER.fullmatch(value) else None
+    return int(value) if isinstance(value, float) and value.is_integer() else None
+
+
+def _nothing(_value: Any) -> None:
+    return None
+
+
+def _unreadable(path: str, wanted: str, value: Any) -> InvalidResponse:
+    return InvalidResponse(
+        f"The API's answer cannot be read: {printable(path)} should be {wanted}, and is a {type(value).__name__}."
+    )

@@ -1,0 +1,157 @@
+# Copyright: (c) 2026, the ppio.gpu authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Applying: carries out the steps of a plan, or predicts what that would do.
+
+Private to the ppio.gpu collection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from .._api.client import Client, Item
+from .._clock import poll
+from .._errors import AmbiguousResponse, NotApplied, PartialResult, PpioError, Rejected, require
+from .._planning.compare import differences
+from .._planning.outcome import Outcome, predicted
+from .._planning.plan import AwaitGone, Create, Delete, Plan, Step, Update, plan
+from .create import Creation, create_once
+from .entry import Done, Located
+from .snapshot import is_deleting, latest, listed, seen
+
+__all__ = ["applied", "foreseen", "is_gone", "not_gone"]
+
+_CONFLICT = 409
+#: How often an update is planned anew because somebody else was faster.
+_PLANS = 3
+
+
+def foreseen(client: Client, located: Located) -> Done:
+    """What `applied` would do, reading once more before an update as it does."""
+    located, planned = _planned(client, located)
+    return located.done(_predicted(client, located, planned))
+
+
+def applied(client: Client, located: Located) -> Done:
+    """The entry once the steps of its plan are done; again where the API says that somebody else was faster."""
+    for attempt in range(1, _PLANS + 1):
+        located, planned = _planned(client, located)
+        work = _Work(client, located, _predicted(client, located, planned))
+        try:
+            return located.done(work.carried_out(planned.steps))
+        except Rejected as error:
+            is_conflict = error.call is not None and error.call.status == _CONFLICT and located.current
+            if not is_conflict or attempt == _PLANS:
+                raise error.after(located.partial) from None
+            located = replace(located, is_stale=True)
+    raise AssertionError("the last plan returns or raises")
+
+
+def _planned(client: Client, located: Located) -> tuple[Located, Plan]:
+    """The plan from the latest look, read once more where that is needed because a list shows less."""
+    desired = located.entry.desired
+    try:
+        if located.is_stale:
+            current = latest(client, desired, require(located.current))
+            located = replace(located, current=current, is_stale=False)
+        return located, plan(client.resource, located.current, desired)
+    except PpioError as error:
+        raise error.after(located.partial) from error
+
+
+def _predicted(client: Client, located: Located, planned: Plan) -> Outcome:
+    outcome = predicted(located.current, planned)
+    if not located.listing_unavailable:
+        return outcome
+    plural = client.resource.plural
+    return outcome.warned(f"This server does not list {plural}, so one that exists already cannot be seen.")
+
+
+@dataclass(frozen=True)
+class _Work:
+    """The steps for one entry. `outcome` is what there will be if all goes well."""
+
+    client: Client
+    located: Located
+    outcome: Outcome
+
+    def carried_out(self, steps: tuple[Step, ...]) -> Outcome:
+        outcome, deleted = self.outcome, ""
+        for step in steps:
+            try:
+                outcome = self._done(step, outcome)
+            except PpioError as error:
+                name = self.client.resource.name
+                told = error.noted(f"The old {name} {deleted} has been deleted.") if deleted else error
+                raise told.after(self._partial(step, deleted)) from error
+            deleted = step.id if isinstance(step, AwaitGone) else deleted
+        return outcome
+
+    def _done(self, step: Step, outcome: Outcome) -> Outcome:
+        client = self.client
+        match step:
+            case Create():
+                return self._created(step, outcome)
+            case Update():
+                return _sent(outcome, lambda: client.update(step.id, step.body))
+            case Delete():
+                return _sent(outcome, lambda: client.delete(step.id))
+            case AwaitGone():
+                return self._rid_of(step, outcome)
+
+    def _created(self, step: Create, outcome: Outcome) -> Outcome:
+        client, located, desired = self.client, self.located, self.located.entry.desired
+        creation = Creation(
+            located.entry.name,
+            step.body,
+            located.known,
+            lambda item: not differences(client.resource, seen(client, desired, item), desired),
+        )
+        created = create_once(client, creation, resend=desired.resend)
+        outcome = replace(outcome, id=created.id, certain=created.certain)
+        return outcome.warned(*located.warnings, *created.warnings)
+
+    def _rid_of(self, step: AwaitGone, outcome: Outcome) -> Outcome:
+        """What was deleted must not be in the way of what is to come, however long it takes to go."""
+        client = self.client.until(self.client.deadline.clock.after(self.located.entry.desired.wait_timeout))
+        if not is_gone(client, step.id, deleting_is_enough=False):
+            raise outcome.doubt or not_gone(self.client, step.id)
+        return replace(outcome, doubt=None)
+
+    def _partial(self, step: Step, deleted: str) -> PartialResult:
+        """What had been done when a step failed: of what was to be created anew, the old one is there or gone."""
+        if deleted:
+            return replace(self.outcome, fields=None).partial
+        if isinstance(step, AwaitGone):
+            return replace(self.located.partial, operation=self.outcome.action.value, changed=True)
+        return self.located.partial
+
+
+def _sent(outcome: Outcome, send: Callable[[], None]) -> Outcome:
+    try:
+        send()
+    except AmbiguousResponse as error:
+        # What the API shows decides whether it arrived.
+        return replace(outcome, doubt=error)
+    return outcome
+
+
+def is_gone(client: Client, identity: str, *, deleting_is_enough: bool) -> bool:
+    """Whether neither a read nor the list shows it any more, at the deadline at the latest."""
+
+    def stays(item: Item | None) -> bool:
+        return item is not None and not (deleting_is_enough and is_deleting(client.resource, item))
+
+    def is_shown() -> bool:
+        return stays(client.read(identity)) or stays(listed(client).get(identity))
+
+    return not poll(is_shown, lambda shown: not shown, client.deadline)
+
+
+def not_gone(client: Client, identity: str) -> NotApplied:
+    return NotApplied(
+        f"The API accepted the delete of the {client.resource.name} {identity}, but still shows it. "
+        f"Until it is gone, it may cost money."
+    )

@@ -1,0 +1,59 @@
+# Copyright: (c) 2026, the ppio.gpu authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The election: several runs created the same at once, and all keep the oldest.
+
+Private to the ppio.gpu collection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from .._api.client import Client
+from .._errors import NotUnique, PpioError
+from .._planning.outcome import Outcome
+from .._planning.state import Current
+from .apply import is_gone, not_gone
+from .entry import Entry
+
+__all__ = ["elected"]
+
+
+def elected(client: Client, outcome: Outcome, entry: Entry, rivals: Sequence[Current]) -> Outcome:
+    """The outcome once this run has done its part so that one resource of the name is left.
+
+    All runs agree on the oldest, and each deletes only what it created itself. The outcome may then be of another one,
+    which nobody has compared yet. Raises NotUnique where that is not wanted, or not certain, and NotApplied where its
+    own does not go away.
+    """
+    story = (
+        f"This task created {outcome.id}, and somebody else at the same time "
+        f"{', '.join(rival.id for rival in rivals)}, both of the name {entry.name!r}."
+    )
+    if not (entry.desired.keep_oldest and outcome.certain):
+        raise NotUnique(
+            f"{story} Both cost money: delete one. With on_duplicate=keep_oldest such runs agree on one by themselves.",
+            partial=outcome.partial,
+        )
+    own = Current(outcome.identity, {}, outcome.observed or {})
+    oldest = min((own, *rivals), key=_age)
+    if oldest is own:
+        return outcome.warned(
+            f"{story} It stays, as the older one; with on_duplicate=keep_oldest the other run removes its own."
+        )
+    try:
+        client.delete(own.id)
+        if not is_gone(client, own.id, deleting_is_enough=True):
+            raise not_gone(client, own.id)
+    except PpioError as error:
+        raise error.after(outcome.partial) from error
+    taken = replace(outcome, id=oldest.id, certain=False)
+    return taken.warned(f"{story} It removed its own again and adopted {oldest.id}.")
+
+
+def _age(current: Current) -> tuple[float, str]:
+    """What all runs sort by: the oldest wins, and among those of one second the id decides."""
+    created_at = current.observed.get("created_at")
+    return (float("inf") if created_at is None else created_at, current.id)

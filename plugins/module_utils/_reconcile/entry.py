@@ -1,0 +1,93 @@
+# Copyright: (c) 2026, the ppio.gpu authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""An entry on its way: asked for, located, done or failed. Each stage is a type of its own.
+
+Private to the ppio.gpu collection.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from .._errors import NotAttempted, PartialResult, PpioError
+from .._planning.outcome import Outcome
+from .._planning.plan import Action
+from .._planning.state import Current, Desired
+
+__all__ = ["Done", "Entry", "Failed", "Located", "Settled", "Stage"]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One resource that is asked for. `pruned` is one that nobody listed, so that it is to go."""
+
+    desired: Desired
+    name: str
+    pruned: bool = False
+
+    @classmethod
+    def of(cls, desired: Desired) -> Entry:
+        return cls(desired, desired.name or desired.id or "")
+
+
+@dataclass(frozen=True)
+class Located:
+    """An entry, and what there is of it: nothing, if `current` is None.
+
+    `known` are the ids that have the name, None where there was no looking by name. `is_stale` asks for one more read
+    before a plan is made. `listing_unavailable` says that the server has no list. `warnings` are for the case that
+    something is created.
+    """
+
+    entry: Entry
+    current: Current | None
+    known: frozenset[str] | None = None
+    is_stale: bool = False
+    listing_unavailable: bool = False
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def partial(self) -> PartialResult:
+        """What an error before any write is to say."""
+        if self.current is None:
+            return PartialResult(Action.NONE.value, changed=False)
+        return PartialResult(Action.NONE.value, False, self.current.id, self.current.fields, self.current.observed)
+
+    def done(self, outcome: Outcome) -> Done:
+        return Done(self.entry, outcome, self.known, self.listing_unavailable)
+
+    def failed(self, error: PpioError) -> Failed:
+        return Failed(self.entry, error.after(self.partial))
+
+    def unattempted(self, because: str) -> Failed:
+        return self.failed(NotAttempted(f"Not attempted, because {because}."))
+
+
+@dataclass(frozen=True)
+class Done:
+    """An entry for which everything was done, or predicted. `known` and `listing_unavailable` as in Located."""
+
+    entry: Entry
+    outcome: Outcome
+    known: frozenset[str] | None = None
+    listing_unavailable: bool = False
+
+    def failed(self, error: PpioError) -> Failed:
+        return Failed(self.entry, error.after(self.outcome.partial))
+
+    def warned(self, *warnings: str) -> Done:
+        return replace(self, outcome=self.outcome.warned(*warnings))
+
+
+@dataclass(frozen=True)
+class Failed:
+    """An entry that failed. What had been done for it is the error's partial result."""
+
+    entry: Entry
+    error: PpioError
+
+
+#: How an entry ends.
+Settled = Done | Failed
+Stage = Located | Done | Failed

@@ -1,0 +1,123 @@
+# Copyright: (c) 2026, the ppio.gpu authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Locating: which resource an entry means among everything that there is.
+
+Pure functions. Private to the ppio.gpu collection.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from .._errors import NotUnique, PpioError
+from .._planning.compare import differences, is_as_wanted, is_complete
+from .._planning.outcome import Outcome
+from .._planning.plan import Action
+from .entry import Done, Entry, Failed, Located, Stage
+from .snapshot import Snapshot, is_deleting
+
+__all__ = ["located"]
+
+
+def located(entries: Sequence[Entry], snapshot: Snapshot, *, detailed: bool) -> list[Stage]:
+    """Each entry with what there is of it, done where nothing has to be, failed where nobody can tell what it means.
+
+    `detailed` says that the snapshot is as fresh as can be, and that results show what is unchanged.
+    """
+    ambiguous = _ambiguous(entries, snapshot)
+    return [
+        Failed(entry, _several_entries(entry, snapshot)) if id(entry) in ambiguous else _stage(entry, snapshot, detailed)
+        for entry in entries
+    ]
+
+
+def _stage(entry: Entry, snapshot: Snapshot, detailed: bool) -> Stage:
+    try:
+        return _located_by_id(entry, snapshot, detailed) if entry.desired.id else _located_by_name(entry, snapshot, detailed)
+    except PpioError as error:
+        return Failed(entry, error)
+
+
+def _located_by_name(entry: Entry, snapshot: Snapshot, detailed: bool) -> Stage:
+    desired = entry.desired
+    if desired.present and not desired.unique_name:
+        return Located(entry, None)
+    if snapshot.listing_error:
+        if not desired.present:
+            raise snapshot.listing_error
+        return Located(entry, None, listing_unavailable=True)
+    staying = snapshot.staying(entry.name)
+    if len(staying) > 1:
+        raise NotUnique(
+            f"{len(staying)} {snapshot.resource.plural} have the name {entry.name!r}: {', '.join(staying)}. "
+            f"Give the id of the one you mean."
+        )
+    known = frozenset(snapshot.named(entry.name))
+    return _shown(entry, snapshot, staying[0], known, detailed) if staying else Located(entry, None, known)
+
+
+def _located_by_id(entry: Entry, snapshot: Snapshot, detailed: bool) -> Stage:
+    desired, identity = entry.desired, str(entry.desired.id)
+    if identity in snapshot.errors:
+        raise snapshot.errors[identity]
+    item = snapshot.item(identity)
+    if item is None or is_deleting(snapshot.resource, item):
+        return Located(entry, None)
+    if desired.present and desired.unique_name and desired.name not in (None, item.get(snapshot.resource.name_name)):
+        owners = [owner for owner in snapshot.staying(desired.name or "") if owner != identity]
+        if owners:
+            raise NotUnique(f"The name {desired.name!r} belongs to {', '.join(owners)} already.")
+    return _shown(entry, snapshot, identity, None, detailed)
+
+
+def _shown(
+    entry: Entry, snapshot: Snapshot, identity: str, known: frozenset[str] | None, detailed: bool
+) -> Stage:
+    """An entry whose resource is there: done if it is as wanted."""
+    desired, resource = entry.desired, snapshot.resource
+    item = snapshot.item(identity)
+    if desired.present and not detailed and item and is_as_wanted(resource, item, desired):
+        return Done(entry, Outcome(Action.NONE, identity, None, None, None, None), known)
+    current = snapshot.current(identity)
+    if current and desired.present and not differences(resource, current, desired):
+        return Done(entry, Outcome(Action.NONE, identity, current.fields, current.observed, current.fields, current.fields), known)
+    is_stale = desired.present and not (detailed and current and is_complete(resource, current))
+    return Located(entry, current, known, is_stale=is_stale)
+
+
+def _ambiguous(entries: Sequence[Entry], snapshot: Snapshot) -> set[int]:
+    """The entries of which several mean the same resource."""
+    if len(entries) < 2:
+        return set()
+    names = Counter(name for entry in entries if (name := _meant_name(entry)) is not None)
+    claimed = {_meant_name(entry) for entry in entries if entry.desired.unique_name}
+    ids = Counter(_meant_id(entry, snapshot) for entry in entries)
+
+    def is_ambiguous(entry: Entry) -> bool:
+        name, identity = _meant_name(entry), _meant_id(entry, snapshot)
+        return (name is not None and name in claimed and names[name] > 1) or bool(identity and ids[identity] > 1)
+
+    return {id(entry) for entry in entries if is_ambiguous(entry)}
+
+
+def _several_entries(entry: Entry, snapshot: Snapshot) -> NotUnique:
+    return NotUnique(f"Several entries mean the {snapshot.resource.name} {entry.name!r}. Leave one of them.")
+
+
+def _meant_name(entry: Entry) -> str | None:
+    """The name that an entry finds a resource by, or gives to one."""
+    desired = entry.desired
+    return desired.name if desired.present or desired.id is None else None
+
+
+def _meant_id(entry: Entry, snapshot: Snapshot) -> str:
+    """The id of the resource that an entry is about, empty where there is none yet."""
+    desired = entry.desired
+    if desired.id:
+        return desired.id
+    if desired.present and not desired.unique_name:
+        return ""
+    staying = snapshot.staying(entry.name)
+    return staying[0] if len(staying) == 1 else ""

@@ -1,0 +1,118 @@
+# Copyright: (c) 2026, the ppio.gpu authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The snapshot: everything that the API showed at one moment, by its list and by single reads.
+
+Private to the ppio.gpu collection.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from .._api.client import Client, Item
+from .._errors import NotFound, PpioError, require
+from .._planning.compare import combined, is_complete
+from .._planning.state import Current, Desired, current_from, hidden_values
+from .._schema.resource import Resource
+
+__all__ = ["Snapshot", "is_deleting", "latest", "listed", "seen"]
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What the API showed. `listed` and `read` are by id; a read of None says that there is nothing.
+
+    `errors` are those of single reads, `listing_error` why there is no list. Answers are taken apart only where that is
+    needed: most of a fleet never is.
+    """
+
+    resource: Resource
+    listed: Mapping[str, Item] = field(default_factory=dict)
+    read: Mapping[str, Item | None] = field(default_factory=dict)
+    errors: Mapping[str, PpioError] = field(default_factory=dict)
+    listing_error: PpioError | None = None
+
+    def item(self, identity: str) -> Item | None:
+        """The latest answer about this id; None where it is not shown."""
+        return self.read.get(identity) or self.listed.get(identity)
+
+    def current(self, identity: str) -> Current | None:
+        """The resource as all answers show it together; None where none does. Raises the error of its read."""
+        if identity in self.errors:
+            raise self.errors[identity]
+        read, item = self.read.get(identity), self.listed.get(identity)
+        if read is None or item is None:
+            shown = read or item
+            return current_from(self.resource, shown) if shown else None
+        return combined(self.resource, current_from(self.resource, item), current_from(self.resource, read))
+
+    def required(self, identity: str) -> Current:
+        """The resource, where there is no doubt that it is shown."""
+        return require(self.current(identity))
+
+    def stays(self, identity: str) -> bool:
+        """Whether a read or the list shows it, other than as being deleted. Raises the error of its read."""
+        if identity in self.errors:
+            raise self.errors[identity]
+        answers = (self.read.get(identity), self.listed.get(identity))
+        return any(answer is not None and not is_deleting(self.resource, answer) for answer in answers)
+
+    def named(self, name: str) -> Sequence[str]:
+        """The ids that the list shows under exactly this name."""
+        return self._ids_by_name.get(name, ())
+
+    def staying(self, name: str) -> list[str]:
+        """The ids of the name that are not being deleted, and so are what is meant, or in the way."""
+        return [identity for identity in self.named(name) if not is_deleting(self.resource, self.listed[identity])]
+
+    def names(self) -> Iterator[tuple[str, str]]:
+        """Name and id of everything that the list shows and that is not being deleted."""
+        return ((name, identity) for name in self._ids_by_name for identity in self.staying(name))
+
+    @cached_property
+    def _ids_by_name(self) -> Mapping[str, list[str]]:
+        ids: defaultdict[str, list[str]] = defaultdict(list)
+        for identity, item in self.listed.items():
+            name = item.get(self.resource.name_name)
+            ids[name if isinstance(name, str) else ""].append(identity)
+        return ids
+
+
+def listed(client: Client) -> dict[str, Item]:
+    """Everything that the list shows, by id. Raises the errors of the list."""
+    return {client.id_of(item): item for item in client.listed()}
+
+
+def is_deleting(resource: Resource, item: Item) -> bool:
+    """Whether it is being deleted, so that it is neither what is wanted nor in the way."""
+    lifecycle = resource.lifecycle
+    return lifecycle is not None and lifecycle.state(item) in lifecycle.deleting_states
+
+
+def seen(client: Client, desired: Desired, item: Item) -> Current:
+    """The resource in an answer; no error shows its secrets from now on."""
+    return hidden(client, desired, current_from(client.resource, item))
+
+
+def hidden(client: Client, desired: Desired, current: Current) -> Current:
+    """The same resource; no error shows its secrets from now on."""
+    client.hide(hidden_values(client.resource, desired, current.fields))
+    return current
+
+
+def latest(client: Client, desired: Desired, current: Current) -> Current:
+    """The resource as it is now. Only the list shows the size of a local volume, which a full update must name."""
+    resource = client.resource
+    item = client.read(current.id)
+    if item is None:
+        raise NotFound(f"The {resource.name} {current.id} has just been deleted by somebody else.")
+    detail = seen(client, desired, item)
+    merged = combined(resource, current, detail)
+    if is_complete(resource, merged):
+        return merged
+    shown = next((item for item in client.listed() if client.id_of(item) == current.id), None)
+    return combined(resource, seen(client, desired, shown), detail) if shown else merged

@@ -1,0 +1,174 @@
+# Copyright: (c) 2026, the ppio.gpu authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Verifying: an accepted request proves nothing; what the API shows afterwards does.
+
+Private to the ppio.gpu collection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from .._clock import Deadline, poll
+from .._errors import NotApplied, PpioError, Unsupported
+from .._planning.compare import Difference, combined, differences
+from .._planning.outcome import Outcome
+from .._planning.plan import Action
+from .._planning.state import Current
+from .._schema.resource import Resource
+from .apply import not_gone
+from .elect import elected
+from .entry import Done, Failed, Settled, Stage
+from .snapshot import Snapshot
+from .view import View
+
+__all__ = ["shown", "verified"]
+
+#: Seconds that may lie between two creations of the same `created_at`, which counts in seconds.
+_SAME_AGE = 1.0
+
+
+@dataclass(frozen=True)
+class _Judgement:
+    """What a look makes of an entry. Where it is not final, that is how the entry ends if no later look says better."""
+
+    stage: Settled
+    is_final: bool = True
+
+
+def verified(view: View, stages: Sequence[Stage], deadline: Deadline) -> list[Stage]:
+    """The entries as later looks show them, until all are proven or the deadline has come."""
+    result = list(stages)
+    pending = {number: stage for number, stage in enumerate(stages) if isinstance(stage, Done) and _needs_proof(stage)}
+
+    def look(*, closely: bool = False) -> bool:
+        snapshot = view.proof(list(pending.values()), deadline, closely=closely)
+        if any(_may_lose(done, snapshot) for done in pending.values()):
+            # Whatever comes later is younger by its `created_at`: only then do all runs that sort by it see the same.
+            deadline.clock.sleep(_SAME_AGE)
+            snapshot = view.proof(list(pending.values()), deadline, closely=closely)
+        for number, done in list(pending.items()):
+            judgement = _judged(view, done, snapshot, deadline)
+            result[number] = judgement.stage
+            if judgement.is_final:
+                del pending[number]
+            elif isinstance(judgement.stage, Done) and judgement.stage.outcome.id != done.outcome.id:
+                # Another one was taken in the place of this run's own, and nobody has compared that yet.
+                pending[number] = judgement.stage
+        return not pending
+
+    if not pending:
+        return result
+    try:
+        if not poll(look, bool, deadline):
+            # What the list does not show in time, a read of its own may.
+            look(closely=True)
+    except PpioError as error:
+        for number, done in pending.items():
+            result[number] = _given_up(view.client.resource, done, result[number], error)
+    return result
+
+
+def shown(resource: Resource, outcome: Outcome, current: Current) -> Outcome:
+    """The outcome as the API shows it. Where an answer leaves a field out, it is as asked, as far as anybody knows."""
+    asked = Current(current.id, outcome.after or {}, {})
+    fields = combined(resource, asked, current).fields
+    return replace(outcome, id=current.id, fields=fields, observed=current.observed, doubt=None)
+
+
+def _needs_proof(done: Done) -> bool:
+    """Whether a look is to prove it. A wait looks by itself at what it waits for, so only a doubt is settled before."""
+    outcome, desired = done.outcome, done.entry.desired
+    if outcome.action is Action.DELETE and desired.wait_for:
+        return outcome.doubt is not None
+    return outcome.changed and not done.listing_unavailable
+
+
+def _may_lose(done: Done, snapshot: Snapshot) -> bool:
+    """Whether it was created by this run, to be one of the name by election."""
+    outcome = done.outcome
+    return done.entry.desired.keep_oldest and outcome.certain and outcome.id in snapshot.listed
+
+
+def _judged(view: View, done: Done, snapshot: Snapshot, deadline: Deadline) -> _Judgement:
+    try:
+        if done.outcome.action is Action.DELETE:
+            return _judged_removal(view, done, snapshot)
+        return _judged_presence(view, done, snapshot, deadline)
+    except PpioError as error:
+        return _Judgement(done.failed(error))
+
+
+def _judged_removal(view: View, done: Done, snapshot: Snapshot) -> _Judgement:
+    outcome = done.outcome
+    if snapshot.stays(outcome.identity):
+        return _Judgement(done.failed(outcome.doubt or not_gone(view.client, outcome.identity)), is_final=False)
+    return _Judgement(replace(done, outcome=replace(outcome, doubt=None)))
+
+
+def _judged_presence(view: View, done: Done, snapshot: Snapshot, deadline: Deadline) -> _Judgement:
+    resource, outcome, desired = view.client.resource, done.outcome, done.entry.desired
+    current = snapshot.current(outcome.identity)
+    rivals = _rivals(done, snapshot)
+    if current is None and outcome.certain and desired.wait_for:
+        # A wait goes on looking, for as long as the user says.
+        return _Judgement(done, is_final=False)
+    wrong = differences(resource, current, desired) if current else ()
+    if current is None or wrong:
+        error = outcome.doubt or _not_applied(resource, outcome, wrong)
+        named = ", ".join(rivals)
+        return _Judgement(
+            done.failed(error.noted(f"Also new under this name: {named}.") if named else error), is_final=False
+        )
+    done = replace(done, outcome=shown(resource, outcome, current))
+    if done.known is None or outcome.action is Action.UPDATE:
+        return _Judgement(done)
+    if snapshot.listing_error:
+        return _Judgement(done.warned(_not_ruled_out(snapshot.listing_error.message)))
+    if rivals:
+        return _judged_rivalry(view, done, [snapshot.required(rival) for rival in rivals], deadline)
+    if outcome.identity not in snapshot.listed:
+        # A list that does not show this one yet cannot show another one either.
+        return _Judgement(done.warned(_not_ruled_out(f"The list does not show {outcome.id} yet.")), is_final=False)
+    return _Judgement(done)
+
+
+def _judged_rivalry(view: View, done: Done, rivals: list[Current], deadline: Deadline) -> _Judgement:
+    client = view.client.until(deadline)
+    outcome = elected(client, done.outcome, done.entry, rivals)
+    # Of another one, it is still to be compared; rivals do not matter any more.
+    return _Judgement(replace(done, outcome=outcome, known=None), is_final=outcome.id == done.outcome.id)
+
+
+def _rivals(done: Done, snapshot: Snapshot) -> list[str]:
+    """The ids of everything of the name that came into being beside this run's own."""
+    if done.known is None or done.outcome.action is Action.UPDATE:
+        return []
+    return [
+        identity
+        for identity in snapshot.staying(done.entry.name)
+        if identity not in done.known and identity != done.outcome.id
+    ]
+
+
+def _not_ruled_out(reason: str) -> str:
+    return f"Another one of the same name cannot be ruled out: {reason}"
+
+
+def _not_applied(resource: Resource, outcome: Outcome, wrong: Sequence[Difference]) -> NotApplied:
+    differing = "; ".join(map(str, wrong))
+    detail = f"but shows {differing}" if differing else "but does not show it"
+    is_adopted = outcome.action is not Action.UPDATE and not outcome.certain
+    done = "This task adopted" if is_adopted else f"The API accepted the {outcome.action.value} of"
+    return NotApplied(f"{done} the {resource.name} {outcome.id}, {detail}.")
+
+
+def _given_up(resource: Resource, done: Done, before: Stage, error: PpioError) -> Settled:
+    """An entry that cannot be looked at any more."""
+    if isinstance(error, Unsupported):
+        return done.warned(f"This server does not show {resource.plural}: the result is what was asked for.")
+    if isinstance(before, Failed):
+        return replace(before, error=before.error.noted(error.message))
+    return done.failed(error)
