@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-from ..module_utils._endpoint import ENDPOINT
-from ..module_utils._managing import managing
+from ..module_utils._schema.endpoint import ENDPOINT
+from ..module_utils._tasks.manage import manage
 from ..plugin_utils._action import ControllerAction
 
 
 class ActionModule(ControllerAction):
-    work = managing(ENDPOINT)
+    work = manage(ENDPOINT)

@@ -10,15 +10,15 @@ from typing import Any
 
 from ansible.errors import AnsibleActionFail
 
-from ..module_utils._endpoint import ENDPOINT
-from ..module_utils._managing_many import managing_many
+from ..module_utils._schema.endpoint import ENDPOINT
+from ..module_utils._tasks.manage import manage_fleet
 from ..plugin_utils._action import ControllerAction, plain
 
 _SUFFIXES = frozenset({".yml", ".yaml", ".json"})
 
 
 class ActionModule(ControllerAction):
-    work = managing_many(ENDPOINT)
+    work = manage_fleet(ENDPOINT)
 
     def _given(self, args: dict[str, Any]) -> dict[str, Any]:
         """The arguments with the content of `src` in its place; a module on the target could not read it."""

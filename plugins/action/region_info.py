@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
-from ..module_utils._reading import REGIONS, reading
+from ..module_utils._schema.region import REGION
+from ..module_utils._tasks.info import inform
 from ..plugin_utils._action import ControllerAction
 
 
 class ActionModule(ControllerAction):
-    work = reading(REGIONS)
+    work = inform(REGION)

@@ -54,7 +54,7 @@ options:
       - V(false) never looks, and creates an endpoint in every run, unless O(id) is set.
     type: bool
     default: true
-  recreate:
+  allow_recreate:
     description:
       - Whether to delete the endpoint and create it anew when O(type) or O(app_name) differ, which cannot be changed.
       - The new endpoint has another ID, and keeps every setting that the task does not set.
@@ -70,15 +70,15 @@ options:
     type: str
     choices: [fail, resend]
     default: fail
-  on_rival:
+  on_duplicate:
     description:
       - What to do when another controller has created an endpoint of the same O(name) at the same moment.
       - V(fail) keeps both, and fails with both IDs.
-      - V(elect) keeps the older one, by creation time and then ID. Each run deletes only what it created itself, and goes
+      - V(keep_oldest) keeps the older one, by creation time and then ID. Each run deletes only what it created itself, and goes
         on with the one that stays.
       - Tasks on the same machine take turns, so they never meet.
     type: str
-    choices: [fail, elect]
+    choices: [fail, keep_oldest]
     default: fail
   wait:
     description:
@@ -108,7 +108,7 @@ options:
   type:
     description:
       - V(sync) answers each request at the endpoint's URL, V(async) takes jobs.
-      - Needed to create an endpoint. Cannot be changed, see O(recreate).
+      - Needed to create an endpoint. Cannot be changed, see O(allow_recreate).
     type: str
     choices: [sync, async]
   product_id:
@@ -158,7 +158,7 @@ options:
   app_name:
     description:
       - The application's name, which is part of the URL. At most 255 characters.
-      - The API chooses one if it is empty or not set. Cannot be changed, see O(recreate).
+      - The API chooses one if it is empty or not set. Cannot be changed, see O(allow_recreate).
     type: str
   registry_auth_id:
     description: The ID of the saved credentials for a private registry, at most 255 characters.
@@ -446,13 +446,13 @@ error:
     request_id: {description: 'What the provider''s support may ask for.', returned: failure, type: str, sample: ''}
 """
 
-from ansible_collections.ppio.gpu.plugins.module_utils import _module
-from ansible_collections.ppio.gpu.plugins.module_utils._endpoint import ENDPOINT
-from ansible_collections.ppio.gpu.plugins.module_utils._managing import managing
+from ansible_collections.ppio.gpu.plugins.module_utils._schema.endpoint import ENDPOINT
+from ansible_collections.ppio.gpu.plugins.module_utils._tasks import module
+from ansible_collections.ppio.gpu.plugins.module_utils._tasks.manage import manage
 
 
 def main() -> None:
-    _module.run(managing(ENDPOINT))
+    module.run(manage(ENDPOINT))
 
 
 if __name__ == "__main__":

@@ -64,7 +64,7 @@ options:
           - V(false) never looks, and creates an endpoint in every run, unless O(endpoints[].id) is set.
         type: bool
         default: true
-      recreate:
+      allow_recreate:
         description:
           - Whether to delete the endpoint and create it anew when O(endpoints[].type) or O(endpoints[].app_name) differ, which cannot be changed.
           - The new endpoint has another ID, and keeps every setting that the task does not set.
@@ -80,15 +80,15 @@ options:
         type: str
         choices: [fail, resend]
         default: fail
-      on_rival:
+      on_duplicate:
         description:
           - What to do when another controller has created an endpoint of the same O(endpoints[].name) at the same moment.
           - V(fail) keeps both, and fails with both IDs.
-          - V(elect) keeps the older one, by creation time and then ID. Each run deletes only what it created itself, and goes
+          - V(keep_oldest) keeps the older one, by creation time and then ID. Each run deletes only what it created itself, and goes
             on with the one that stays.
           - Tasks on the same machine take turns, so they never meet.
         type: str
-        choices: [fail, elect]
+        choices: [fail, keep_oldest]
         default: fail
       name:
         description:
@@ -98,7 +98,7 @@ options:
       type:
         description:
           - V(sync) answers each request at the endpoint's URL, V(async) takes jobs.
-          - Needed to create an endpoint. Cannot be changed, see O(endpoints[].recreate).
+          - Needed to create an endpoint. Cannot be changed, see O(endpoints[].allow_recreate).
         type: str
         choices: [sync, async]
       product_id:
@@ -148,7 +148,7 @@ options:
       app_name:
         description:
           - The application's name, which is part of the URL. At most 255 characters.
-          - The API chooses one if it is empty or not set. Cannot be changed, see O(endpoints[].recreate).
+          - The API chooses one if it is empty or not set. Cannot be changed, see O(endpoints[].allow_recreate).
         type: str
       registry_auth_id:
         description: The ID of the saved credentials for a private registry, at most 255 characters.
@@ -385,13 +385,13 @@ diff:
     after_header: {description: 'The name.', returned: success, type: str, sample: llama-1}
 """
 
-from ansible_collections.ppio.gpu.plugins.module_utils import _module
-from ansible_collections.ppio.gpu.plugins.module_utils._endpoint import ENDPOINT
-from ansible_collections.ppio.gpu.plugins.module_utils._managing_many import managing_many
+from ansible_collections.ppio.gpu.plugins.module_utils._schema.endpoint import ENDPOINT
+from ansible_collections.ppio.gpu.plugins.module_utils._tasks import module
+from ansible_collections.ppio.gpu.plugins.module_utils._tasks.manage import manage_fleet
 
 
 def main() -> None:
-    _module.run(managing_many(ENDPOINT))
+    module.run(manage_fleet(ENDPOINT))
 
 
 if __name__ == "__main__":

@@ -196,12 +196,13 @@ error:
     request_id: {description: 'What the provider''s support may ask for.', returned: failure, type: str, sample: ''}
 """
 
-from ansible_collections.ppio.gpu.plugins.module_utils import _module
-from ansible_collections.ppio.gpu.plugins.module_utils._reading import ENDPOINTS, reading
+from ansible_collections.ppio.gpu.plugins.module_utils._schema.endpoint import ENDPOINT
+from ansible_collections.ppio.gpu.plugins.module_utils._tasks import module
+from ansible_collections.ppio.gpu.plugins.module_utils._tasks.info import inform
 
 
 def main() -> None:
-    _module.run(reading(ENDPOINTS))
+    module.run(inform(ENDPOINT))
 
 
 if __name__ == "__main__":

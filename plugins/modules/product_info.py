@@ -187,12 +187,13 @@ error:
     request_id: {description: 'What the provider''s support may ask for.', returned: failure, type: str, sample: ''}
 """
 
-from ansible_collections.ppio.gpu.plugins.module_utils import _module
-from ansible_collections.ppio.gpu.plugins.module_utils._reading import PRODUCTS, reading
+from ansible_collections.ppio.gpu.plugins.module_utils._schema.product import PRODUCT
+from ansible_collections.ppio.gpu.plugins.module_utils._tasks import module
+from ansible_collections.ppio.gpu.plugins.module_utils._tasks.info import inform
 
 
 def main() -> None:
-    _module.run(reading(PRODUCTS))
+    module.run(inform(PRODUCT))
 
 
 if __name__ == "__main__":

@@ -27,13 +27,13 @@ try:
 except ImportError:  # ansible-core before 2.19
     from ansible.parsing.yaml.objects import AnsibleVaultEncryptedUnicode as EncryptedText
 
-from ..module_utils._connection import REQUESTS_IMPORT_ERROR
-from ..module_utils._desired import without_null
-from ..module_utils._options import CONNECTION, ArgumentSpec, refusal
-from ..module_utils._pace import Pace
-from ..module_utils._result import invocation
-from ..module_utils._task import Task
-from ..module_utils._telling import SILENT, Teller
+from ..module_utils._api.connection import REQUESTS_IMPORT_ERROR
+from ..module_utils._clock import Clock
+from ..module_utils._options.argument_spec import CONNECTION, ArgumentSpec, refusal
+from ..module_utils._planning.state import without_null
+from ..module_utils._progress import SILENT, ProgressReporter
+from ..module_utils._tasks.result import invocation
+from ..module_utils._tasks.task import Task
 
 __all__ = ["ControllerAction", "plain"]
 
@@ -91,7 +91,7 @@ class ControllerAction(NormalAction):  # type: ignore[misc]  # ansible-core does
             return {"failed": True, "msg": f"{name}{checked.errors.msg}", **shown}
         params = checked.validated_parameters
         told = self.work.report(
-            params, check_mode=self._task.check_mode, diff_mode=self._task.diff, teller=self._teller()
+            params, check_mode=self._task.check_mode, diff_mode=self._task.diff, progress=self._progress()
         )
         result = {**told.result, **shown}
         if told.warnings:
@@ -101,11 +101,11 @@ class ControllerAction(NormalAction):  # type: ignore[misc]  # ansible-core does
         # Ansible masks what a module returns, and nothing that an action plugin returns.
         return dict(remove_values(result, {(params["api_key"] or "").strip()} - {""}))
 
-    def _teller(self) -> Teller:
+    def _progress(self) -> ProgressReporter:
         if self._task.no_log:
             return SILENT
         name = self._task.action.rpartition(".")[2]
-        return Teller(lambda line: Display().display(f"{name}: {line}"), Pace())
+        return ProgressReporter(lambda line: Display().display(f"{name}: {line}"), Clock())
 
 
 def _tells_invocation(task_vars: Mapping[str, Any] | None) -> bool:

@@ -36,6 +36,7 @@ _UNSUPPORTED = frozenset({404, 405, 501})
 _AMBIGUOUS = frozenset({408, 425, *range(300, 400)})
 _CONFLICT = 409
 
+
 @dataclass(frozen=True)
 class Client:
     """The calls for one kind of resource, retried until a deadline. Values go in and come out as the API has them."""
@@ -152,9 +153,7 @@ class Client:
             raise InvalidOptions(f"The API cannot do that with a {self.resource.name}.")
         return verb
 
-    def _request(
-        self, purpose: str, verb: Verb, identity: str, body: Mapping[str, Any] | None = None
-    ) -> Request:
+    def _request(self, purpose: str, verb: Verb, identity: str, body: Mapping[str, Any] | None = None) -> Request:
         if not _is_safe(identity):
             raise InvalidOptions(
                 f"id {printable(identity)!r} is not an id: it must have 1 to {_LONGEST_ID} printable characters."
@@ -210,7 +209,9 @@ class Client:
             # An empty list, as Go's encoder writes one that was never filled.
             page[pages.items] = []
         items, id_name = page.get(pages.items), self.resource.id_name
-        if not isinstance(items, list) or not all(isinstance(item, dict) and _is_id(item.get(id_name)) for item in items):
+        if not isinstance(items, list) or not all(
+            isinstance(item, dict) and _is_id(item.get(id_name)) for item in items
+        ):
             raise InvalidResponse(
                 f"Could not {self._listing}: a page of the API's answer has no list of {self.resource.plural}.",
                 answer.call,
@@ -222,7 +223,9 @@ class Client:
         if not 200 <= answer.status < 300:
             raise self._refusal(purpose, answer)
         if not isinstance(answer.document, Mapping):
-            raise InvalidResponse(f"Could not {purpose}: the API's answer is not a JSON object. Check api_url.", answer.call)
+            raise InvalidResponse(
+                f"Could not {purpose}: the API's answer is not a JSON object. Check api_url.", answer.call
+            )
         return answer.document
 
     def _is_missing(self, answer: Answer) -> bool:

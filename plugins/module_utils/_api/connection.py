@@ -154,7 +154,9 @@ def _origin(url: str) -> str:
     if parts.username is not None or parts.query or parts.fragment or not host or not url.isprintable():
         raise InvalidOptions(f"api_url must have a host and no user, password, query or fragment; {advice}.")
     if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(host)):
-        raise InvalidOptions(f"api_url must be https (plain http would show the key to everybody on the way); {advice}.")
+        raise InvalidOptions(
+            f"api_url must be https (plain http would show the key to everybody on the way); {advice}."
+        )
     # As it is understood, such as with a scheme in small letters, and not as it is written.
     return parts.geturl().rstrip("/")
 

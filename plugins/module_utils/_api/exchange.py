@@ -154,7 +154,9 @@ def _failure(request: Request, connection: Connection, error: Exception) -> Ppio
         return AmbiguousResponse(
             request.failed(f"{connection.host} did not answer within {connection.api_timeout:g} s (api_timeout)."), call
         )
-    return AmbiguousResponse(request.failed(f"the connection to {connection.host} broke{f' ({reason})' if reason else ''}."), call)
+    return AmbiguousResponse(
+        request.failed(f"the connection to {connection.host} broke{f' ({reason})' if reason else ''}."), call
+    )
 
 
 def _is_distrust(causes: Iterable[BaseException]) -> bool:

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the ppio.gpu authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How does a row of the table become an Ansible option, and which limits are broken?
+"""The argument spec of a resource, and the limits of its options.
 
 Private to the ppio.gpu collection.
 """
@@ -15,8 +15,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleFallbackNotFound, env_fallback
+from ansible.module_utils.parsing.convert_bool import BOOLEANS
 
-from ._resource import Field, Kind, Resource
+from .._schema.resource import Field, Kind, Resource
 
 __all__ = [
     "CONNECTION",
@@ -94,17 +95,19 @@ def argument_spec(resource: Resource) -> ArgumentSpec:
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
         "id": {"type": "str"},
         "unique_name": {"type": "bool", "default": True},
-        "recreate": {"type": "bool", "default": False},
+        "allow_recreate": {"type": "bool", "default": False},
         "on_ambiguous": {"type": "str", "choices": ["fail", "resend"], "default": "fail"},
-        "on_rival": {"type": "str", "choices": ["fail", "elect"], "default": "fail"},
-        "wait": {"type": "bool", "default": False},
-        "wait_for": {"type": "str", "choices": ["ready", "workers"], "default": "ready"},
+        "on_duplicate": {"type": "str", "choices": ["fail", "keep_oldest"], "default": "fail"},
         "wait_timeout": {"type": "int", "default": 600},
     }
+    if resource.lifecycle:
+        goals = list(resource.lifecycle.goals)
+        own["wait"] = {"type": "bool", "default": False}
+        own["wait_for"] = {"type": "str", "choices": goals, "default": goals[0]}
     fields: ArgumentSpec = {}
     for field in resource.fields:
         fields[field.name] = _option(replace(field, required=False))
-        if field.redacted:
+        if field.secret_entries:
             fields[field.secret_twin] = _secret_option(field)
             fields[field.purge_option] = {"type": "bool", "default": True}
     return own | fields
@@ -118,7 +121,7 @@ def violations(resource: Resource, params: Mapping[str, Any]) -> tuple[Violation
     return (
         *_missing(resource, params),
         *limited(resource.fields, params),
-        *(found for field in resource.fields if field.redacted for found in _broken_twin(field, params)),
+        *(found for field in resource.fields if field.secret_entries for found in _broken_twin(field, params)),
     )
 
 
@@ -129,13 +132,13 @@ def limited(rows: Iterable[Field], params: Mapping[str, Any]) -> tuple[Violation
 
 def unknown(path: str, given: Mapping[str, Any], known: Container[str]) -> Iterator[Violation]:
     """What is no option at all. Ansible says so of the first one, and not where it stands in a long list."""
-    return (Violation(f"{path}.{name}", "is no option") for name in given if name not in known)
+    return (Violation(f"{path}.{name}", "is not a supported option") for name in given if name not in known)
 
 
 def refusal(broken: Sequence[Violation]) -> str:
     """One message for everything that is wrong."""
     count = "1 option is" if len(broken) == 1 else f"{len(broken)} options are"
-    return f"Nothing was sent, because {count} not as the API wants: {'; '.join(map(str, broken))}."
+    return f"Nothing was sent, because {count} not valid: {'; '.join(map(str, broken))}."
 
 
 def deprecations(resource: Resource, params: Mapping[str, Any]) -> tuple[str, ...]:
@@ -150,7 +153,9 @@ def deprecations(resource: Resource, params: Mapping[str, Any]) -> tuple[str, ..
 def _option(field: Field) -> dict[str, Any]:
     """The Ansible option for a row. What an option leaves out is left alone, so no row has a default."""
     option: dict[str, Any] = {"type": _ANSIBLE_TYPES[field.kind]}
-    if "key" in field.name:
+    if field.secret:
+        option["no_log"] = True
+    elif "key" in field.name:
         # It would look like a secret to Ansible.
         option["no_log"] = False
     if field.required:
@@ -209,6 +214,8 @@ def _broken(field: Field, path: str, value: Any) -> Iterator[Violation]:
             rule = _text_rule(field, value)
         case Kind.INTEGER:
             rule = _integer_rule(field, value)
+        case Kind.BOOLEAN:
+            rule = _boolean_rule(value)
         case Kind.OBJECT:
             yield from _broken_object(field, path, value)
             return
@@ -216,7 +223,7 @@ def _broken(field: Field, path: str, value: Any) -> Iterator[Violation]:
             yield from _broken_list(field, path, value)
             return
     if rule:
-        yield Violation(path, rule, _shown(value))
+        yield Violation(path, rule, "" if field.secret else _shown(value))
 
 
 def _broken_object(field: Field, path: str, value: Any) -> Iterator[Violation]:
@@ -259,9 +266,8 @@ def _text_rule(field: Field, value: Any) -> str:
         return "must not have a NUL character"
     if field.choices and text not in field.choices:
         return f"must be one of {', '.join(field.choices)}"
-    low, high = field.minimum or 0, field.maximum
-    if high is not None and not low <= len(text) <= high:
-        return f"must have {low} to {high} characters (it has {len(text)})"
+    if _is_outside(len(text), field):
+        return f"must have {_range(field)} characters (it has {len(text)})"
     return ""
 
 
@@ -270,9 +276,32 @@ def _integer_rule(field: Field, value: Any) -> str:
     number = _whole_number(value)
     if number is None:
         return "must be a whole number"
-    if field.minimum is not None and field.maximum is not None and not field.minimum <= number <= field.maximum:
-        return f"must be {field.minimum} to {field.maximum}"
+    if _is_outside(number, field):
+        return f"must be {_range(field)}"
     return ""
+
+
+def _boolean_rule(value: Any) -> str:
+    return "" if isinstance(value, bool) or str(value).lower() in BOOLEANS else "must be true or false"
+
+
+def _is_outside(number: int, field: Field) -> bool:
+    return number < (field.minimum or 0 if field.kind is Kind.TEXT else _or(field.minimum, number)) or number > _or(
+        field.maximum, number
+    )
+
+
+def _or(limit: int | None, number: int) -> int:
+    return number if limit is None else limit
+
+
+def _range(field: Field) -> str:
+    """The limits in words; each may be left out."""
+    if field.maximum is None:
+        return f"at least {field.minimum}"
+    if field.minimum is None and field.kind is not Kind.TEXT:
+        return f"at most {field.maximum}"
+    return f"{field.minimum or 0} to {field.maximum}"
 
 
 def _whole_number(value: Any) -> int | None:

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the ppio.gpu authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How is a fleet asked for?
+"""The options of a fleet: many of one kind in one task.
 
 Private to the ppio.gpu collection.
 """
@@ -12,15 +12,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from ._desired import Desired, desired_from
-from ._fleet import Prune
-from ._options import ArgumentSpec, Violation, argument_spec, deprecations, limited, unknown, violations
-from ._resource import Field, Kind, Resource
+from .._schema.resource import Field, Kind, Resource
+from .argument_spec import ArgumentSpec, Violation, argument_spec, deprecations, limited, unknown, violations
 
-__all__ = ["FLEET_LIMITS", "fleet_argument_spec", "fleet_deprecations", "fleet_violations", "prune_from", "wanted_from"]
+__all__ = ["FLEET_LIMITS", "SHARED", "fleet_argument_spec", "fleet_deprecations", "fleet_violations"]
 
 #: Options of a single resource that a fleet has once for all.
-_SHARED = ("wait", "wait_for", "wait_timeout")
+SHARED = ("wait", "wait_for", "wait_timeout")
 #: The limits of the options that a fleet has besides.
 FLEET_LIMITS = (
     Field("concurrency", Kind.INTEGER, 1, 64),
@@ -33,13 +31,13 @@ FLEET_LIMITS = (
 def fleet_argument_spec(resource: Resource) -> ArgumentSpec:
     """The options of a module that manages many of one kind."""
     single = argument_spec(resource)
-    entry = {name: option for name, option in single.items() if name not in _SHARED}
+    entry = {name: option for name, option in single.items() if name not in SHARED}
     return {
-        f"{resource.name}s": {"type": "list", "elements": "dict", "options": entry},
+        resource.plural: {"type": "list", "elements": "dict", "options": entry},
         "src": {"type": "path"},
         "concurrency": {"type": "int", "default": 16},
         "include_details": {"type": "bool", "default": False},
-        **{name: single[name] for name in _SHARED},
+        **{name: single[name] for name in SHARED if name in single},
         "prune": {"type": "bool", "default": False},
         "name_prefix": {"type": "str"},
         "prune_empty": {"type": "bool", "default": False},
@@ -54,7 +52,7 @@ def fleet_violations(resource: Resource, params: Mapping[str, Any]) -> tuple[Vio
 
 def fleet_deprecations(resource: Resource, params: Mapping[str, Any]) -> tuple[str, ...]:
     """A warning for each value in an entry that the provider is about to drop."""
-    listed = f"{resource.name}s"
+    listed = resource.plural
     return tuple(
         f"{listed}[{number}].{warning}"
         for number, entry in enumerate(params[listed] or ())
@@ -62,20 +60,8 @@ def fleet_deprecations(resource: Resource, params: Mapping[str, Any]) -> tuple[s
     )
 
 
-def wanted_from(resource: Resource, params: Mapping[str, Any]) -> list[Desired]:
-    """What is wanted of each entry, from validated params."""
-    shared = {name: params[name] for name in _SHARED}
-    return [desired_from(resource, {**entry, **shared}) for entry in params[f"{resource.name}s"] or ()]
-
-
-def prune_from(params: Mapping[str, Any]) -> Prune | None:
-    if not params["prune"]:
-        return None
-    return Prune(params["name_prefix"], params["prune_max_percent"], params["prune_empty"])
-
-
 def _missing(resource: Resource, params: Mapping[str, Any]) -> Iterator[Violation]:
-    listed = f"{resource.name}s"
+    listed = resource.plural
     if (params.get(listed) is None) == (params.get("src") is None):
         yield Violation(listed, "or src must be given, and not both")
     if params.get("prune") and params.get("name_prefix") is None:
@@ -83,7 +69,7 @@ def _missing(resource: Resource, params: Mapping[str, Any]) -> Iterator[Violatio
 
 
 def _entry_violations(resource: Resource, params: Mapping[str, Any]) -> Iterator[Violation]:
-    listed = f"{resource.name}s"
+    listed = resource.plural
     entries = params.get(listed)
     if entries is not None and not isinstance(entries, list):
         yield Violation(listed, "must be a list")

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .._schema.resource import Change, Field, Fields, Kind, Resource, is_empty
+from .._schema.resource import Change, Field, Kind, Resource, is_empty
 from .state import Current, Desired
 
 __all__ = ["Difference", "combined", "differences", "is_as_wanted", "is_complete", "overlaid", "wanted_value"]
@@ -59,15 +59,16 @@ def differences(resource: Resource, current: Current, desired: Desired) -> tuple
         difference
         for field in resource.fields
         if field.name in desired.fields
-        for difference in _differences(field, field.name, current.fields[field.name], wanted_value(field, current, desired))
+        for difference in _differences(
+            field, field.name, current.fields[field.name], wanted_value(field, current, desired)
+        )
     )
 
 
 def combined(resource: Resource, item: Current, detail: Current) -> Current:
     """One resource from its two views: what a get does not show, the list may."""
     fields = {
-        field.name: overlaid(field, item.fields.get(field.name), detail.fields[field.name])
-        for field in resource.fields
+        field.name: overlaid(field, item.fields.get(field.name), detail.fields[field.name]) for field in resource.fields
     }
     return Current(detail.id, fields, detail.observed)
 

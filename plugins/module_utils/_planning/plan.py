@@ -91,7 +91,9 @@ def plan(resource: Resource, current: Current | None, desired: Desired) -> Plan:
         body = _body(resource, current, desired, updating=True)
         changed = {difference.path.partition(".")[0] for difference in found}
         return Plan(
-            Action.UPDATE, (Update(current.id, _sent(resource, body)),), current.fields,
+            Action.UPDATE,
+            (Update(current.id, _sent(resource, body)),),
+            current.fields,
             _after(resource, current, desired, changed),
         )
     if not desired.allow_recreate:

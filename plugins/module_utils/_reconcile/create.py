@@ -166,15 +166,15 @@ def _look(client: Client, creation: Creation, known: frozenset[str], before: _Lo
         # A page that fails says nothing about what exists.
         return replace(before, last=(), last_fitting=(), failure=error)
     new = tuple(map(client.id_of, items))
-    return _Look(
-        tuple(dict.fromkeys(before.new + new)), tuple(dict.fromkeys(before.fitting + fitting)), new, fitting
-    )
+    return _Look(tuple(dict.fromkeys(before.new + new)), tuple(dict.fromkeys(before.fitting + fitting)), new, fitting)
 
 
 def _described(look: _Look) -> str:
     if look.failure:
         return f"looking for it failed ({look.failure.message})"
-    return f"{', '.join(look.last)} showed up, but not as wanted" if look.last else "it does not show in the list so far"
+    return (
+        f"{', '.join(look.last)} showed up, but not as wanted" if look.last else "it does not show in the list so far"
+    )
 
 
 def _unknown(creation: Creation, lost: AmbiguousResponse, detail: str) -> OutcomeUnknown:

@@ -76,6 +76,13 @@ class Done:
     def failed(self, error: PpioError) -> Failed:
         return Failed(self.entry, error.after(self.outcome.partial))
 
+    @property
+    def watched_ids(self) -> tuple[str, ...]:
+        """The ids that a wait looks at; where all of the name is to be gone, also those that had it before."""
+        own = [identity for identity in (self.outcome.id, self.entry.desired.id) if identity]
+        others = () if self.entry.desired.present else sorted(self.known or ())
+        return tuple(dict.fromkeys((*own, *others)))
+
     def warned(self, *warnings: str) -> Done:
         return replace(self, outcome=self.outcome.warned(*warnings))
 

@@ -28,14 +28,20 @@ def located(entries: Sequence[Entry], snapshot: Snapshot, *, detailed: bool) -> 
     """
     ambiguous = _ambiguous(entries, snapshot)
     return [
-        Failed(entry, _several_entries(entry, snapshot)) if id(entry) in ambiguous else _stage(entry, snapshot, detailed)
+        Failed(entry, _several_entries(entry, snapshot))
+        if id(entry) in ambiguous
+        else _stage(entry, snapshot, detailed)
         for entry in entries
     ]
 
 
 def _stage(entry: Entry, snapshot: Snapshot, detailed: bool) -> Stage:
     try:
-        return _located_by_id(entry, snapshot, detailed) if entry.desired.id else _located_by_name(entry, snapshot, detailed)
+        return (
+            _located_by_id(entry, snapshot, detailed)
+            if entry.desired.id
+            else _located_by_name(entry, snapshot, detailed)
+        )
     except PpioError as error:
         return Failed(entry, error)
 
@@ -72,9 +78,7 @@ def _located_by_id(entry: Entry, snapshot: Snapshot, detailed: bool) -> Stage:
     return _shown(entry, snapshot, identity, None, detailed)
 
 
-def _shown(
-    entry: Entry, snapshot: Snapshot, identity: str, known: frozenset[str] | None, detailed: bool
-) -> Stage:
+def _shown(entry: Entry, snapshot: Snapshot, identity: str, known: frozenset[str] | None, detailed: bool) -> Stage:
     """An entry whose resource is there: done if it is as wanted."""
     desired, resource = entry.desired, snapshot.resource
     item = snapshot.item(identity)
@@ -82,7 +86,11 @@ def _shown(
         return Done(entry, Outcome(Action.NONE, identity, None, None, None, None), known)
     current = snapshot.current(identity)
     if current and desired.present and not differences(resource, current, desired):
-        return Done(entry, Outcome(Action.NONE, identity, current.fields, current.observed, current.fields, current.fields), known)
+        return Done(
+            entry,
+            Outcome(Action.NONE, identity, current.fields, current.observed, current.fields, current.fields),
+            known,
+        )
     is_stale = desired.present and not (detailed and current and is_complete(resource, current))
     return Located(entry, current, known, is_stale=is_stale)
 

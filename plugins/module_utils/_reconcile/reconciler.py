@@ -1,210 +1,148 @@
 # Copyright: (c) 2026, the ppio.gpu authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""In which order is everything done?
+"""The reconciler: one pipeline, for one resource and for many.
 
-Find, plan, and then either stop (check mode) or act, look at what came of it, and wait. Private to the ppio.gpu
-collection.
+snapshot, locate, plan, apply, verify, wait. Check mode stops after the plan. Private to the ppio.gpu collection.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+import threading
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from itertools import count
 
-from ._create import Creation, create_once, rivals
-from ._errors import BadAnswer, BrokenLimits, Lost, PpioError, Rejected, Unsent, existing
-from ._lock import turn
-from ._lookup import Found, Subject, find
-from ._outcome import Outcome, predicted
-from ._plan import Action, Plan, plan
-from ._proof import confirmed, is_gone, not_gone, shown, still_shown, told, unrivalled
-from ._telling import SILENT, Teller
-from ._wait import Wait, Watch, watched
+from .._api.client import Client
+from .._api.thread_pool import mapped
+from .._errors import PpioError
+from .._planning.state import Desired
+from .._progress import ProgressReporter
+from .apply import applied, foreseen
+from .entry import Done, Entry, Failed, Located, Settled, Stage
+from .locate import located
+from .prune import Prune, surplus
+from .verify import verified
+from .view import View
+from .wait import waited
 
-__all__ = ["Reconciliation"]
+__all__ = ["reconcile"]
 
-_CONFLICT = 409
-#: How often an update is planned anew because somebody else was faster.
-_PLANS = 3
+#: Seconds within which reads show what was just written, at most; nothing of it if there are to be no retries.
+_SETTLE_WINDOW = 30.0
+_SYSTEMIC_STATUSES = frozenset({401, 403})
+_SYSTEMIC_REASONS = frozenset(
+    {
+        "UNAUTHORIZED",
+        "FORBIDDEN",
+        "INVALID_API_KEY",
+        "MISSING_API_KEY",
+        "BALANCE_NOT_ENOUGH",
+        "EXPIRED_OR_BALANCE_NOT_ENOUGH",
+    }
+)
 
 
-@dataclass(frozen=True)
-class Reconciliation:
-    """Makes one resource what is wanted.
+def reconcile(
+    view: View,
+    wanted: Sequence[Desired],
+    progress: ProgressReporter,
+    *,
+    check_mode: bool,
+    prune: Prune | None = None,
+) -> tuple[list[Settled], tuple[str, ...]]:
+    """How each entry ended, in their order, then what was pruned; and warnings about all.
 
-    `proves` is false where somebody else looks at what came of it: then a write whose answer was lost is a doubt in
-    the outcome.
+    Raises the errors that concern all of them, before anything is written.
     """
+    entries = [Entry.of(desired) for desired in wanted]
+    if check_mode:
+        stages = _worked(view, _located(view, entries, prune, progress, ()), foreseen, progress)
+        return _settled(stages), ()
+    with view.locked(entries, view.client.deadline) as troubles:
+        stages = _worked(view, _located(view, entries, prune, progress, troubles), applied, progress)
+        progress.phase("looking whether everything arrived")
+        window = min(_SETTLE_WINDOW, view.client.transport.connection.retry_timeout)
+        stages = verified(view, stages, view.client.deadline.clock.after(window))
+    return _settled(waited(view, stages, progress)), troubles if len(entries) != 1 or prune else ()
 
-    subject: Subject
-    proves: bool = True
-    teller: Teller = SILENT
 
-    def run(self, *, predict: bool) -> Outcome:
-        """Do what it takes and wait for it, or only say what that would be. Raises the errors of every room below."""
-        if predict:
-            return self.predict(find(self.subject))
-        with self._in_turn() as warnings:
-            found = replace(find(self.subject), warnings=warnings)
-            outcome = self.execute(found)
-        return self._waited(outcome, found) if self.subject.desired.wait else outcome
+def _located(
+    view: View, entries: Sequence[Entry], prune: Prune | None, progress: ProgressReporter, troubles: tuple[str, ...]
+) -> list[Stage]:
+    """What each entry means among everything that there is, and what is to be pruned."""
+    snapshot = view.snapshot(entries)
+    progress.phase(f"{len(snapshot.listed)} {snapshot.resource.plural} listed")
+    stages = located(entries, snapshot, detailed=view.is_detailed)
+    if prune:
+        stages += surplus(prune, stages, snapshot)
+    counts = Counter(_intent(stage) for stage in stages if isinstance(stage, Located))
+    progress.phase(", ".join(f"{number} to {intent}" for intent, number in counts.items()) or "as wanted")
+    return [replace(stage, warnings=troubles) if isinstance(stage, Located) else stage for stage in stages]
 
-    def predict(self, found: Found) -> Outcome:
-        """What `execute` would do, reading once more before an update as it does."""
-        resource, desired = self.subject.resource, self.subject.desired
-        with told(found.progress):
-            planned = plan(resource, found.current, desired)
-            if planned.action in (Action.UPDATE, Action.RECREATE):
-                found, planned = self._planned_anew(found)
-        return self._predicted(found, planned)
 
-    def execute(self, found: Found) -> Outcome:
-        """Do what it takes, with what was found just before."""
-        with told(found.progress):
-            planned = plan(self.subject.resource, found.current, self.subject.desired)
-            outcome = self._predicted(found, planned)
-            match planned.action:
-                case Action.CREATE:
-                    return self._create(planned, outcome, found)
-                case Action.UPDATE:
-                    return self._update(found)
-                case Action.DELETE:
-                    return self._delete(outcome)
-                case Action.RECREATE:
-                    return self._recreate(found)
-        return outcome
+def _intent(stage: Located) -> str:
+    if not stage.entry.desired.present:
+        return "delete"
+    return "update" if stage.current else "create"
 
-    def _planned_anew(self, found: Found) -> tuple[Found, Plan]:
-        """What is there now, read once more because a list shows less, and the plan from that."""
-        subject = self.subject
-        latest = replace(found, current=subject.latest(existing(found.current)))
-        planned = plan(subject.resource, latest.current, subject.desired)
-        needed = [field.name for field in subject.resource.fields if field.required]
-        missing = [name for name in needed if not planned.body.get(name)]
-        if planned.action is Action.RECREATE and missing:
-            listed = ", ".join(missing)
-            raise BrokenLimits(
-                f"The API does not show {listed} of the {subject.resource.name} {existing(latest.current).id}, "
-                f"so it could not be created anew. Give {listed}. Nothing was deleted."
-            )
-        return latest, planned
 
-    @contextmanager
-    def _in_turn(self) -> Iterator[tuple[str, ...]]:
-        """Lets tasks on this machine that may create the same name look and create one after the other."""
-        desired, resource = self.subject.desired, self.subject.resource
-        if not (desired.present and desired.unique_name and desired.id is None):
-            yield ()
-            return
-        transport = self.subject.client.transport
-        everything = f"{transport.connection.origin}{resource.path}"
-        with (
-            turn(everything, transport.pace, transport.remaining, shared=True) as trouble,
-            turn(f"{everything} {desired.name}", transport.pace, transport.remaining) as own_trouble,
-        ):
-            causes = [cause for cause in (trouble, own_trouble) if cause]
-            warning = f"Another task on this machine may create the same {resource.name} at once: {'; '.join(causes)}."
-            yield (warning,) if causes else ()
+def _worked(
+    view: View, stages: list[Stage], work: Callable[[Client, Located], Done], progress: ProgressReporter
+) -> list[Stage]:
+    """The entries after everything was done, or predicted, that has to be.
 
-    def _predicted(self, found: Found, planned: Plan) -> Outcome:
-        outcome = predicted(found.current, planned)
-        if not found.blind:
-            return outcome
-        name = self.subject.resource.name
-        return outcome.warned(f"This server does not list {name}s, so one that exists already cannot be seen.")
+    What is pruned goes last, and only if all else went well: it may be what could not be replaced.
+    """
+    stages = _each(view, stages, work, progress, pruned=False)
+    if any(isinstance(stage, Failed) for stage in stages):
+        return [stage.unattempted("others failed") if isinstance(stage, Located) else stage for stage in stages]
+    return _each(view, stages, work, progress, pruned=True)
 
-    def _create(self, planned: Plan, outcome: Outcome, found: Found) -> Outcome:
-        subject = self.subject
-        creation = Creation(planned.body, found.known, subject.fits)
-        created = create_once(subject.client, creation, resend=subject.desired.resend)
-        outcome = replace(outcome, id=created.id, certain=created.certain)
-        outcome = outcome.warned(*found.warnings, *created.warnings)
-        if found.blind or not self.proves:
-            return outcome
-        outcome = confirmed(subject, outcome)
-        return outcome if found.known is None else self._alone(outcome, found.known)
 
-    def _alone(self, outcome: Outcome, known: frozenset[str]) -> Outcome:
-        """Look once more, for what another controller created at the same moment."""
+def _each(
+    view: View,
+    stages: Sequence[Stage],
+    work: Callable[[Client, Located], Done],
+    progress: ProgressReporter,
+    *,
+    pruned: bool,
+) -> list[Stage]:
+    """The entries after `work` on those that are pruned, or that are not, several at once.
+
+    Ends early when the API refuses everything.
+    """
+    picked = [stage for stage in stages if isinstance(stage, Located) and stage.entry.pruned is pruned]
+    halt = threading.Event()
+    counter = count(1)
+
+    def attempt(client: Client, stage: Located) -> Settled:
+        if halt.is_set():
+            return stage.unattempted("the API refuses everything")
         try:
-            name, of_age = self.subject.desired.name or "", self.subject.desired.elect and outcome.certain
-            items = rivals(self.subject.client, name, known, outcome.identity, of_age=of_age)
-            others = [self.subject.seen(item) for item in items]
-        except (Unsent, Lost, Rejected, BadAnswer) as error:
-            return outcome.warned(f"Another one of the same name cannot be ruled out: {error.message}")
-        agreed = unrivalled(self.subject, outcome, others)
-        return agreed if agreed.id == outcome.id else confirmed(self.subject, agreed)
-
-    def _update(self, found: Found) -> Outcome:
-        """Read once more, plan with that, and send; again where the API says that somebody else was faster."""
-        conflict: PpioError | None = None
-        for _attempt in range(_PLANS):
-            latest, planned = self._planned_anew(found)
-            outcome = self._predicted(latest, planned)
-            if planned.action is not Action.UPDATE:
-                return outcome if planned.action is Action.NONE else self.execute(latest)
-            try:
-                return self._updated(planned, outcome)
-            except Rejected as error:
-                if error.call is None or error.call.status != _CONFLICT:
-                    raise
-                conflict = error
-        raise existing(conflict)
-
-    def _updated(self, planned: Plan, outcome: Outcome) -> Outcome:
-        try:
-            self.subject.client.update(outcome.identity, planned.body)
-        except Lost as error:
-            # What a get shows decides whether it arrived.
-            outcome = replace(outcome, doubt=error)
-        return confirmed(self.subject, outcome) if self.proves else outcome
-
-    def _delete(self, outcome: Outcome) -> Outcome:
-        outcome = self._deleted(outcome.identity, outcome)
-        # A wait looks by itself, for as long as the user says; only a doubt needs to be settled before.
-        if self.proves and (outcome.doubt or not self.subject.desired.wait):
-            self._prove_gone(outcome.identity, outcome, going_is_enough=True)
-        return outcome
-
-    def _recreate(self, found: Found) -> Outcome:
-        found, planned = self._planned_anew(found)
-        outcome = self._predicted(found, planned)
-        if planned.action is not Action.RECREATE:
-            return outcome if planned.action is Action.NONE else self.execute(found)
-        current = existing(found.current)
-        identity = current.id
-        removed = self._deleted(identity, replace(outcome, id=identity, fields=current.fields))
-        self._prove_gone(identity, removed, going_is_enough=False)
-        try:
-            return self._create(planned, outcome, found)
+            return work(client, stage)
         except PpioError as error:
-            note = f"The old {self.subject.resource.name} {identity} has been deleted."
-            raise error.after(replace(outcome, fields=None).progress).noted(note) from error
+            if _is_systemic(error):
+                halt.set()
+            return stage.failed(error)
+        finally:
+            progress.step(f"{next(counter)} of {len(picked)} {'pruned' if pruned else 'done'}")
 
-    def _deleted(self, identity: str, outcome: Outcome) -> Outcome:
-        try:
-            self.subject.client.delete(identity)
-        except Lost as error:
-            return replace(outcome, doubt=error)
-        return outcome
+    results = mapped(attempt, picked, view.client, view.concurrency)
+    finished = iter(
+        stage.failed(result) if isinstance(result, PpioError) else result
+        for stage, result in zip(picked, results, strict=True)
+    )
+    chosen = set(map(id, picked))
+    return [next(finished) if id(stage) in chosen else stage for stage in stages]
 
-    def _prove_gone(self, identity: str, outcome: Outcome, *, going_is_enough: bool) -> None:
-        with told(outcome.progress):
-            if not is_gone(self.subject, identity, going_is_enough=going_is_enough):
-                raise outcome.doubt or not_gone(self.subject, identity)
 
-    def _waited(self, outcome: Outcome, found: Found) -> Outcome:
-        subject, desired = self.subject, self.subject.desired
-        transport = subject.client.transport
-        # Polls retry what passes until the wait is over, whatever the task has used up of its own budget.
-        transport.start(desired.wait_timeout)
-        watch = Watch(Wait(subject.resource, desired.goal, desired.wait_timeout, outcome.progress))
-        if desired.present:
-            watch = watched(watch, lambda: subject.appeared(outcome.identity), transport.pace, self.teller)
-            return shown(subject, outcome, existing(watch.seen)).warned(*watch.warnings)
-        going = (found.known or frozenset()) | {identity for identity in (outcome.id, desired.id) if identity}
-        if going:
-            watched(watch, lambda: still_shown(subject, going, going_is_enough=False), transport.pace, self.teller)
-        return outcome
+def _settled(stages: Sequence[Stage]) -> list[Settled]:
+    return [stage.unattempted("nothing was to be done") if isinstance(stage, Located) else stage for stage in stages]
+
+
+def _is_systemic(error: PpioError) -> bool:
+    """Whether every other request would be refused for the same reason."""
+    call = error.call
+    return call is not None and (call.status in _SYSTEMIC_STATUSES or call.reason in _SYSTEMIC_REASONS)

@@ -11,12 +11,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Protocol
 
 from .._api.client import Client, Item
 from .._api.thread_pool import mapped
 from .._clock import Deadline
-from .._errors import PpioError, Unsupported
+from .._errors import AmbiguousResponse, ConnectFailed, InvalidResponse, PpioError, Rejected, Unsupported
 from .._planning.plan import Action
 from .entry import Done, Entry
 from .lock import advisory_lock
@@ -25,14 +24,173 @@ from .snapshot import Snapshot, is_deleting, listed
 __all__ = ["ItemView", "ListView", "View"]
 
 
-class View(Protocol):
-    """How the API is looked at."""
+@dataclass(frozen=True)
+class ItemView:
+    """Looks at one resource: at its list for the name, and at itself by a read."""
 
-    @property
-    def client(self) -> Client: ...
+    client: Client
+    concurrency: int = 1
+    #: Its first snapshot is as fresh as can be, and results show what is unchanged.
+    is_detailed: bool = True
 
-    @property
-    def is_detailed(self) -> bool:
-        """Whether its first snapshot is as fresh as can be, and results show what is unchanged."""
+    @contextmanager
+    def locked(self, entries: Sequence[Entry], deadline: Deadline) -> Iterator[tuple[str, ...]]:
+        """Lets tasks on this machine that may create the same name look and create one after the other."""
+        (entry,) = entries
+        desired = entry.desired
+        if not (desired.present and desired.unique_name and desired.id is None):
+            yield ()
+            return
+        everything = _scope(self.client)
+        with (
+            advisory_lock(everything, deadline, shared=True) as trouble,
+            advisory_lock(f"{everything} {desired.name}", deadline) as own_trouble,
+        ):
+            causes = "; ".join(cause for cause in (trouble, own_trouble) if cause)
+            name = self.client.resource.name
+            yield (f"Another task on this machine may create the same {name} at once: {causes}.",) if causes else ()
 
-    def locked(self, entries: Sequence[Entry]) -> contextmanager[Iterator[str]]: ...
+    def snapshot(self, entries: Sequence[Entry]) -> Snapshot:
+        (entry,) = entries
+        desired, client = entry.desired, self.client
+        if desired.id is not None:
+            return self._by_id(desired.id, entry)
+        if desired.present and not desired.unique_name:
+            return Snapshot(client.resource)
+        try:
+            named = {client.id_of(item): item for item in client.named(entry.name)}
+        except Unsupported as error:
+            return Snapshot(client.resource, listing_error=error)
+        shown = Snapshot(client.resource, named)
+        staying = shown.staying(entry.name)
+        if len(staying) != 1:
+            return shown
+        # A list item shows less than a read. Where that sees nothing, the list's word stands.
+        return Snapshot(client.resource, named, {staying[0]: client.read(staying[0])})
+
+    def proof(self, dones: Sequence[Done], deadline: Deadline, *, closely: bool = False) -> Snapshot:
+        """What is needed to prove what was done; there is no closer look than this one."""
+        del closely
+        (done,) = dones
+        client = self.client.until(deadline)
+        identity = done.outcome.identity
+        item = client.read(identity)
+        if done.outcome.action is Action.DELETE:
+            is_shown = item is not None and not is_deleting(client.resource, item)
+            return Snapshot(client.resource, {} if is_shown else _listed_if_offered(client), {identity: item})
+        if item is None:
+            # A server that has no such call answers 404 as well, so that alone proves no absence.
+            next(client.listed(), None)
+        if done.known is None or done.outcome.action is Action.UPDATE:
+            return Snapshot(client.resource, {}, {identity: item})
+        try:
+            return Snapshot(client.resource, listed(client), {identity: item})
+        except (ConnectFailed, AmbiguousResponse, Rejected, InvalidResponse) as error:
+            return Snapshot(client.resource, {}, {identity: item}, listing_error=error)
+
+    def watched(self, dones: Sequence[Done], deadline: Deadline) -> Snapshot:
+        (done,) = dones
+        client = self.client.until(deadline)
+        ids = done.watched_ids
+        read = {identity: client.read(identity) for identity in ids}
+        if not done.entry.desired.present and not any(read.values()):
+            return Snapshot(client.resource, _listed_if_offered(client), read)
+        if done.entry.desired.present and not any(read.values()):
+            next(client.listed(), None)
+        return Snapshot(client.resource, {}, read)
+
+    def _by_id(self, identity: str, entry: Entry) -> Snapshot:
+        """One that is meant by its id, and who has the name that it is to get."""
+        client, desired = self.client, entry.desired
+        item = client.read(identity)
+        if item is None and desired.present:
+            next(client.listed(), None)
+            return Snapshot(client.resource, {}, {identity: None})
+        if item is None:
+            return Snapshot(client.resource, listed(client))
+        is_renamed = desired.name not in (None, item.get(client.resource.name_name))
+        if not (desired.present and desired.unique_name and is_renamed):
+            return Snapshot(client.resource, {}, {identity: item})
+        owners = {client.id_of(one): one for one in client.named(desired.name or "")}
+        return Snapshot(client.resource, owners, {identity: item})
+
+
+@dataclass(frozen=True)
+class ListView:
+    """Looks at many at once: one sweep over the list for all of them."""
+
+    client: Client
+    concurrency: int
+    include_details: bool = False
+    is_detailed: bool = False
+
+    @contextmanager
+    def locked(self, entries: Sequence[Entry], deadline: Deadline) -> Iterator[tuple[str, ...]]:
+        """Lets no other task on this machine write the same resources meanwhile."""
+        del entries
+        with advisory_lock(_scope(self.client), deadline) as trouble:
+            plural = self.client.resource.plural
+            warning = f"Another task on this machine may write the same {plural} at once: {trouble}."
+            yield (warning,) if trouble else ()
+
+    def snapshot(self, entries: Sequence[Entry]) -> Snapshot:
+        try:
+            swept = Snapshot(self.client.resource, listed(self.client))
+        except Unsupported as error:
+            return Snapshot(self.client.resource, listing_error=error)
+        # What the list does not show may still be there.
+        wanted = [identity for entry in entries if (identity := entry.desired.id) and identity not in swept.listed]
+        if self.include_details:
+            wanted += [identity for entry in entries if (identity := _meant(entry, swept))]
+        return self._with_reads(self.client, swept, wanted)
+
+    def proof(self, dones: Sequence[Done], deadline: Deadline, *, closely: bool = False) -> Snapshot:
+        """One sweep; and a read of what was deleted without an answer, and of what a close look is asked for."""
+        client = self.client.until(deadline)
+        swept = Snapshot(client.resource, listed(client))
+        read = [
+            done.outcome.identity
+            for done in dones
+            if (done.outcome.doubt if done.outcome.action is Action.DELETE else closely)
+            and done.outcome.identity not in swept.listed
+        ]
+        return self._with_reads(client, swept, read)
+
+    def watched(self, dones: Sequence[Done], deadline: Deadline) -> Snapshot:
+        del dones
+        client = self.client.until(deadline)
+        return Snapshot(client.resource, listed(client))
+
+    def _with_reads(self, client: Client, swept: Snapshot, ids: Iterable[str]) -> Snapshot:
+        unique = list(dict.fromkeys(ids))
+        answers = dict(zip(unique, mapped(_read, unique, client, self.concurrency), strict=True))
+        errors = {identity: answer for identity, answer in answers.items() if isinstance(answer, PpioError)}
+        read = {identity: answer for identity, answer in answers.items() if not isinstance(answer, PpioError)}
+        return Snapshot(swept.resource, swept.listed, read, errors)
+
+
+View = ItemView | ListView
+
+
+def _scope(client: Client) -> str:
+    """What tasks of one machine take turns for."""
+    return f"{client.transport.connection.origin}{client.resource.verbs.list.path}"
+
+
+def _read(client: Client, identity: str) -> Item | None:
+    return client.read(identity)
+
+
+def _listed_if_offered(client: Client) -> dict[str, Item]:
+    try:
+        return listed(client)
+    except Unsupported:
+        return {}
+
+
+def _meant(entry: Entry, swept: Snapshot) -> str:
+    """The id of the resource that the list shows for an entry, empty where there is none."""
+    if entry.desired.id:
+        return entry.desired.id if entry.desired.id in swept.listed else ""
+    staying = swept.staying(entry.name)
+    return staying[0] if len(staying) == 1 else ""

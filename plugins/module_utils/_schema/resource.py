@@ -16,7 +16,19 @@ from typing import Any
 
 from .lifecycle import Lifecycle
 
-__all__ = ["Change", "Field", "Fields", "Filter", "Kind", "Pages", "Resource", "Verb", "Verbs", "is_empty", "rest_verbs"]
+__all__ = [
+    "Change",
+    "Field",
+    "Fields",
+    "Filter",
+    "Kind",
+    "Pages",
+    "Resource",
+    "Verb",
+    "Verbs",
+    "is_empty",
+    "rest_verbs",
+]
 
 #: Option name to value, in the shape of the table; only `_api` and what reads answers know the API's spelling.
 Fields = Mapping[str, Any]

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the ppio.gpu authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What does a task do that is about one resource, from its params to its result?
+"""Managing: what a task does that is about one resource, or about many, from its params to its result.
 
 Private to the ppio.gpu collection.
 """
@@ -12,27 +12,36 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from ._client import Client
-from ._connection import connection_from
-from ._desired import desired_from
-from ._errors import PpioError
-from ._http import Transport
-from ._lookup import Subject
-from ._options import argument_spec, deprecations, violations
-from ._pace import Pace
-from ._reconcile import Reconciliation
-from ._resource import Resource
-from ._result import failure, success
-from ._secrets import Secrets
-from ._task import Report, Task, unverified
-from ._telling import SILENT, Teller
+from .._api.client import Client
+from .._api.connection import connection_from
+from .._api.transport import Transport
+from .._clock import Clock
+from .._errors import PpioError
+from .._options.argument_spec import argument_spec, deprecations, violations
+from .._options.fleet_options import SHARED, fleet_argument_spec, fleet_deprecations, fleet_violations
+from .._planning.state import Desired, desired_from
+from .._progress import SILENT, ProgressReporter
+from .._reconcile.entry import Done, Failed
+from .._reconcile.prune import Prune
+from .._reconcile.reconciler import reconcile
+from .._reconcile.view import ItemView, ListView
+from .._redaction import Secrets
+from .._schema.resource import Resource
+from .result import call_facts, failure, success
+from .summary import summary
+from .task import Report, Task, unverified
 
-__all__ = ["managing", "report"]
+__all__ = ["fleet_report", "manage", "manage_fleet", "report"]
 
 
-def managing(resource: Resource) -> Task:
+def manage(resource: Resource) -> Task:
     """The task that creates, keeps, changes and removes one resource."""
     return Task(argument_spec(resource), partial(violations, resource), partial(report, resource))
+
+
+def manage_fleet(resource: Resource) -> Task:
+    """The task that does so for many of a kind."""
+    return Task(fleet_argument_spec(resource), partial(fleet_violations, resource), partial(fleet_report, resource))
 
 
 def report(
@@ -41,22 +50,68 @@ def report(
     *,
     check_mode: bool,
     diff_mode: bool,
-    pace: Pace | None = None,
-    teller: Teller = SILENT,
+    clock: Clock | None = None,
+    progress: ProgressReporter = SILENT,
 ) -> Report:
     """Reconcile one resource with validated params. What the user, the network or the API causes is a failed report."""
     desired = desired_from(resource, params)
     secrets = Secrets(desired.secrets)
     warnings = deprecations(resource, params) + unverified(params)
     try:
-        transport = Transport(connection_from(params, secrets), pace or Pace())
-        outcome = Reconciliation(Subject(resource, Client(transport, resource), desired), teller=teller).run(
-            predict=check_mode
-        )
+        view = ItemView(_client(resource, params, secrets, clock))
+        (end,), _troubles = reconcile(view, [desired], progress, check_mode=check_mode)
     except PpioError as error:
-        done = error.progress.warnings if error.progress else ()
-        return Report(failure(resource, error, desired.shown, secrets), warnings + done, failed=True)
-    result = success(resource, outcome, desired.shown, secrets, diff=diff_mode)
+        return _failed(resource, error, desired, secrets, warnings)
+    if isinstance(end, Failed):
+        return _failed(resource, end.error, desired, secrets, warnings)
+    result = success(resource, end.outcome, desired.shown, secrets, diff=diff_mode)
     if desired.present:
-        result["ansible_facts"] = {f"ppio_{resource.name}_id": outcome.id}
-    return Report(result, warnings + outcome.warnings)
+        result["ansible_facts"] = {f"ppio_{resource.name}_id": end.outcome.id}
+    return Report(result, warnings + end.outcome.warnings)
+
+
+def fleet_report(
+    resource: Resource,
+    params: Mapping[str, Any],
+    *,
+    check_mode: bool,
+    diff_mode: bool,
+    clock: Clock | None = None,
+    progress: ProgressReporter = SILENT,
+) -> Report:
+    """Reconcile many resources with validated params; the report has failed if any of them has."""
+    shared = {name: params[name] for name in SHARED if name in params}
+    wanted = [desired_from(resource, {**entry, **shared}) for entry in params[resource.plural] or ()]
+    secrets = Secrets(secret for desired in wanted for secret in desired.secrets)
+    warnings = fleet_deprecations(resource, params) + unverified(params)
+    try:
+        client = _client(resource, params, secrets, clock)
+        view = ListView(client, params["concurrency"], params["include_details"])
+        ends, troubles = reconcile(view, wanted, progress, check_mode=check_mode, prune=_prune(params))
+    except PpioError as error:
+        result = {"changed": False, "msg": secrets.hide(error.message), "error": call_facts(error)}
+        return Report(result, warnings, failed=True)
+    told = tuple(
+        f"{end.entry.name}: {warning}" for end in ends if isinstance(end, Done) for warning in end.outcome.warnings
+    )
+    result = summary(resource, ends, secrets, diff=diff_mode)
+    return Report(result, warnings + troubles + told, failed="msg" in result)
+
+
+def _client(resource: Resource, params: Mapping[str, Any], secrets: Secrets, clock: Clock | None) -> Client:
+    connection = connection_from(params, secrets)
+    clock = clock or Clock()
+    return Client(Transport(connection, clock), resource, clock.after(connection.retry_timeout))
+
+
+def _failed(
+    resource: Resource, error: PpioError, desired: Desired, secrets: Secrets, warnings: tuple[str, ...]
+) -> Report:
+    done = error.partial.warnings if error.partial else ()
+    return Report(failure(resource, error, desired.shown, secrets), warnings + done, failed=True)
+
+
+def _prune(params: Mapping[str, Any]) -> Prune | None:
+    if not params["prune"]:
+        return None
+    return Prune(params["name_prefix"], params["prune_max_percent"], params["prune_empty"])

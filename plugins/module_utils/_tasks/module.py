@@ -13,12 +13,12 @@ from typing import Any
 
 from ansible.module_utils import basic
 
-from ._connection import REQUESTS_IMPORT_ERROR
-from ._desired import without_null
-from ._options import CONNECTION, ArgumentSpec, Violation, refusal
-from ._result import invocation
-from ._task import Task
-from ._telling import SILENT
+from .._api.connection import REQUESTS_IMPORT_ERROR
+from .._options.argument_spec import CONNECTION, ArgumentSpec, Violation, refusal
+from .._planning.state import without_null
+from .._progress import SILENT
+from .result import invocation
+from .task import Task
 
 __all__ = ["run"]
 
@@ -46,7 +46,7 @@ def run(task: Task) -> None:
     if REQUESTS_IMPORT_ERROR:
         missing = basic.missing_required_lib("requests")
         module.fail_json(msg=missing, exception=REQUESTS_IMPORT_ERROR, invocation=shown)
-    told = task.report(module.params, check_mode=module.check_mode, diff_mode=module._diff, teller=SILENT)
+    told = task.report(module.params, check_mode=module.check_mode, diff_mode=module._diff, progress=SILENT)
     for warning in told.warnings:
         module.warn(warning)
     if told.failed:

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the ppio.gpu authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What may the user see?
+"""The result: what the user sees of one resource, of an error, and of the params.
 
 Results have the same keys whatever happened, lists in an order of their own, and no value that may be secret. Private
 to the ppio.gpu collection.
@@ -12,11 +12,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ._desired import shaped
-from ._errors import Call, PpioError, Progress
-from ._outcome import Outcome
-from ._resource import Field, Fields, Kind, Resource
-from ._secrets import HIDDEN, Secrets
+from .._errors import Call, PartialResult, PpioError
+from .._planning.outcome import Outcome
+from .._planning.state import completed
+from .._redaction import HIDDEN, Secrets
+from .._schema.resource import Field, Fields, Kind, Resource
 
 __all__ = ["call_facts", "diff_of", "failure", "invocation", "success", "view"]
 
@@ -40,13 +40,13 @@ def success(resource: Resource, outcome: Outcome, shown: Shown, secrets: Secrets
 
 def failure(resource: Resource, error: PpioError, shown: Shown, secrets: Secrets) -> dict[str, Any]:
     """The result of a task that failed: why, and what it had done before."""
-    progress = error.progress or Progress("none", changed=False)
+    partial = error.partial or PartialResult("none", changed=False)
     return {
         "msg": secrets.hide(error.message),
-        "changed": progress.changed,
-        "operation": progress.operation,
-        "id": progress.id,
-        resource.name: view(resource, progress.id, progress.fields, progress.observed, shown, secrets),
+        "changed": partial.changed,
+        "operation": partial.operation,
+        "id": partial.id,
+        resource.name: view(resource, partial.id, partial.fields, partial.observed, shown, secrets),
         "error": call_facts(error),
     }
 
@@ -78,14 +78,17 @@ def view(
         row.name: _scrubbed(value, secrets) for row in resource.observed for value in [(observed or {}).get(row.name)]
     }
     rows = (*resource.fields, *resource.observed)
-    values = shaped(rows, {**fields, **seen, "id": identity})
+    values = completed(rows, {**fields, **seen, "id": identity})
     return {row.name: _visible(row, values[row.name], shown) for row in rows}
 
 
 def invocation(params: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
     """The params of the task without the secret ones, for -vvv. `options` is the argument spec."""
     given = {name: value for name, value in params.items() if not name.startswith("_ansible_")}
-    return {"module_args": {name: _open(name, value, options.get(name, {})) for name, value in given.items()}}
+    shown = {name: _open(value, options.get(name, {"no_log": True})) for name, value in given.items()}
+    if "@" in str(shown.get("api_url")):
+        shown["api_url"] = HIDDEN
+    return {"module_args": shown}
 
 
 def diff_of(resource: Resource, outcome: Outcome, shown: Shown) -> dict[str, Any]:
@@ -93,27 +96,32 @@ def diff_of(resource: Resource, outcome: Outcome, shown: Shown) -> dict[str, Any
     before = _side(resource, outcome.before, shown)
     after = _side(resource, outcome.after, shown)
     for field in resource.fields:
-        if field.redacted:
+        if field.secret and (outcome.before or {}).get(field.name) != (outcome.after or {}).get(field.name):
+            after |= {field.name: _CHANGED} if before and field.name in after else {}
+        if field.secret_entries:
             _mark_changes(
                 field, after.get(field.name, []), _by_key(field, outcome.before), _by_key(field, outcome.after)
             )
     return {"before": before, "after": after}
 
 
-def _open(name: str, value: Any, option: Mapping[str, Any]) -> Any:
+def _open(value: Any, option: Mapping[str, Any]) -> Any:
     """The value of an option without what may be secret in it."""
-    inside = option.get("options", {})
+    inside = option.get("options")
     match value:
         case None:
             return None
-        case _ if name == "api_key" or name.startswith("secret_"):
+        case _ if option.get("no_log"):
             return HIDDEN
-        case Mapping():
-            return {inner: _open(inner, element, inside.get(inner, {})) for inner, element in value.items()}
+        case Mapping() if inside:
+            # What stands at a wrong place may be anything.
+            return {
+                inner if inner in inside else HIDDEN: _open(element, inside[inner]) if inner in inside else HIDDEN
+                for inner, element in value.items()
+            }
         case list():
-            return [_open(name, element, option) for element in value]
-        case str() if inside or (name == "api_url" and "@" in value):
-            # Where a mapping belongs, a text may have anything in it; an address, a password.
+            return [_open(element, option) for element in value]
+        case _ if inside:
             return HIDDEN
         case _:
             return value
@@ -122,7 +130,7 @@ def _open(name: str, value: Any, option: Mapping[str, Any]) -> Any:
 def _side(resource: Resource, fields: Fields | None, shown: Shown) -> dict[str, Any]:
     if fields is None:
         return {}
-    values = shaped(resource.fields, fields)
+    values = completed(resource.fields, fields)
     known: dict[str, Any] = _known({row.name: _visible(row, values[row.name], shown) for row in resource.fields})
     return known
 
@@ -154,12 +162,14 @@ def _mark_changes(
 
 def _visible(field: Field, value: Any, shown: Shown) -> Any:
     """A list in an order of its own, because the API's means nothing; a redacted one with only the values shown."""
+    if field.secret:
+        return HIDDEN if value else value
     if field.kind is not Kind.LIST:
         return value
     if not field.key:
         return sorted(set(value))
     entries = sorted(value, key=lambda entry: (entry[field.key] or "", str(sorted(map(str, entry.values())))))
-    if not field.redacted:
+    if not field.secret_entries:
         return entries
     return [
         entry if (entry[field.key] or "") in shown.get(field.name, ()) else _hidden(field, entry) for entry in entries

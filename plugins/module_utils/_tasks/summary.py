@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the ppio.gpu authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What may the user see of many resources?
+"""The result of a fleet: what the user sees of many resources.
 
 Private to the ppio.gpu collection.
 """
@@ -12,11 +12,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ._errors import NotAttempted, existing, printable
-from ._fleet import Line
-from ._resource import Resource
-from ._result import diff_of
-from ._secrets import Secrets
+from .._errors import NotAttempted, PartialResult, UnexpectedError, printable
+from .._reconcile.entry import Done, Failed, Settled
+from .._redaction import Secrets
+from .._schema.resource import Resource
+from .result import diff_of
 
 __all__ = ["summary"]
 
@@ -24,70 +24,79 @@ _NAMED_FAILURES = 3
 _WORDS = {"create": "created", "update": "updated", "recreate": "recreated", "delete": "deleted", "none": "unchanged"}
 
 
-def summary(resource: Resource, lines: Sequence[Line], secrets: Secrets, *, diff: bool) -> dict[str, Any]:
+def summary(resource: Resource, ends: Sequence[Settled], secrets: Secrets, *, diff: bool) -> dict[str, Any]:
     """The result of a task for a whole fleet. It has a `msg` if anything failed."""
-    entries = [_entry(line, secrets) for line in lines]
+    entries = [_entry(end, secrets) for end in ends]
     ids = {
-        line.name: entry["id"]
-        for line, entry in zip(lines, entries, strict=True)
-        if line.desired.present and entry["id"] is not None
+        end.entry.name: entry["id"]
+        for end, entry in zip(ends, entries, strict=True)
+        if end.entry.desired.present and entry["id"] is not None
     }
     result: dict[str, Any] = {
         "changed": any(entry["changed"] for entry in entries),
-        "summary": _counts(lines),
-        f"{resource.name}s": entries,
+        "summary": _counts(ends),
+        resource.plural: entries,
         "ids": ids,
         "ansible_facts": {f"ppio_{resource.name}_ids": ids},
     }
     if diff:
-        result["diff"] = [_diff(resource, line) for line in lines if line.outcome and line.outcome.changed]
-    if any(line.error for line in lines):
-        result["msg"] = _message(resource, result["summary"], lines, entries)
+        result["diff"] = [_diff(resource, end) for end in ends if isinstance(end, Done) and end.outcome.changed]
+    if any(isinstance(end, Failed) for end in ends):
+        result["msg"] = _message(resource, result["summary"], ends, entries)
+        result |= _traceback(ends)
     return result
 
 
-def _entry(line: Line, secrets: Secrets) -> dict[str, Any]:
-    progress = line.outcome.progress if line.outcome else line.error.progress if line.error else None
-    entry: dict[str, Any] = {
-        "name": line.name,
-        "id": (progress.id if progress else None) or line.desired.id,
-        "operation": progress.operation if progress else "none",
-        "changed": progress.changed if progress else False,
+def _entry(end: Settled, secrets: Secrets) -> dict[str, Any]:
+    if isinstance(end, Done):
+        outcome = end.outcome
+        return _told(end, outcome.id, outcome.action.value, outcome.changed)
+    partial = end.error.partial or PartialResult("none", changed=False)
+    return {**_told(end, partial.id, partial.operation, partial.changed), "message": secrets.hide(end.error.message)}
+
+
+def _told(end: Settled, identity: str | None, operation: str, changed: bool) -> dict[str, Any]:
+    return {
+        "name": end.entry.name,
+        "id": identity or end.entry.desired.id,
+        "operation": operation,
+        "changed": changed,
     }
-    if line.error:
-        entry["message"] = secrets.hide(line.error.message)
-    return entry
 
 
-def _counts(lines: Sequence[Line]) -> dict[str, int]:
-    counts = Counter(_word(line) for line in lines)
+def _counts(ends: Sequence[Settled]) -> dict[str, int]:
+    counts = Counter(map(_word, ends))
     return {word: counts[word] for word in (*_WORDS.values(), "failed", "not_attempted")}
 
 
-def _word(line: Line) -> str:
-    if line.error:
-        return "not_attempted" if isinstance(line.error, NotAttempted) else "failed"
-    return _WORDS[line.outcome.action.value] if line.outcome else "unchanged"
+def _word(end: Settled) -> str:
+    if isinstance(end, Failed):
+        return "not_attempted" if isinstance(end.error, NotAttempted) else "failed"
+    return _WORDS[end.outcome.action.value]
 
 
 def _message(
-    resource: Resource, counts: Mapping[str, int], lines: Sequence[Line], entries: Sequence[Mapping[str, Any]]
+    resource: Resource, counts: Mapping[str, int], ends: Sequence[Settled], entries: Sequence[Mapping[str, Any]]
 ) -> str:
     """How many failed, and why the first ones did; what was not even tried has no reason of its own."""
     reasons = [
         f"{printable(entry['name'])}: {entry['message']}"
-        for line, entry in zip(lines, entries, strict=True)
-        if line.error and not isinstance(line.error, NotAttempted)
+        for end, entry in zip(ends, entries, strict=True)
+        if _word(end) == "failed"
     ]
     more = f"; and {len(reasons) - _NAMED_FAILURES} more" if len(reasons) > _NAMED_FAILURES else ""
     skipped = f", {counts['not_attempted']} not attempted" if counts["not_attempted"] else ""
-    failed = f"{counts['failed']} of {len(entries)} {resource.name}s failed"
+    failed = f"{counts['failed']} of {len(entries)} {resource.plural} failed"
     return f"{failed}{skipped}: {'; '.join(reasons[:_NAMED_FAILURES])}{more}"
 
 
-def _diff(resource: Resource, line: Line) -> dict[str, Any]:
-    return {
-        **diff_of(resource, existing(line.outcome), line.desired.shown),
-        "before_header": line.name,
-        "after_header": line.name,
-    }
+def _traceback(ends: Sequence[Settled]) -> dict[str, str]:
+    """Where a mistake of this collection was met, if there was one."""
+    errors = [end.error for end in ends if isinstance(end, Failed)]
+    return next(({"exception": error.traceback} for error in errors if isinstance(error, UnexpectedError)), {})
+
+
+def _diff(resource: Resource, end: Done) -> dict[str, Any]:
+    name = end.entry.name
+    diff = diff_of(resource, end.outcome, end.entry.desired.shown)
+    return {**diff, "before_header": name, "after_header": name}

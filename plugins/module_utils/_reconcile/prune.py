@@ -1,0 +1,61 @@
+# Copyright: (c) 2026, the ppio.gpu authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Pruning: what nobody listed and that is to go, within limits.
+
+Private to the ppio.gpu collection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .._errors import InvalidOptions
+from .._planning.state import removal
+from .entry import Done, Entry, Located, Stage
+from .snapshot import Snapshot
+
+__all__ = ["Prune", "surplus"]
+
+
+@dataclass(frozen=True)
+class Prune:
+    """Deletes what has the prefix and is not listed, if that is not more than so many percent of what has it."""
+
+    name_prefix: str
+    max_percent: int
+    allow_empty: bool
+
+
+def surplus(prune: Prune, stages: Sequence[Stage], snapshot: Snapshot) -> list[Stage]:
+    """A located entry for each resource to delete. Raises InvalidOptions where that looks wrong."""
+    if snapshot.listing_error:
+        raise snapshot.listing_error
+    if not stages and not prune.allow_empty:
+        raise InvalidOptions(
+            f"The list of {snapshot.resource.plural} is empty, so prune would delete everything. Set prune_empty=true if so."
+        )
+    names = {stage.entry.name for stage in stages if stage.entry.desired.id is None}
+    ids = {identity for stage in stages if (identity := _listed_id(stage))}
+    scope = [(name, identity) for name, identity in snapshot.names() if name.startswith(prune.name_prefix)]
+    going = [(name, identity) for name, identity in scope if identity not in ids and name not in names]
+    if len(going) * 100 > prune.max_percent * len(scope):
+        raise InvalidOptions(
+            f"prune would delete {len(going)} of {len(scope)} {snapshot.resource.plural} whose names begin with "
+            f"{prune.name_prefix!r}, which is more than {prune.max_percent} percent. "
+            f"Check the list, or raise prune_max_percent."
+        )
+    return [
+        Located(Entry(removal(identity), name or identity, pruned=True), snapshot.required(identity))
+        for name, identity in going
+    ]
+
+
+def _listed_id(stage: Stage) -> str | None:
+    """The id of the resource that an entry is about."""
+    if isinstance(stage, Done):
+        return stage.outcome.id
+    if isinstance(stage, Located) and stage.current:
+        return stage.current.id
+    return stage.entry.desired.id
