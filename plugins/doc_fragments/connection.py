@@ -44,7 +44,8 @@ options:
     default: 30
   retry_timeout:
     description:
-      - Seconds that the whole task may spend on retries and on looking whether a change arrived.
+      - Seconds after which the task, be it for one or for many, starts no retry any more.
+      - Looking whether a change arrived takes up to 30 seconds more, or this long if that is less.
       - V(0) tries everything once. From 0 to 86400.
     type: int
     default: 120

@@ -18,8 +18,8 @@ from urllib.parse import quote
 
 import requests
 
-from ansible_collections.ppio.gpu.plugins.module_utils._pace import Pace
-from ansible_collections.ppio.gpu.plugins.module_utils._task import Report
+from ansible_collections.ppio.gpu.plugins.module_utils._clock import Clock
+from ansible_collections.ppio.gpu.plugins.module_utils._tasks.task import Report
 
 from .schedules import WANTED
 
@@ -41,7 +41,7 @@ class _Playbook:
     """One play: its variables, and the time in which its delays pass."""
 
     options: Mapping[str, Any]
-    pace: Pace
+    pace: Clock
 
     def run(self) -> Report:
         """Its recap, and everything that it prints."""
@@ -91,7 +91,7 @@ class _Playbook:
         """One task: `until` the status is a fine one, and `failed` when the retries are used up."""
         said = "not reached"
         for _attempt in range(1 + _RETRIES):
-            self.pace.random()
+            self.clock.random()
             try:
                 response = requests.request(
                     method,
@@ -107,10 +107,10 @@ class _Playbook:
                     return content if isinstance(content, dict) else {}
             except (requests.exceptions.RequestException, RecursionError) as error:
                 said = type(error).__name__
-            self.pace.sleep(_DELAY)
+            self.clock.sleep(_DELAY)
         raise TaskFailed(f"{method} {path}: {said}")
 
 
-def played_by_uri(options: Mapping[str, Any], pace: Pace) -> Report:
+def played_by_uri(options: Mapping[str, Any], pace: Clock) -> Report:
     """What the usual playbook does with the same options."""
     return _Playbook(options, pace).run()

@@ -279,12 +279,12 @@ CASES: tuple[Case, ...] = (
     ),
     Case(
         _RIVALS,
-        "The same with `on_rival=elect` on both",
+        "The same with `on_duplicate=keep_oldest` on both",
         "All runs agree on the older one; each deletes only what it created itself.",
         failed=False,
         changed=True,
-        options={"on_rival": "elect"},
-        others=({"on_rival": "elect"},),
+        options={"on_duplicate": "keep_oldest"},
+        others=({"on_duplicate": "keep_oldest"},),
     ),
     Case(
         _RIVALS,
@@ -525,7 +525,7 @@ CASES: tuple[Case, ...] = (
         failed=True,
         changed=True,
         existing=(_OTHER_TYPE,),
-        options={"recreate": True},
+        options={"allow_recreate": True},
         faults=_answer("createEndpoint", 400, "INSUFFICIENT_RESOURCE"),
     ),
     Case(
@@ -535,7 +535,7 @@ CASES: tuple[Case, ...] = (
         failed=False,
         changed=True,
         existing=(_OTHER_TYPE,),
-        options={"recreate": True},
+        options={"allow_recreate": True},
         faults=_create("reset", when="after_commit"),
     ),
     Case(

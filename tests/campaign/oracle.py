@@ -146,7 +146,8 @@ def _disagreed(performance: Performance) -> Iterator[str]:
     """Runs that were to elect one of several and all say that they did, but left more than one."""
     runs, left = performance.runs, {endpoint["id"] for endpoint in performance.left}
     agree = all(
-        run.options["on_rival"] == "elect" and run.options["unique_name"] and not run.options.get("id") for run in runs
+        run.options["on_duplicate"] == "keep_oldest" and run.options["unique_name"] and not run.options.get("id")
+        for run in runs
     )
     doubtful = any(
         run.report.failed or "cannot be ruled out" in run.text or "show up later" in run.text for run in runs

@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.ppio.gpu.plugins.module_utils._endpoint import ENDPOINT
-from ansible_collections.ppio.gpu.plugins.module_utils._managing import report
-from ansible_collections.ppio.gpu.plugins.module_utils._options import CONNECTION, argument_spec
-from ansible_collections.ppio.gpu.plugins.module_utils._pace import Pace
-from ansible_collections.ppio.gpu.plugins.module_utils._task import Report
+from ansible_collections.ppio.gpu.plugins.module_utils._clock import Clock
+from ansible_collections.ppio.gpu.plugins.module_utils._options.argument_spec import CONNECTION, argument_spec
+from ansible_collections.ppio.gpu.plugins.module_utils._schema.endpoint import ENDPOINT
+from ansible_collections.ppio.gpu.plugins.module_utils._tasks.manage import report
+from ansible_collections.ppio.gpu.plugins.module_utils._tasks.task import Report
 from simulator import Entry, Settings, Simulator
 
 from .schedules import Controller, Schedule
@@ -35,7 +35,7 @@ _PATIENT = 20.0
 _UNKNOWNS = ("update", "missing", "numbers", "page_size", "omit_empty", "unique_names", "create_only")
 
 #: Does what a controller wants with the options of one run, and says what came of it.
-Play = Callable[[Mapping[str, Any], Pace], Report]
+Play = Callable[[Mapping[str, Any], Clock], Report]
 
 
 @dataclass(frozen=True)
@@ -79,9 +79,9 @@ def said(report: Report) -> str:
     return "\n".join([str(report.result), *report.warnings])
 
 
-def played(options: Mapping[str, Any], pace: Pace) -> Report:
+def played(options: Mapping[str, Any], pace: Clock) -> Report:
     """What the module does, without Ansible around it."""
-    return report(ENDPOINT, {**_no_options(), **options}, check_mode=False, diff_mode=False, pace=pace)
+    return report(ENDPOINT, {**_no_options(), **options}, check_mode=False, diff_mode=False, clock=pace)
 
 
 def perform(

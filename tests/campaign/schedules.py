@@ -32,7 +32,7 @@ WANTED: Mapping[str, Any] = {
 #: The options that say how to go about it, as they are if nobody sets them.
 MANNER: Mapping[str, Any] = {
     "retry_timeout": 120,
-    "on_rival": "fail",
+    "on_duplicate": "fail",
     "on_ambiguous": "fail",
     "unique_name": True,
     "wait": False,
@@ -133,13 +133,13 @@ def _wish(chance: Random, story: str) -> dict[str, Any]:
         return {"state": "absent", "name": NAME}
     image = chance.choice(("registry.example.com/prize:1", "registry.example.com/prize:2"))
     changed = {"image": image} if story in ("update", "mixed") else {}
-    return {**WANTED, **changed, "recreate": story == "recreate"}
+    return {**WANTED, **changed, "allow_recreate": story == "recreate"}
 
 
 def _manner(chance: Random) -> dict[str, Any]:
     return {
         "retry_timeout": chance.choice((0, 5, 120, 120)),
-        "on_rival": chance.choice(("fail", "elect")),
+        "on_duplicate": chance.choice(("fail", "keep_oldest")),
         "on_ambiguous": chance.choice(("fail", "fail", "fail", "resend")),
         "unique_name": chance.random() > 0.05,
         "wait": chance.random() < 0.3,

@@ -20,7 +20,7 @@ from random import Random
 from threading import Semaphore
 from typing import Any, Generic, TypeVar
 
-from ansible_collections.ppio.gpu.plugins.module_utils._pace import Pace
+from ansible_collections.ppio.gpu.plugins.module_utils._clock import Clock
 from simulator import Entry, Simulator
 
 __all__ = ["Truth", "Turn", "Work", "World"]
@@ -37,7 +37,7 @@ class Work(Generic[Result]):
     """What one controller does, and on which machine: those of one machine share a home directory."""
 
     machine: int
-    do: Callable[[Pace], Result]
+    do: Callable[[Clock], Result]
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,7 @@ class _Actor(Generic[Result]):
     def _run(self, work: Work[Result]) -> Result:
         self._await_go()
         try:
-            return work.do(Pace(self._clock.now, self._sleep, self._draw, self._clock.now))
+            return work.do(Clock(self._clock.now, self._sleep, self._draw, self._clock.now))
         finally:
             self.future.add_done_callback(lambda _done: self._stopped.release())
 

@@ -237,6 +237,10 @@ class Client:
         return Rejected(f"Could not {purpose}: {refused(answer, connection, self.resource.advice)}", answer.call)
 
 
+def _is_item(value: Any, id_name: str) -> bool:
+    return isinstance(value, dict) and _is_id(value.get(id_name))
+
+
 def _is_id(value: Any) -> bool:
     return isinstance(value, str) and _is_safe(value)
 

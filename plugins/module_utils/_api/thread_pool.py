@@ -47,7 +47,8 @@ def mapped(
             clients.put(own)
 
     with ThreadPoolExecutor(workers) as pool:
-        return [_result(future) for future in [pool.submit(run, item) for item in items]]
+        futures = [pool.submit(run, item) for item in items]
+        return list(map(_result, futures))
 
 
 def _alone(work: Callable[[Client, Item], Result], client: Client, item: Item) -> Result | PpioError:

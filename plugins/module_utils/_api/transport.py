@@ -30,7 +30,8 @@ class Transport:
         self.connection = connection
         self.clock = clock
         self._limiter = limiter or AdaptiveLimiter(1, clock)
-        self._reconnect()
+        self._adapter: Adapter | None = None
+        self._worker = Worker()
 
     def hide(self, values: Iterable[str]) -> None:
         """Show these values in no error from now on: the API may repeat what it was sent."""
@@ -56,11 +57,11 @@ class Transport:
                 doubtful = True
                 self.rest(delay, error, deadline)
                 continue
-            delay = retry_after_seconds(answer.call.retry_after, self.clock) or delay
-            if not answer.is_transient or delay >= deadline.remaining:
+            pause = retry_after_seconds(answer.call.retry_after, self.clock) or delay
+            if not answer.is_transient or pause >= deadline.remaining:
                 return answer
             doubtful = doubtful or answer.status != TOO_MANY
-            self.clock.sleep(delay)
+            self.clock.sleep(pause)
         raise AssertionError("backoff delays never end")
 
     def send_once(self, request: Request, deadline: Deadline) -> Answer:
@@ -105,7 +106,6 @@ class Transport:
         try:
             return self._worker.result(partial(self._answer, request), limit + min(limit, LONGEST_CONNECT))
         except TimeoutError:
-            # What is stuck keeps the old connection and worker.
             self._reconnect()
             call = Call(request.method, request.path)
             cause = f"the answer did not end within {limit:g} s (api_timeout)."
@@ -117,6 +117,6 @@ class Transport:
         return exchanged(request, self.connection, self._adapter)
 
     def _reconnect(self) -> None:
-        """Take new connections and a new thread, which ends with this transport."""
-        self._adapter: Adapter | None = None
+        """Take new connections and a new thread: what is stuck keeps the old ones."""
+        self._adapter = None
         self._worker = Worker()

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
+from typing import Any, TypeAlias
 
 from .._errors import ImmutableDifference, IncompleteCreate, NotFound
 from .._schema.resource import Change, Field, Fields, Kind, Resource, is_empty
@@ -60,7 +60,7 @@ class AwaitGone:
     id: str
 
 
-Step = Create | Update | Delete | AwaitGone
+Step: TypeAlias = "Create | Update | Delete | AwaitGone"
 
 
 @dataclass(frozen=True)

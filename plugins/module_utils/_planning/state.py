@@ -39,8 +39,8 @@ Reader = Callable[[Any, str], Any]
 class Desired:
     """What the user asked for.
 
-    `fields` has only what was given. `shown` has, for each list with secret entries, the keys whose values the user gave
-    in the open. `kept` names the lists whose unnamed entries stay. `secrets` are the secret values.
+    `fields` has only what was given. `shown` has, for each list with secret entries, the keys whose values the user
+    gave in the open. `kept` names the lists whose unnamed entries stay. `secrets` are the secret values.
     """
 
     present: bool
@@ -223,10 +223,12 @@ def _list_reader(field: Field, path: str) -> Reader:
 def _scalar_reader(field: Field, path: str) -> Reader:
     expected = {Kind.TEXT: str, Kind.BOOLEAN: bool, Kind.INTEGER: int}[field.kind]
     convert = {Kind.TEXT: _text, Kind.BOOLEAN: _nothing, Kind.INTEGER: _number}[field.kind]
+    # A boolean is an int to Python.
+    other = bool if expected is int else ()
     wanted = f"a value of type {field.kind.value}"
 
     def read(value: Any, place: str) -> Any:
-        if value is None or type(value) is expected:
+        if value is None or (isinstance(value, expected) and not isinstance(value, other)):
             return value
         if expected is int and value == "":
             return None

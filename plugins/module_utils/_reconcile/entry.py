@@ -9,6 +9,7 @@ Private to the ppio.gpu collection.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from .._errors import NotAttempted, PartialResult, PpioError
 from .._planning.outcome import Outcome
@@ -96,5 +97,5 @@ class Failed:
 
 
 #: How an entry ends.
-Settled = Done | Failed
-Stage = Located | Done | Failed
+Settled: TypeAlias = "Done | Failed"
+Stage: TypeAlias = "Located | Done | Failed"

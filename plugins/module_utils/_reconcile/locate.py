@@ -28,9 +28,7 @@ def located(entries: Sequence[Entry], snapshot: Snapshot, *, detailed: bool) -> 
     """
     ambiguous = _ambiguous(entries, snapshot)
     return [
-        Failed(entry, _several_entries(entry, snapshot))
-        if id(entry) in ambiguous
-        else _stage(entry, snapshot, detailed)
+        _several_entries(entry, snapshot) if id(entry) in ambiguous else _stage(entry, snapshot, detailed)
         for entry in entries
     ]
 
@@ -110,8 +108,9 @@ def _ambiguous(entries: Sequence[Entry], snapshot: Snapshot) -> set[int]:
     return {id(entry) for entry in entries if is_ambiguous(entry)}
 
 
-def _several_entries(entry: Entry, snapshot: Snapshot) -> NotUnique:
-    return NotUnique(f"Several entries mean the {snapshot.resource.name} {entry.name!r}. Leave one of them.")
+def _several_entries(entry: Entry, snapshot: Snapshot) -> Failed:
+    name = snapshot.resource.name
+    return Failed(entry, NotUnique(f"Several entries mean the {name} {entry.name!r}. Leave one of them."))
 
 
 def _meant_name(entry: Entry) -> str | None:

@@ -34,7 +34,8 @@ def surplus(prune: Prune, stages: Sequence[Stage], snapshot: Snapshot) -> list[S
         raise snapshot.listing_error
     if not stages and not prune.allow_empty:
         raise InvalidOptions(
-            f"The list of {snapshot.resource.plural} is empty, so prune would delete everything. Set prune_empty=true if so."
+            f"The list of {snapshot.resource.plural} is empty, so prune would delete everything. "
+            f"Set prune_empty=true if so."
         )
     names = {stage.entry.name for stage in stages if stage.entry.desired.id is None}
     ids = {identity for stage in stages if (identity := _listed_id(stage))}

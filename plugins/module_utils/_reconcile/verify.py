@@ -36,6 +36,8 @@ class _Judgement:
 
     stage: Settled
     is_final: bool = True
+    #: Another one was adopted in the place of this run's own, and nobody has compared that yet.
+    adopted: Done | None = None
 
 
 def verified(view: View, stages: Sequence[Stage], deadline: Deadline) -> list[Stage]:
@@ -44,25 +46,18 @@ def verified(view: View, stages: Sequence[Stage], deadline: Deadline) -> list[St
     pending = {number: stage for number, stage in enumerate(stages) if isinstance(stage, Done) and _needs_proof(stage)}
 
     def look(*, closely: bool = False) -> bool:
-        snapshot = view.proof(list(pending.values()), deadline, closely=closely)
-        if any(_may_lose(done, snapshot) for done in pending.values()):
-            # Whatever comes later is younger by its `created_at`: only then do all runs that sort by it see the same.
-            deadline.clock.sleep(_SAME_AGE)
-            snapshot = view.proof(list(pending.values()), deadline, closely=closely)
+        snapshot = _looked(view, list(pending.values()), deadline, closely=closely)
         for number, done in list(pending.items()):
             judgement = _judged(view, done, snapshot, deadline)
             result[number] = judgement.stage
             if judgement.is_final:
                 del pending[number]
-            elif isinstance(judgement.stage, Done) and judgement.stage.outcome.id != done.outcome.id:
-                # Another one was taken in the place of this run's own, and nobody has compared that yet.
-                pending[number] = judgement.stage
+            elif judgement.adopted:
+                pending[number] = judgement.adopted
         return not pending
 
-    if not pending:
-        return result
     try:
-        if not poll(look, bool, deadline):
+        if pending and not poll(look, bool, deadline):
             # What the list does not show in time, a read of its own may.
             look(closely=True)
     except PpioError as error:
@@ -76,6 +71,15 @@ def shown(resource: Resource, outcome: Outcome, current: Current) -> Outcome:
     asked = Current(current.id, outcome.after or {}, {})
     fields = combined(resource, asked, current).fields
     return replace(outcome, id=current.id, fields=fields, observed=current.observed, doubt=None)
+
+
+def _looked(view: View, pending: Sequence[Done], deadline: Deadline, *, closely: bool) -> Snapshot:
+    snapshot = view.proof(pending, deadline, closely=closely)
+    if not any(_may_lose(done, snapshot) for done in pending):
+        return snapshot
+    # Whatever comes later is younger by its `created_at`: only then do all runs that sort by it see the same.
+    deadline.clock.sleep(_SAME_AGE)
+    return view.proof(pending, deadline, closely=closely)
 
 
 def _needs_proof(done: Done) -> bool:
@@ -111,35 +115,40 @@ def _judged_removal(view: View, done: Done, snapshot: Snapshot) -> _Judgement:
 def _judged_presence(view: View, done: Done, snapshot: Snapshot, deadline: Deadline) -> _Judgement:
     resource, outcome, desired = view.client.resource, done.outcome, done.entry.desired
     current = snapshot.current(outcome.identity)
-    rivals = _rivals(done, snapshot)
     if current is None and outcome.certain and desired.wait_for:
         # A wait goes on looking, for as long as the user says.
         return _Judgement(done, is_final=False)
     wrong = differences(resource, current, desired) if current else ()
     if current is None or wrong:
         error = outcome.doubt or _not_applied(resource, outcome, wrong)
-        named = ", ".join(rivals)
-        return _Judgement(
-            done.failed(error.noted(f"Also new under this name: {named}.") if named else error), is_final=False
-        )
+        named = ", ".join(_rivals(done, snapshot))
+        error = error.noted(f"Also new under this name: {named}.") if named else error
+        return _Judgement(done.failed(error), is_final=False)
     done = replace(done, outcome=shown(resource, outcome, current))
     if done.known is None or outcome.action is Action.UPDATE:
         return _Judgement(done)
+    return _judged_uniqueness(view, done, snapshot, deadline)
+
+
+def _judged_uniqueness(view: View, done: Done, snapshot: Snapshot, deadline: Deadline) -> _Judgement:
+    """Whether what was created is the only new one of its name."""
     if snapshot.listing_error:
         return _Judgement(done.warned(_not_ruled_out(snapshot.listing_error.message)))
-    if rivals:
+    if rivals := _rivals(done, snapshot):
         return _judged_rivalry(view, done, [snapshot.required(rival) for rival in rivals], deadline)
-    if outcome.identity not in snapshot.listed:
+    if done.outcome.identity not in snapshot.listed:
         # A list that does not show this one yet cannot show another one either.
-        return _Judgement(done.warned(_not_ruled_out(f"The list does not show {outcome.id} yet.")), is_final=False)
+        reason = f"The list does not show {done.outcome.id} yet."
+        return _Judgement(done.warned(_not_ruled_out(reason)), is_final=False)
     return _Judgement(done)
 
 
 def _judged_rivalry(view: View, done: Done, rivals: list[Current], deadline: Deadline) -> _Judgement:
     client = view.client.until(deadline)
     outcome = elected(client, done.outcome, done.entry, rivals)
-    # Of another one, it is still to be compared; rivals do not matter any more.
-    return _Judgement(replace(done, outcome=outcome, known=None), is_final=outcome.id == done.outcome.id)
+    # Of another one, rivals do not matter any more.
+    agreed = replace(done, outcome=outcome, known=None)
+    return _Judgement(agreed) if outcome.id == done.outcome.id else _Judgement(agreed, is_final=False, adopted=agreed)
 
 
 def _rivals(done: Done, snapshot: Snapshot) -> list[str]:

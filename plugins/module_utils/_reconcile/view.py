@@ -9,8 +9,9 @@ Both give the same snapshots, so that what holds for one holds for many. Private
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from .._api.client import Client, Item
 from .._api.thread_pool import mapped
@@ -42,11 +43,10 @@ class ItemView:
             yield ()
             return
         everything = _scope(self.client)
-        with (
-            advisory_lock(everything, deadline, shared=True) as trouble,
-            advisory_lock(f"{everything} {desired.name}", deadline) as own_trouble,
-        ):
-            causes = "; ".join(cause for cause in (trouble, own_trouble) if cause)
+        with ExitStack() as stack:
+            shared = stack.enter_context(advisory_lock(everything, deadline, shared=True))
+            own = stack.enter_context(advisory_lock(f"{everything} {desired.name}", deadline))
+            causes = "; ".join(cause for cause in (shared, own) if cause)
             name = self.client.resource.name
             yield (f"Another task on this machine may create the same {name} at once: {causes}.",) if causes else ()
 
@@ -128,7 +128,8 @@ class ListView:
     def locked(self, entries: Sequence[Entry], deadline: Deadline) -> Iterator[tuple[str, ...]]:
         """Lets no other task on this machine write the same resources meanwhile."""
         del entries
-        with advisory_lock(_scope(self.client), deadline) as trouble:
+        with ExitStack() as stack:
+            trouble = stack.enter_context(advisory_lock(_scope(self.client), deadline))
             plural = self.client.resource.plural
             warning = f"Another task on this machine may write the same {plural} at once: {trouble}."
             yield (warning,) if trouble else ()
@@ -169,7 +170,7 @@ class ListView:
         return Snapshot(swept.resource, swept.listed, read, errors)
 
 
-View = ItemView | ListView
+View: TypeAlias = "ItemView | ListView"
 
 
 def _scope(client: Client) -> str:

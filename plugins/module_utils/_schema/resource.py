@@ -150,8 +150,9 @@ class Pages:
 class Verbs:
     """The calls that there are for a kind of resource. Without `read`, the list is the only way to look.
 
-    `created_id` names the field of a create's answer that has the new id; it is empty where the answer is the id itself,
-    and None where the answer does not say. `envelope` names the field in which a read's answer has the resource.
+    `created_id` names the field of a create's answer that has the new id; it is empty where the answer is the id
+    itself, and None where the answer does not say. `envelope` names the field in which a read's answer has the
+    resource.
     """
 
     list: Verb

@@ -23,7 +23,7 @@ from .._planning.compare import combined
 from .._planning.state import Current, completed, current_from
 from .._progress import SILENT, ProgressReporter
 from .._redaction import Secrets
-from .._schema.resource import Kind, Resource
+from .._schema.resource import Filter, Kind, Resource
 from .result import call_facts, view
 from .task import Report, Task, unverified
 
@@ -39,17 +39,7 @@ def inform(resource: Resource) -> Task:
 
 
 def _options(resource: Resource) -> ArgumentSpec:
-    options: ArgumentSpec = {}
-    for one in resource.filters:
-        option: dict[str, Any] = {"type": _TYPES[one.option.kind]}
-        if "key" in one.option.name:
-            # It would look like a secret to Ansible.
-            option["no_log"] = False
-        if one.option.choices:
-            option["choices"] = list(one.option.choices)
-        if one.default is not None:
-            option["default"] = one.default
-        options[one.option.name] = option
+    options: ArgumentSpec = {one.option.name: _option(one) for one in resource.filters}
     if resource.orders:
         options["sort_by"] = {"type": "str", "choices": list(resource.orders)}
     if resource.verbs.read:
@@ -58,6 +48,16 @@ def _options(resource: Resource) -> ArgumentSpec:
         if row.secret_entries:
             options[row.show_option] = {"type": "bool", "default": False}
     return options
+
+
+def _option(one: Filter) -> dict[str, Any]:
+    option: dict[str, Any] = {"type": _TYPES[one.option.kind]}
+    if "key" in one.option.name:
+        # It would look like a secret to Ansible.
+        option["no_log"] = False
+    if one.option.choices:
+        option["choices"] = list(one.option.choices)
+    return option if one.default is None else {**option, "default": one.default}
 
 
 def _violations(resource: Resource, params: Mapping[str, Any]) -> Sequence[Violation]:

@@ -44,7 +44,7 @@ def test_a_create_cut_at_any_byte_is_taken_over_or_of_unknown_outcome(part: int)
     cuts = [cut for cut in all_cuts(cut_exchange()) if cut.is_reset == bool(cut.at % 2)]
     tally = tally_of_cuts(cuts[part::PARTS])
     assert tally.broken == {}
-    assert set(tally.endings) == {"ok: found out and taken over", "failed: outcome unknown"}
+    assert set(tally.endings) == {"ok: found out and adopted", "failed: outcome unknown"}
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_a_create_cut_at_any_byte_is_taken_over_or_of_unknown_outcome(part: int)
         (1_000_211, "failed: several of the name"),
         (1_000_212, "failed: outcome unknown"),
         (1_000_224, "ok: as it was"),
-        (1_000_232, "ok: found out and taken over"),
+        (1_000_232, "ok: found out and adopted"),
         (1_000_247, "failed: no such id"),
         (1_000_263, "ok: elected"),
     ],

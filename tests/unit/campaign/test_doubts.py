@@ -16,7 +16,13 @@ import pytest
 import trustme
 from unit.http.talking import Clock, client
 
-from ansible_collections.ppio.gpu.plugins.module_utils._errors import BadAnswer, Lost, NotOffered, Rejected, Untrusted
+from ansible_collections.ppio.gpu.plugins.module_utils._errors import (
+    AmbiguousResponse,
+    InvalidResponse,
+    Rejected,
+    TlsFailed,
+    Unsupported,
+)
 from campaign.schedules import WANTED
 from simulator import Fault, Settings, Simulator
 
@@ -75,12 +81,12 @@ def _answering_once(answer: bytes) -> Iterator[str]:
 
 
 def test_a_create_is_in_doubt_when_tls_breaks_after_it_was_sent(authority: trustme.CA, ca_path: str) -> None:
-    with _breaking_tls(authority) as url, pytest.raises(Lost):
+    with _breaking_tls(authority) as url, pytest.raises(AmbiguousResponse):
         client(url, Clock(), ca_path=ca_path).create(WANTED)
 
 
 def test_a_read_is_not_tried_again_when_tls_breaks(authority: trustme.CA, ca_path: str) -> None:
-    with _breaking_tls(authority) as url, pytest.raises(Untrusted):
+    with _breaking_tls(authority) as url, pytest.raises(TlsFailed):
         client(url, Clock(), ca_path=ca_path).get("ep-1")
 
 
@@ -91,7 +97,7 @@ def test_an_update_that_may_have_arrived_stays_in_doubt_whatever_is_answered_the
     identity = simulator.seed(WANTED)
     lost = Fault("reset", operation="updateEndpoint", when="after_commit")
     simulator.script([lost, Fault("status", operation="updateEndpoint", status=status, times=99)])
-    with pytest.raises(Lost):
+    with pytest.raises(AmbiguousResponse):
         client(simulator.url, Clock()).update(identity, {"command": "--new"})
 
 
@@ -99,7 +105,7 @@ def test_an_update_that_may_have_arrived_stays_in_doubt_whatever_is_answered_the
     "answer", [b"", b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n"], ids=["nothing", "502"]
 )
 def test_an_update_that_may_have_arrived_stays_in_doubt_when_the_server_is_gone_then(answer: bytes) -> None:
-    with _answering_once(answer) as url, pytest.raises(Lost):
+    with _answering_once(answer) as url, pytest.raises(AmbiguousResponse):
         client(url, Clock()).update("ep-1", {"command": "--new"})
 
 
@@ -111,7 +117,7 @@ def test_a_create_that_was_refused_for_now_is_in_no_doubt(simulator: Simulator) 
 
 @pytest.mark.parametrize("status", [100, 103, 199])
 def test_an_answer_before_the_answer_leaves_a_create_in_doubt(status: int) -> None:
-    with _answering_once(b"HTTP/1.1 %d Wait\r\n\r\n" % status) as url, pytest.raises(Lost):
+    with _answering_once(b"HTTP/1.1 %d Wait\r\n\r\n" % status) as url, pytest.raises(AmbiguousResponse):
         client(url, Clock()).create(WANTED)
 
 
@@ -140,11 +146,11 @@ def test_a_later_page_that_is_missing_does_not_mean_that_there_is_no_list(simula
     simulator.script([Fault("pass", operation="listEndpoints"), Fault("status", operation="listEndpoints", status=404)])
     with pytest.raises(Rejected) as refused:
         list(client(simulator.url, Clock()).listed())
-    assert not isinstance(refused.value, NotOffered)
+    assert not isinstance(refused.value, Unsupported)
 
 
 def test_a_cursor_with_half_a_character_is_no_cursor(simulator: Simulator) -> None:
     page = b'{"data": [], "has_more": true, "next_cursor": "\\ud800"}'
     head = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(page)
-    with _answering_once(head + page) as url, pytest.raises(BadAnswer):
+    with _answering_once(head + page) as url, pytest.raises(InvalidResponse):
         list(client(url, Clock()).listed())

@@ -19,8 +19,8 @@ _OTHER = {**WANTED, "name": "other"}
 
 
 def _election(seed: int, number: int, simulator: Simulator, directory: Path) -> Performance:
-    """Controllers on machines of their own, at once, with `on_rival=elect`."""
-    options = {**MANNER, **WANTED, "on_rival": "elect"}
+    """Controllers on machines of their own, at once, with `on_duplicate=keep_oldest`."""
+    options = {**MANNER, **WANTED, "on_duplicate": "keep_oldest"}
     controllers = tuple(Controller(machine, options) for machine in range(number))
     return perform(Schedule(seed, Settings(), (_OTHER,), (), controllers), simulator, directory)
 

@@ -26,9 +26,13 @@ from unit.contract.kinds import kinds_of_documentation, kinds_of_schema, kinds_o
 from unit.openapi import document, schema
 
 from ansible_collections.ppio.gpu.plugins.doc_fragments.connection import ModuleDocFragment
-from ansible_collections.ppio.gpu.plugins.module_utils._endpoint import ENDPOINT
-from ansible_collections.ppio.gpu.plugins.module_utils._options import CONNECTION, OWN_LIMITS, argument_spec
-from ansible_collections.ppio.gpu.plugins.module_utils._resource import Field, Resource
+from ansible_collections.ppio.gpu.plugins.module_utils._options.argument_spec import (
+    CONNECTION,
+    OWN_LIMITS,
+    argument_spec,
+)
+from ansible_collections.ppio.gpu.plugins.module_utils._schema.endpoint import ENDPOINT
+from ansible_collections.ppio.gpu.plugins.module_utils._schema.resource import Field, Resource
 from ansible_collections.ppio.gpu.plugins.modules import endpoint, endpoint_fleet
 
 #: An update documents no length for the name and takes an empty image. We keep to the stricter limits of a create.

@@ -16,7 +16,7 @@ from typing import Any
 
 from unit.contract.facts import KINDS
 
-from ansible_collections.ppio.gpu.plugins.module_utils._resource import Field, Kind, Resource
+from ansible_collections.ppio.gpu.plugins.module_utils._schema.resource import Field, Kind, Resource
 
 Path = tuple[str | int, ...]
 Edits = Iterator[tuple[str, Any]]

@@ -16,7 +16,7 @@ from typing import Any
 
 from unit.openapi import schema
 
-from ansible_collections.ppio.gpu.plugins.module_utils._resource import Field, Resource
+from ansible_collections.ppio.gpu.plugins.module_utils._schema.resource import Field, Resource
 
 
 @dataclass(frozen=True)

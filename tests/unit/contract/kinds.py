@@ -13,7 +13,7 @@ from typing import Any
 
 from unit.contract.facts import KINDS
 
-from ansible_collections.ppio.gpu.plugins.module_utils._resource import Field
+from ansible_collections.ppio.gpu.plugins.module_utils._schema.resource import Field
 
 Kinds = dict[str, str]
 

@@ -16,9 +16,9 @@ from unit.contract.facts import KINDS, prose, stated_bounds
 from unit.contract.returned import differing, documented_paths, paths
 from unit.running import ANSIBLES_OWN, Said, run
 
-from ansible_collections.ppio.gpu.plugins.module_utils._endpoint import ENDPOINT
-from ansible_collections.ppio.gpu.plugins.module_utils._fleet_options import FLEET_LIMITS, fleet_argument_spec
-from ansible_collections.ppio.gpu.plugins.module_utils._resource import Field
+from ansible_collections.ppio.gpu.plugins.module_utils._options.fleet_options import FLEET_LIMITS, fleet_argument_spec
+from ansible_collections.ppio.gpu.plugins.module_utils._schema.endpoint import ENDPOINT
+from ansible_collections.ppio.gpu.plugins.module_utils._schema.resource import Field
 from ansible_collections.ppio.gpu.plugins.modules import endpoint_fleet
 from simulator import Fault, Settings, Simulator
 

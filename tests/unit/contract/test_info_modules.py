@@ -21,8 +21,8 @@ from unit.running import ANSIBLES_OWN, Said, run
 
 from ansible_collections.ppio.gpu.plugins.module_utils import _reading
 from ansible_collections.ppio.gpu.plugins.module_utils._catalog import PRODUCT, REGION
-from ansible_collections.ppio.gpu.plugins.module_utils._options import OWN_LIMITS
-from ansible_collections.ppio.gpu.plugins.module_utils._resource import Resource
+from ansible_collections.ppio.gpu.plugins.module_utils._options.argument_spec import OWN_LIMITS
+from ansible_collections.ppio.gpu.plugins.module_utils._schema.resource import Resource
 from ansible_collections.ppio.gpu.plugins.modules import endpoint, endpoint_info, product_info, region_info
 from simulator import Fault, Simulator
 from simulator.catalog import PRODUCTS

@@ -13,13 +13,13 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from unit.bodies import MINIMAL, Body
 from unit.waiting.passing import Time
 
-from ansible_collections.ppio.gpu.plugins.module_utils._desired import without_null
-from ansible_collections.ppio.gpu.plugins.module_utils._endpoint import ENDPOINT
-from ansible_collections.ppio.gpu.plugins.module_utils._fleet_options import fleet_argument_spec
-from ansible_collections.ppio.gpu.plugins.module_utils._managing_many import fleet_report
-from ansible_collections.ppio.gpu.plugins.module_utils._options import CONNECTION
-from ansible_collections.ppio.gpu.plugins.module_utils._task import Report
-from ansible_collections.ppio.gpu.plugins.module_utils._telling import SILENT, Teller
+from ansible_collections.ppio.gpu.plugins.module_utils._options.argument_spec import CONNECTION
+from ansible_collections.ppio.gpu.plugins.module_utils._options.fleet_options import fleet_argument_spec
+from ansible_collections.ppio.gpu.plugins.module_utils._planning.state import without_null
+from ansible_collections.ppio.gpu.plugins.module_utils._progress import SILENT, ProgressReporter
+from ansible_collections.ppio.gpu.plugins.module_utils._schema.endpoint import ENDPOINT
+from ansible_collections.ppio.gpu.plugins.module_utils._tasks.manage import fleet_report
+from ansible_collections.ppio.gpu.plugins.module_utils._tasks.task import Report
 from simulator import Simulator
 
 _VALIDATOR = ArgumentSpecValidator(CONNECTION | fleet_argument_spec(ENDPOINT))
@@ -62,7 +62,7 @@ def run(
     endpoints: Entries,
     *,
     check: bool = False,
-    teller: Teller = SILENT,
+    progress: ProgressReporter = SILENT,
     **options: Any,
 ) -> Report:
     """What ppio.gpu.endpoint_fleet does with these entries and options, in diff mode."""
@@ -71,7 +71,7 @@ def run(
     validated = _VALIDATOR.validate(without_null({**connection, "endpoints": list(endpoints), **options}))
     assert validated.error_messages == []
     params = validated.validated_parameters
-    return fleet_report(ENDPOINT, params, check_mode=check, diff_mode=True, pace=time.pace, teller=teller)
+    return fleet_report(ENDPOINT, params, check_mode=check, diff_mode=True, clock=time.clock, progress=progress)
 
 
 def counted(**counts: int) -> dict[str, int]:
@@ -105,4 +105,4 @@ def existing(simulator: Simulator) -> dict[str, str]:
 def _kind(method: str, path: str) -> str:
     if method != "GET":
         return method
-    return "list" if path == ENDPOINT.path else "get"
+    return "list" if path == ENDPOINT.verbs.list.path else "get"

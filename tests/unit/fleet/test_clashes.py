@@ -16,8 +16,8 @@ from unit.fleet.fleets import absent, counted, entry, messages, named, run, seed
 from unit.waiting import passing
 from unit.waiting.passing import Time
 
-from ansible_collections.ppio.gpu.plugins.module_utils._pace import Pace
-from ansible_collections.ppio.gpu.plugins.module_utils._telling import Teller
+from ansible_collections.ppio.gpu.plugins.module_utils._clock import Clock
+from ansible_collections.ppio.gpu.plugins.module_utils._progress import ProgressReporter
 from simulator import Fault, Settings, Simulator
 
 CANARY = "hunter2-canary-secret"
@@ -25,14 +25,14 @@ WITH_WORKER: Mapping[str, Any] = {"worker_config": {"max_replicas": 3, "min_repl
 EVERYTHING: Mapping[str, Any] = {"prune": True, "name_prefix": "chat-", "prune_max_percent": 100}
 
 
-def at_the_proof(act: Callable[[], object]) -> Teller:
+def at_the_proof(act: Callable[[], object]) -> ProgressReporter:
     """Hears that the fleet looks whether everything arrived, and does something just before."""
 
     def hear(line: str) -> None:
         if line.startswith("looking"):
             act()
 
-    return Teller(hear, Pace(now=itertools.count(0, 10).__next__))
+    return ProgressReporter(hear, Clock(now=itertools.count(0, 10).__next__))
 
 
 def single(simulator: Simulator, time: Time, options: Mapping[str, Any]) -> Any:
@@ -47,7 +47,7 @@ def fleet(simulator: Simulator, time: Time, options: Mapping[str, Any]) -> Any:
 def test_what_is_created_anew_by_its_id_keeps_what_no_list_shows(simulator: Simulator, time: Time, act: Any) -> None:
     volumes = [{"type": "local", "size": 20, "mount_point": "/d"}]
     identity = simulator.seed(entry("chat", app_name="old", volumes=volumes))
-    assert not act(simulator, time, {"id": identity, "app_name": "new", "recreate": True}).failed
+    assert not act(simulator, time, {"id": identity, "app_name": "new", "allow_recreate": True}).failed
     (anew,) = simulator.endpoints
     assert (anew["type"], anew["app_name"]) == ("sync", "new")
     assert [(one["size"], one["mount_point"]) for one in anew["volumes"]] == [(20, "/d")]
@@ -58,7 +58,7 @@ def test_nothing_is_deleted_that_could_not_be_created_anew(simulator: Simulator,
     identity = simulator.seed(entry("chat", app_name="old"))
     simulator.script([Fault("overlay", "getEndpoint", "after_commit", body={"product_id": ""}, times=9)])
     simulator.script([Fault("overlay", "getEndpoint", "after_commit", body={"type": ""}, times=9)])
-    report = act(simulator, time, {"id": identity, "app_name": "new", "recreate": True})
+    report = act(simulator, time, {"id": identity, "app_name": "new", "allow_recreate": True})
     assert report.failed
     assert "Give type" in report.result["msg"]
     assert simulator.writes == ()
@@ -68,7 +68,7 @@ def test_nothing_is_deleted_that_could_not_be_created_anew(simulator: Simulator,
 def test_a_secret_that_nobody_gave_is_in_no_refusal_of_a_recreate(simulator: Simulator, time: Time, act: Any) -> None:
     simulator.seed(entry("chat", app_name="old", envs=[{"key": "TOKEN", "value": CANARY}]))
     simulator.settings = replace(simulator.settings, echo_body=True, check_products=True)
-    report = act(simulator, time, entry("chat", app_name="new", recreate=True))
+    report = act(simulator, time, entry("chat", app_name="new", allow_recreate=True))
     assert report.failed
     assert CANARY not in json.dumps(report.result)
 
@@ -89,7 +89,7 @@ def test_a_secret_that_nobody_gave_is_in_no_failure_of_a_wait(simulator: Simulat
         assert CANARY not in json.dumps(report.result)
 
 
-@pytest.mark.parametrize("other", [{}, {"on_rival": "elect"}, {"state": "absent"}])
+@pytest.mark.parametrize("other", [{}, {"on_duplicate": "keep_oldest"}, {"state": "absent"}])
 def test_a_name_that_one_entry_wants_for_itself_is_no_other_entrys(
     simulator: Simulator, time: Time, other: Mapping[str, Any]
 ) -> None:
@@ -102,10 +102,10 @@ def test_runs_of_the_same_second_elect_the_same(simulator: Simulator, time: Time
     for attempt in range(6):
         simulator.reset()
         simulator.seed(entry(f"x-{attempt}"))
-        first = run(simulator, time, named(1, on_rival="elect"))
+        first = run(simulator, time, named(1, on_duplicate="keep_oldest"))
         # The other run looked before the first one created.
         simulator.script([Fault("overlay", "listEndpoints", "after_commit", body={"data": []})])
-        second = run(simulator, time, named(1, on_rival="elect"))
+        second = run(simulator, time, named(1, on_duplicate="keep_oldest"))
         assert not first.failed
         assert not second.failed
         (left,) = [one["id"] for one in simulator.endpoints if one["name"] == "chat-0"]
@@ -115,7 +115,9 @@ def test_runs_of_the_same_second_elect_the_same(simulator: Simulator, time: Time
 def test_a_rival_is_told_though_the_next_look_fails(simulator: Simulator, time: Time) -> None:
     rivals: list[str] = []
     simulator.script([Fault("pass", "listEndpoints", times=2), Fault("status", "listEndpoints", status=403, times=99)])
-    report = run(simulator, time, named(1), teller=at_the_proof(lambda: rivals.append(simulator.seed(entry("chat-0")))))
+    report = run(
+        simulator, time, named(1), progress=at_the_proof(lambda: rivals.append(simulator.seed(entry("chat-0"))))
+    )
     assert rivals[0] in messages(report)["chat-0"]
     assert "403" in messages(report)["chat-0"]
 
@@ -125,7 +127,7 @@ def test_whoever_loses_an_election_is_told_the_winner(simulator: Simulator, time
         for number in range(12):
             simulator.seed(entry("chat-0", app_name=f"rival-{number}"))
 
-    report = run(simulator, time, named(1, on_rival="elect"), teller=at_the_proof(act))
+    report = run(simulator, time, named(1, on_duplicate="keep_oldest"), progress=at_the_proof(act))
     assert not report.failed
     assert report.result["ids"]["chat-0"] in {one["id"] for one in simulator.endpoints}
 

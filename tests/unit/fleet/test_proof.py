@@ -14,8 +14,8 @@ import pytest
 from unit.fleet.fleets import absent, calls, counted, entry, existing, messages, named, run, seeded
 from unit.waiting.passing import Time
 
-from ansible_collections.ppio.gpu.plugins.module_utils._pace import Pace
-from ansible_collections.ppio.gpu.plugins.module_utils._telling import Teller
+from ansible_collections.ppio.gpu.plugins.module_utils._clock import Clock
+from ansible_collections.ppio.gpu.plugins.module_utils._progress import ProgressReporter
 from simulator import Fault, Settings, Simulator
 
 #: How an answer gets lost after its request was carried out.
@@ -169,20 +169,20 @@ def test_a_look_that_fails_for_good_fails_what_was_written_and_loses_nothing(sim
     assert [one["operation"] for one in report.result["endpoints"]] == ["none", "create", "create"]
 
 
-def at_the_proof(act: Callable[[], object]) -> Teller:
-    """A teller to whom everything seems slow, so that it is told, and that acts when the proof begins."""
+def at_the_proof(act: Callable[[], object]) -> ProgressReporter:
+    """A progress to whom everything seems slow, so that it is told, and that acts when the proof begins."""
 
     def hear(line: str) -> None:
         if line.startswith("looking"):
             act()
 
-    return Teller(hear, Pace(now=itertools.count(0, 10).__next__))
+    return ProgressReporter(hear, Clock(now=itertools.count(0, 10).__next__))
 
 
 def test_a_rival_that_came_into_being_meanwhile_is_told_of(simulator: Simulator, time: Time) -> None:
     rivals: list[str] = []
-    teller = at_the_proof(lambda: rivals.append(simulator.seed(entry("chat-1"))))
-    report = run(simulator, time, named(3), teller=teller)
+    progress = at_the_proof(lambda: rivals.append(simulator.seed(entry("chat-1"))))
+    report = run(simulator, time, named(3), progress=progress)
     assert report.result["summary"] == counted(created=2, failed=1)
     assert rivals[0] in messages(report)["chat-1"]
     assert report.result["ids"]["chat-1"] in messages(report)["chat-1"]
@@ -194,7 +194,7 @@ def test_the_older_one_stays_where_runs_agree_on_one(simulator: Simulator, time:
         simulator.clock.advance(5)
         simulator.seed(entry("chat-1"))
 
-    report = run(simulator, time, named(3, on_rival="elect"), teller=at_the_proof(rival))
+    report = run(simulator, time, named(3, on_duplicate="keep_oldest"), progress=at_the_proof(rival))
     assert report.result["summary"] == counted(created=3)
     assert any("It stays, as the older one" in warning for warning in report.warnings)
 
@@ -205,7 +205,7 @@ def test_what_is_not_the_elected_one_is_removed_again(simulator: Simulator, time
         for number in range(12):
             simulator.seed(entry("chat-1", app_name=f"rival-{number}"))
 
-    report = run(simulator, time, named(3, on_rival="elect"), teller=at_the_proof(rivals))
+    report = run(simulator, time, named(3, on_duplicate="keep_oldest"), progress=at_the_proof(rivals))
     winner = min(one["id"] for one in simulator.endpoints if one["name"] == "chat-1")
     assert report.result["summary"] == counted(created=3)
     assert report.result["ids"]["chat-1"] == winner

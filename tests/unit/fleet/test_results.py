@@ -36,7 +36,7 @@ WANTED: list[dict[str, Any]] = [
     entry("chat-0"),
     entry("chat-1", image="registry.example.com/chat:2"),
     entry("chat-2", worker_config={"max_replicas": 5}),
-    entry("chat-3", app_name="other", recreate=True),
+    entry("chat-3", app_name="other", allow_recreate=True),
     *absent(named(6)[4:]),
     entry("full", ports=[8080]),
     entry("secret", secret_envs=[{"key": "TOKEN", "value": NEW}]),

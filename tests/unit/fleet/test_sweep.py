@@ -77,7 +77,7 @@ def test_a_mixed_fleet_is_done_in_one_go(simulator: Simulator, time: Time) -> No
     wanted = [
         entry("chat-0"),
         entry("chat-1", image="registry.example.com/chat:2"),
-        entry("chat-2", app_name="other", recreate=True),
+        entry("chat-2", app_name="other", allow_recreate=True),
         {"name": "chat-3", "state": "absent"},
         entry("chat-4"),
     ]
@@ -130,7 +130,7 @@ def test_details_are_read_once_for_each_entry_that_exists(simulator: Simulator, 
 
 def test_details_let_a_fleet_recreate_for_the_type(simulator: Simulator, time: Time) -> None:
     old = seeded(simulator, named(3))
-    wanted = [one | {"type": "async", "recreate": True} for one in named(3)]
+    wanted = [one | {"type": "async", "allow_recreate": True} for one in named(3)]
     assert not run(simulator, time, wanted).result["changed"]
     report = run(simulator, time, wanted, include_details=True)
     assert report.result["summary"] == counted(recreated=3)

@@ -15,7 +15,7 @@ from unit.http.talking import Clock
 from unit.waiting import passing
 from unit.waiting.passing import Time
 
-from ansible_collections.ppio.gpu.plugins.module_utils._lock import turn
+from ansible_collections.ppio.gpu.plugins.module_utils._reconcile.lock import turn
 from simulator import Simulator
 
 

@@ -14,7 +14,7 @@ from unit.fleet.fleets import absent, calls, counted, entry, existing, messages,
 from unit.http.talking import Clock
 from unit.waiting.passing import Time
 
-from ansible_collections.ppio.gpu.plugins.module_utils._telling import Teller
+from ansible_collections.ppio.gpu.plugins.module_utils._progress import ProgressReporter
 from simulator import Fault, Settings, Simulator
 
 SLOW = Settings(life="slow", start_seconds=30)
@@ -183,7 +183,7 @@ def test_a_refusal_ends_the_wait_for_all(simulator: Simulator, time: Time) -> No
 def test_who_is_not_ready_and_why_is_told(simulator: Simulator, time: Time) -> None:
     simulator.settings = SLOW
     heard: list[str] = []
-    run(simulator, time, working(5), wait=True, teller=Teller(heard.append, time.pace))
+    run(simulator, time, working(5), wait=True, progress=ProgressReporter(heard.append, time.clock))
     waiting = [line for line in heard if "waiting for" in line]
     assert 3 <= len(waiting) <= 6
     assert waiting[-1].count("its status is creating") == 3
@@ -192,5 +192,5 @@ def test_who_is_not_ready_and_why_is_told(simulator: Simulator, time: Time) -> N
 
 def test_work_without_a_pause_is_not_told_of(simulator: Simulator, time: Time) -> None:
     heard: list[str] = []
-    run(simulator, time, working(5), teller=Teller(heard.append, Clock().pace))
+    run(simulator, time, working(5), progress=ProgressReporter(heard.append, Clock().pace))
     assert heard == []

@@ -9,11 +9,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from ansible_collections.ppio.gpu.plugins.module_utils._client import Client
-from ansible_collections.ppio.gpu.plugins.module_utils._connection import connection_from
-from ansible_collections.ppio.gpu.plugins.module_utils._endpoint import ENDPOINT
-from ansible_collections.ppio.gpu.plugins.module_utils._http import Transport
-from ansible_collections.ppio.gpu.plugins.module_utils._pace import Pace
+from ansible_collections.ppio.gpu.plugins.module_utils._api.client import Client
+from ansible_collections.ppio.gpu.plugins.module_utils._api.connection import connection_from
+from ansible_collections.ppio.gpu.plugins.module_utils._api.transport import Transport
+from ansible_collections.ppio.gpu.plugins.module_utils._clock import Clock
+from ansible_collections.ppio.gpu.plugins.module_utils._schema.endpoint import ENDPOINT
 from simulator import Simulator
 
 ENDPOINTS = "/gpus/v2/endpoints"
@@ -29,7 +29,7 @@ class Clock:
         self.passed = 0.0
         self.pauses: list[float] = []
         self._on_pause = on_pause
-        self.pace = Pace(
+        self.clock = Clock(
             now=lambda: self.passed,
             sleep=self._sleep,
             random=lambda: chance,

@@ -12,8 +12,8 @@ from unit.bodies import MINIMAL
 from unit.http.talking import Clock, calls, client
 
 from ansible_collections.ppio.gpu.plugins.module_utils import _http
-from ansible_collections.ppio.gpu.plugins.module_utils._client import Client
-from ansible_collections.ppio.gpu.plugins.module_utils._errors import BadAnswer, Lost, PpioError
+from ansible_collections.ppio.gpu.plugins.module_utils._api.client import Client
+from ansible_collections.ppio.gpu.plugins.module_utils._errors import AmbiguousResponse, InvalidResponse, PpioError
 from simulator import Fault, Simulator
 
 #: Real seconds that a server has for an answer here, and by which a test may be late.
@@ -39,7 +39,7 @@ def test_an_answer_that_takes_too_long_is_cut(simulator: Simulator, how: str) ->
     simulator.seed(MINIMAL)
     simulator.script([ENDLESS[how]])
     begun = time.monotonic()
-    with pytest.raises(Lost, match="api_timeout"):
+    with pytest.raises(AmbiguousResponse, match="api_timeout"):
         list(impatient(simulator).listed())
     assert time.monotonic() - begun < 2 * LIMIT + SLACK
 
@@ -47,7 +47,7 @@ def test_an_answer_that_takes_too_long_is_cut(simulator: Simulator, how: str) ->
 @pytest.mark.parametrize("how", ENDLESS)
 def test_a_create_that_takes_too_long_is_of_unknown_outcome(simulator: Simulator, how: str) -> None:
     simulator.script([ENDLESS[how]])
-    with pytest.raises(Lost, match="api_timeout"):
+    with pytest.raises(AmbiguousResponse, match="api_timeout"):
         impatient(simulator).create(MINIMAL)
     assert calls(simulator) == ["POST"]
 
@@ -66,7 +66,7 @@ def test_after_an_answer_that_was_cut_the_next_one_is_read(simulator: Simulator)
 def test_an_answer_is_bounded_in_size(simulator: Simulator, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
     monkeypatch.setattr(_http, "_LARGEST_ANSWER", 1000)
     simulator.script([Fault(kind, size=10_000_000)])  # type: ignore[arg-type]  # both are kinds
-    with pytest.raises((Lost, BadAnswer)):
+    with pytest.raises((AmbiguousResponse, InvalidResponse)):
         list(client(simulator.url, Clock(), retry_timeout=0).listed())
 
 
@@ -80,7 +80,7 @@ def test_a_redirect_is_bounded_in_size_too(simulator: Simulator, monkeypatch: py
 
 def test_what_nobody_asked_to_compress_is_never_unpacked(simulator: Simulator) -> None:
     simulator.script([Fault("bomb", size=200_000_000)])
-    with pytest.raises(BadAnswer):
+    with pytest.raises(InvalidResponse):
         list(client(simulator.url, Clock(), retry_timeout=0).listed())
     assert simulator.journal[0].headers["accept-encoding"] == "identity"
 
@@ -88,7 +88,7 @@ def test_what_nobody_asked_to_compress_is_never_unpacked(simulator: Simulator) -
 @pytest.mark.parametrize("size", [2_000, 100_000, 1_000_000])
 def test_an_answer_may_be_nested_as_deeply_as_it_likes(simulator: Simulator, size: int) -> None:
     simulator.script([Fault("deep", size=size)])
-    with pytest.raises(BadAnswer):
+    with pytest.raises(InvalidResponse):
         list(client(simulator.url, Clock(), retry_timeout=0).listed())
 
 
@@ -98,7 +98,7 @@ def test_an_answer_may_be_nested_as_deeply_as_it_likes(simulator: Simulator, siz
 )
 def test_an_answer_that_is_no_object_is_a_bad_one(simulator: Simulator, body: str) -> None:
     simulator.script([Fault("wrong_json", status=200, body=body)])
-    with pytest.raises(BadAnswer):
+    with pytest.raises(InvalidResponse):
         list(client(simulator.url, Clock(), retry_timeout=0).listed())
     assert len(simulator.journal) == 1
 

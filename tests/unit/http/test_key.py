@@ -16,9 +16,15 @@ from unit.bodies import MINIMAL
 from unit.http.listening import Heard, listening
 from unit.http.talking import KEY, Clock, client
 
-from ansible_collections.ppio.gpu.plugins.module_utils._client import Client
-from ansible_collections.ppio.gpu.plugins.module_utils._connection import connection_from
-from ansible_collections.ppio.gpu.plugins.module_utils._errors import BrokenLimits, Lost, PpioError, Unsent, Untrusted
+from ansible_collections.ppio.gpu.plugins.module_utils._api.client import Client
+from ansible_collections.ppio.gpu.plugins.module_utils._api.connection import connection_from
+from ansible_collections.ppio.gpu.plugins.module_utils._errors import (
+    AmbiguousResponse,
+    ConnectFailed,
+    InvalidOptions,
+    PpioError,
+    TlsFailed,
+)
 from simulator import Fault, Simulator
 
 #: A key that no other text in these tests has.
@@ -100,7 +106,7 @@ def test_a_proxy_never_sees_the_key_and_its_password_is_never_told(
     clear_proxies(monkeypatch)
     with listening(status) as proxy:
         monkeypatch.setenv(variable, proxy.url.replace("http://", "http://proxy-user:proxy-hunter2@"))
-        with pytest.raises(Unsent) as failed:
+        with pytest.raises(ConnectFailed) as failed:
             client("https://api.example.com", Clock(), key=CANARY, retry_timeout=0).create(MINIMAL)
     assert proxy.heads[0].startswith("CONNECT api.example.com:443")
     assert CANARY not in proxy.text
@@ -112,7 +118,7 @@ def test_a_proxy_that_is_not_there_leaves_a_create_unsent(monkeypatch: pytest.Mo
     with listening() as gone:
         url = gone.url
     monkeypatch.setenv("https_proxy", url.replace("http://", "http://proxy-user:proxy-hunter2@"))
-    with pytest.raises(Unsent) as failed:
+    with pytest.raises(ConnectFailed) as failed:
         client("https://api.example.com", Clock(), retry_timeout=0).create(MINIMAL)
     assert "hunter2" not in failed.value.message
 
@@ -147,7 +153,7 @@ def test_a_certificate_that_nobody_vouches_for_is_final(
 ) -> None:
     clear_proxies(monkeypatch)
     clock = Clock()
-    with pytest.raises(Untrusted) as refused:
+    with pytest.raises(TlsFailed) as refused:
         ACTIONS[action](client(secure.url, clock, key=CANARY))
     assert (secure.connections, secure.heads, clock.pauses) == (1, [], [])
     assert "ca_path" in refused.value.message
@@ -159,7 +165,7 @@ def test_a_certificate_of_another_host_is_final(
 ) -> None:
     clear_proxies(monkeypatch)
     clock = Clock()
-    with listening(context=context(authority, "api.example.com")) as heard, pytest.raises(Untrusted):
+    with listening(context=context(authority, "api.example.com")) as heard, pytest.raises(TlsFailed):
         client(heard.url, clock, ca_path=ca_path).create(MINIMAL)
     assert (heard.connections, heard.heads, clock.pauses) == (1, [], [])
 
@@ -170,7 +176,7 @@ def test_a_scheme_in_capitals_is_no_less_strict(
 ) -> None:
     clear_proxies(monkeypatch)
     url = secure.url.replace("https:", "HTTPS:")
-    with pytest.raises(Untrusted):
+    with pytest.raises(TlsFailed):
         ACTIONS[action](client(url, Clock()))
     assert secure.heads == []
     ACTIONS[action](client(url, Clock(), ca_path=ca_path))
@@ -202,7 +208,7 @@ def test_a_proxy_behind_tls_is_held_to_the_same_certificates(
 def test_a_proxy_that_is_none_is_one_message(monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
     clear_proxies(monkeypatch)
     monkeypatch.setenv("https_proxy", proxy)
-    with pytest.raises(BrokenLimits, match="proxy") as refused:
+    with pytest.raises(InvalidOptions, match="proxy") as refused:
         client("https://api.example.com", Clock()).create(MINIMAL)
     assert "\u20ac" not in refused.value.message
 
@@ -211,14 +217,14 @@ def test_tls_that_cannot_begin_is_one_message(
     secure: Heard, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SSLKEYLOGFILE", "/nowhere/keys")
-    with pytest.raises(BrokenLimits, match="SSLKEYLOGFILE"):
+    with pytest.raises(InvalidOptions, match="SSLKEYLOGFILE"):
         client(secure.url, Clock()).create(MINIMAL)
     client(simulator.url, Clock()).create(MINIMAL)
 
 
 def test_a_server_that_speaks_no_tls_gets_no_request(monkeypatch: pytest.MonkeyPatch) -> None:
     clear_proxies(monkeypatch)
-    with listening() as plain, pytest.raises((Untrusted, Lost, Unsent)):
+    with listening() as plain, pytest.raises((TlsFailed, AmbiguousResponse, ConnectFailed)):
         client(plain.url.replace("http:", "https:"), Clock(), key=CANARY, retry_timeout=0).get("ep-1")
     assert CANARY not in plain.text
 
@@ -240,7 +246,7 @@ def test_variables_for_other_programs_do_not_weaken_ca_path(
     trustme.CA().cert_pem.write_to_path(other)
     for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
         monkeypatch.setenv(name, ca_path)
-    with pytest.raises(Untrusted):
+    with pytest.raises(TlsFailed):
         client(secure.url, Clock(), ca_path=str(other)).create(MINIMAL)
     assert secure.heads == []
 
@@ -253,7 +259,7 @@ def test_a_ca_path_that_cannot_be_used_is_named(
     path = tmp_path / ("ca\0.pem" if content == "\0" else "ca.pem")
     if content not in (None, "\0"):
         path.write_text(content or "")
-    with pytest.raises(BrokenLimits, match="ca_path"):
+    with pytest.raises(InvalidOptions, match="ca_path"):
         client(secure.url, Clock(), ca_path=str(path)).create(MINIMAL)
     assert secure.connections == 0
 
@@ -261,7 +267,7 @@ def test_a_ca_path_that_cannot_be_used_is_named(
 @pytest.mark.parametrize("key", ["", " ", "a\nb", "a\r\nX: y", "a\tb", "schlüssel", "\u2028", "\x7f", "a\x00b", None])
 def test_a_key_that_is_none_is_refused_without_being_told(key: str | None) -> None:
     options = {"api_url": "https://api.example.com", "validate_certs": True, "ca_path": None}
-    with pytest.raises(BrokenLimits) as refused:
+    with pytest.raises(InvalidOptions) as refused:
         connection_from({**options, "api_timeout": 1, "retry_timeout": 1, "api_key": key})
     assert "api_key" in refused.value.message
     assert not key or not key.strip() or key not in refused.value.message
@@ -308,5 +314,5 @@ def test_the_key_goes_over_tls_or_stays_on_the_machine(url: str) -> None:
     if URLS[url]:
         assert connection_from({**options, "api_url": url}).origin == url.rstrip("/")
         return
-    with pytest.raises(BrokenLimits, match="api_url"):
+    with pytest.raises(InvalidOptions, match="api_url"):
         connection_from({**options, "api_url": url})

@@ -111,16 +111,18 @@ UPDATES = {
     ),
 }
 RECREATES = {
-    "recreate for the type": Scenario({**FULL, "type": "async", "recreate": True}, ("DELETE", "POST"), FULL),
-    "recreate for the app name": Scenario({**FULL, "app_name": "other", "recreate": True}, ("DELETE", "POST"), FULL),
+    "recreate for the type": Scenario({**FULL, "type": "async", "allow_recreate": True}, ("DELETE", "POST"), FULL),
+    "recreate for the app name": Scenario(
+        {**FULL, "app_name": "other", "allow_recreate": True}, ("DELETE", "POST"), FULL
+    ),
     "recreate what has an app name of the API's": Scenario(
-        {**MINIMAL, "type": "async", "recreate": True}, ("DELETE", "POST"), MINIMAL
+        {**MINIMAL, "type": "async", "allow_recreate": True}, ("DELETE", "POST"), MINIMAL
     ),
     "recreate with an app name of the API's": Scenario(
-        {**FULL, "type": "async", "app_name": "", "recreate": True}, ("DELETE", "POST"), FULL
+        {**FULL, "type": "async", "app_name": "", "allow_recreate": True}, ("DELETE", "POST"), FULL
     ),
     "recreate and change": Scenario(
-        {**FULL, "type": "async", "command": "--slow", "recreate": True}, ("DELETE", "POST"), FULL
+        {**FULL, "type": "async", "command": "--slow", "allow_recreate": True}, ("DELETE", "POST"), FULL
     ),
 }
 DELETES = {

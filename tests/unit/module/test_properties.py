@@ -86,7 +86,7 @@ def test_every_allowed_body_can_become_every_other_one(
 ) -> None:
     account = connected(shared, world)
     identity = shared.seed({**existing, "name": wanted["name"]})
-    task = {**account, **with_some_secret(wanted, are_secret), "recreate": True}
+    task = {**account, **with_some_secret(wanted, are_secret), "allow_recreate": True}
     predicted = run_endpoint(task, check=True, diff=True)
     said = run_endpoint(task, diff=True)
     assert not said.failed, said.message

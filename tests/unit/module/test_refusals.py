@@ -13,7 +13,7 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from unit.bodies import FULL, MINIMAL
 from unit.running import run_endpoint
 
-from ansible_collections.ppio.gpu.plugins.module_utils._options import CONNECTION
+from ansible_collections.ppio.gpu.plugins.module_utils._options.argument_spec import CONNECTION
 from simulator import Simulator
 
 Account = Mapping[str, Any]

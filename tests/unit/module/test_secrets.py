@@ -38,7 +38,7 @@ def leaks(said: Said, *secrets: str) -> list[str]:
         {**FULL, "secret_envs": SECRET_ENVS, "purge_envs": False},
         {**FULL, "envs": None, "secret_envs": SECRET_ENVS},
         {**FULL, "envs": None, "command": "--slow"},
-        {**FULL, "secret_envs": SECRET_ENVS, "type": "async", "recreate": True},
+        {**FULL, "secret_envs": SECRET_ENVS, "type": "async", "allow_recreate": True},
         {**FULL, "secret_envs": SECRET_ENVS, "type": "async"},
         {"name": "chat", "state": "absent"},
     ],

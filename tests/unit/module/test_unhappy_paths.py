@@ -256,7 +256,7 @@ def test_an_account_in_debt_may_still_delete(simulator: Simulator, account: Acco
 def test_a_recreate_that_fails_half_way_says_that_the_endpoint_is_gone(simulator: Simulator, account: Account) -> None:
     simulator.seed(FULL)
     simulator.settings = Settings(balance="debt")
-    said = run_endpoint({**account, **FULL, "type": "async", "recreate": True})
+    said = run_endpoint({**account, **FULL, "type": "async", "allow_recreate": True})
     assert said.failed
     assert (said.changed, said.result["operation"], said.result["id"]) == (True, "recreate", None)
     assert simulator.endpoints == ()

@@ -189,7 +189,7 @@ def test_a_module_imports_only_the_door_and_what_it_is_about(path: Path) -> None
         ("from . import _http", "_http"),
         ("from ._http import Transport", "_http"),
         ("from ..module_utils import _http", "_http"),
-        ("from ..module_utils._http import Transport", "_http"),
+        ("from ..module_utils._api.transport import Transport", "_http"),
         (f"from {COLLECTION} import _http", "_http"),
         (f"from {COLLECTION}._http import Transport", "_http"),
         (f"import {COLLECTION}._http", "_http"),

@@ -11,9 +11,9 @@ import pytest
 from unit.bodies import FULL, MINIMAL
 from unit.pure.values import current, desired
 
-from ansible_collections.ppio.gpu.plugins.module_utils._desired import current_from
-from ansible_collections.ppio.gpu.plugins.module_utils._endpoint import ENDPOINT
-from ansible_collections.ppio.gpu.plugins.module_utils._errors import BadAnswer
+from ansible_collections.ppio.gpu.plugins.module_utils._errors import InvalidResponse
+from ansible_collections.ppio.gpu.plugins.module_utils._planning.state import current_from
+from ansible_collections.ppio.gpu.plugins.module_utils._schema.endpoint import ENDPOINT
 
 
 def test_only_what_was_given_is_wanted() -> None:
@@ -85,7 +85,7 @@ UNREADABLE: dict[str, tuple[dict[str, Any], str]] = {
 @pytest.mark.parametrize("what", UNREADABLE)
 def test_an_answer_that_cannot_be_read_is_named_by_its_field(what: str) -> None:
     answer, path = UNREADABLE[what]
-    with pytest.raises(BadAnswer) as unreadable:
+    with pytest.raises(InvalidResponse) as unreadable:
         current_from(ENDPOINT, {"id": "ep-1", **answer})
     assert path in unreadable.value.message
     assert "hunter2" not in unreadable.value.message

@@ -10,13 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.ppio.gpu.plugins.module_utils._errors import (
+    AmbiguousResponse,
     Call,
-    Lost,
-    Progress,
+    PartialResult,
     Rejected,
     printable,
 )
-from ansible_collections.ppio.gpu.plugins.module_utils._secrets import Secrets
+from ansible_collections.ppio.gpu.plugins.module_utils._redaction import Secrets
 
 
 @given(text=st.text(st.characters()))
@@ -49,7 +49,7 @@ def test_a_long_text_is_cut_only_after_its_secrets_are_hidden() -> None:
 
 def test_the_first_word_on_what_had_been_done_stands() -> None:
     error = Rejected("no", Call("POST", "/x", 400))
-    first, second = Progress("create", changed=True, id="ep-1"), Progress("none", changed=False)
+    first, second = PartialResult("create", changed=True, id="ep-1"), PartialResult("none", changed=False)
     told = error.after(first)
     assert told.after(second).progress == first
     assert error.progress is None
@@ -57,4 +57,4 @@ def test_the_first_word_on_what_had_been_done_stands() -> None:
 
 
 def test_an_error_reads_as_its_message() -> None:
-    assert str(Lost("the connection broke")) == "the connection broke"
+    assert str(AmbiguousResponse("the connection broke")) == "the connection broke"

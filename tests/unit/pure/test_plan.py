@@ -12,10 +12,10 @@ import pytest
 from unit.bodies import FULL, MINIMAL
 from unit.pure.values import current, desired
 
-from ansible_collections.ppio.gpu.plugins.module_utils._desired import Desired
-from ansible_collections.ppio.gpu.plugins.module_utils._endpoint import ENDPOINT
-from ansible_collections.ppio.gpu.plugins.module_utils._errors import ImmutableDifference, Missing
-from ansible_collections.ppio.gpu.plugins.module_utils._plan import Action, combined, differences, plan
+from ansible_collections.ppio.gpu.plugins.module_utils._errors import ImmutableDifference, NotFound
+from ansible_collections.ppio.gpu.plugins.module_utils._planning.plan import Action, combined, differences, plan
+from ansible_collections.ppio.gpu.plugins.module_utils._planning.state import Desired
+from ansible_collections.ppio.gpu.plugins.module_utils._schema.endpoint import ENDPOINT
 
 DISK, CACHE = FULL["volumes"]
 MODE, LEVEL = FULL["envs"]
@@ -178,15 +178,15 @@ def test_the_action_follows_from_what_is_there_and_what_is_wanted() -> None:
     assert action(None, desired(FULL)) is Action.CREATE
     assert action(FULL, desired(FULL)) is Action.NONE
     assert action(FULL, desired({**FULL, "command": ""})) is Action.UPDATE
-    assert action(FULL, desired({**FULL, "type": "async", "recreate": True})) is Action.RECREATE
-    assert action(FULL, desired({**FULL, "command": "", "recreate": True})) is Action.UPDATE
+    assert action(FULL, desired({**FULL, "type": "async", "allow_recreate": True})) is Action.RECREATE
+    assert action(FULL, desired({**FULL, "command": "", "allow_recreate": True})) is Action.UPDATE
     assert action(FULL, gone) is Action.DELETE
     assert action(None, gone) is Action.NONE
     assert action(None, desired({"id": "ep-1", "state": "absent"})) is Action.NONE
 
 
 def test_an_id_that_is_not_there_is_an_error_and_no_create() -> None:
-    with pytest.raises(Missing, match="ep-9"):
+    with pytest.raises(NotFound, match="ep-9"):
         plan(ENDPOINT, None, desired({**FULL, "id": "ep-9"}))
 
 
@@ -199,13 +199,15 @@ def test_what_cannot_change_is_refused_with_both_values_and_the_remedy(field: st
 
 
 def test_a_recreate_keeps_every_setting_and_takes_what_was_asked() -> None:
-    planned = plan(ENDPOINT, current(FULL), desired({"name": "chat", "type": "async", "command": "", "recreate": True}))
+    planned = plan(
+        ENDPOINT, current(FULL), desired({"name": "chat", "type": "async", "command": "", "allow_recreate": True})
+    )
     assert planned.body == {**FULL, "type": "async", "command": ""}
     assert planned.before == current(FULL).fields
 
 
 def test_a_recreate_does_not_keep_an_app_name_that_the_api_made_of_the_old_id() -> None:
-    planned = plan(ENDPOINT, current(MINIMAL), desired({**MINIMAL, "type": "async", "recreate": True}))
+    planned = plan(ENDPOINT, current(MINIMAL), desired({**MINIMAL, "type": "async", "allow_recreate": True}))
     assert "app_name" not in planned.body
     assert planned.after is not None
     assert planned.after.get("app_name") is None

@@ -14,13 +14,13 @@ from unit.bodies import Body, bodies, forbidden_bodies
 from unit.openapi import breaches
 from unit.pure.values import applied, current, desired
 
-from ansible_collections.ppio.gpu.plugins.module_utils._endpoint import ENDPOINT
-from ansible_collections.ppio.gpu.plugins.module_utils._errors import Call, PpioError, Progress, Rejected
-from ansible_collections.ppio.gpu.plugins.module_utils._options import violations
-from ansible_collections.ppio.gpu.plugins.module_utils._outcome import Outcome
-from ansible_collections.ppio.gpu.plugins.module_utils._plan import Action, Plan, differences, plan
-from ansible_collections.ppio.gpu.plugins.module_utils._result import failure, success
-from ansible_collections.ppio.gpu.plugins.module_utils._secrets import Secrets
+from ansible_collections.ppio.gpu.plugins.module_utils._errors import Call, PartialResult, PpioError, Rejected
+from ansible_collections.ppio.gpu.plugins.module_utils._options.argument_spec import violations
+from ansible_collections.ppio.gpu.plugins.module_utils._planning.outcome import Outcome
+from ansible_collections.ppio.gpu.plugins.module_utils._planning.plan import Action, Plan, differences, plan
+from ansible_collections.ppio.gpu.plugins.module_utils._redaction import Secrets
+from ansible_collections.ppio.gpu.plugins.module_utils._schema.endpoint import ENDPOINT
+from ansible_collections.ppio.gpu.plugins.module_utils._tasks.result import failure, success
 
 SHOWN_OBJECTS = ("worker_config", "policy", "health_check")
 
@@ -47,7 +47,7 @@ def digits(value: Any) -> Any:
 
 
 def changes(existing: Body, wanted: Body) -> Plan:
-    return plan(ENDPOINT, current(existing), desired({**wanted, "recreate": True}))
+    return plan(ENDPOINT, current(existing), desired({**wanted, "allow_recreate": True}))
 
 
 @given(body=bodies())
@@ -125,7 +125,7 @@ def test_no_secret_is_in_a_result_or_a_diff(
     environment: tuple[Body, Body, list[str]], existing: Body, wanted: Body, new: bool
 ) -> None:
     there, asked, secrets = environment
-    asked_for = desired({**wanted, **asked, "recreate": True})
+    asked_for = desired({**wanted, **asked, "allow_recreate": True})
     seen = None if new else current({**existing, **there})
     planned = plan(ENDPOINT, seen, asked_for)
     told = f"it says {secrets[3]} and {secrets[5]}"
@@ -141,7 +141,7 @@ def test_no_secret_is_in_an_error(environment: tuple[Body, Body, list[str]], wan
     asked_for = desired({**wanted, **asked})
     known = asked_for.secrets
     error: PpioError = Rejected(f"Could not create: {list(known)} {known[0]}", Call("POST", "/x", 400))
-    error = error.after(Progress("create", changed=True, id="ep-1", fields=current(there).fields))
+    error = error.after(PartialResult("create", changed=True, id="ep-1", fields=current(there).fields))
     assert leaks(failure(ENDPOINT, error, asked_for.shown, Secrets(known)), secrets) == []
 
 

@@ -11,13 +11,13 @@ from typing import Any
 from unit.bodies import FULL
 from unit.pure.values import current, desired, validated
 
-from ansible_collections.ppio.gpu.plugins.module_utils._endpoint import ENDPOINT
-from ansible_collections.ppio.gpu.plugins.module_utils._errors import Call, Progress, Rejected
-from ansible_collections.ppio.gpu.plugins.module_utils._options import argument_spec
-from ansible_collections.ppio.gpu.plugins.module_utils._outcome import Outcome
-from ansible_collections.ppio.gpu.plugins.module_utils._plan import plan
-from ansible_collections.ppio.gpu.plugins.module_utils._result import failure, invocation, success, view
-from ansible_collections.ppio.gpu.plugins.module_utils._secrets import HIDDEN, Secrets
+from ansible_collections.ppio.gpu.plugins.module_utils._errors import Call, PartialResult, Rejected
+from ansible_collections.ppio.gpu.plugins.module_utils._options.argument_spec import argument_spec
+from ansible_collections.ppio.gpu.plugins.module_utils._planning.outcome import Outcome
+from ansible_collections.ppio.gpu.plugins.module_utils._planning.plan import plan
+from ansible_collections.ppio.gpu.plugins.module_utils._redaction import HIDDEN, Secrets
+from ansible_collections.ppio.gpu.plugins.module_utils._schema.endpoint import ENDPOINT
+from ansible_collections.ppio.gpu.plugins.module_utils._tasks.result import failure, invocation, success, view
 
 NOTHING_SHOWN: Mapping[str, frozenset[str]] = {"envs": frozenset()}
 
@@ -94,7 +94,7 @@ def test_there_is_a_diff_only_where_it_is_asked_for() -> None:
 
 def test_a_failure_says_what_there_is_and_what_was_done() -> None:
     seen = current(FULL)
-    progress = Progress("update", changed=True, id="ep-1", fields=seen.fields, observed=seen.observed)
+    progress = PartialResult("update", changed=True, id="ep-1", fields=seen.fields, observed=seen.observed)
     call = Call("PUT", "/gpus/v2/endpoints/ep-1", 400, "CONFLICT", "req-1")
     said = failure(ENDPOINT, Rejected("no", call).after(progress), NOTHING_SHOWN, Secrets())
     assert (said["msg"], said["changed"], said["operation"], said["id"]) == ("no", True, "update", "ep-1")

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.ppio.gpu.plugins.module_utils._secrets import HIDDEN, Secrets
+from ansible_collections.ppio.gpu.plugins.module_utils._redaction import HIDDEN, Secrets
 
 SECRET = 'pass"word\\0815'
 

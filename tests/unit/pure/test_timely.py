@@ -12,7 +12,7 @@ from functools import partial
 
 import pytest
 
-from ansible_collections.ppio.gpu.plugins.module_utils._timely import Worker
+from ansible_collections.ppio.gpu.plugins.module_utils._api.worker import Worker
 
 #: Real seconds in which a thread that may end does so.
 SOON = 5.0

@@ -11,9 +11,14 @@ from typing import Any
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from unit.bodies import Body
 
-from ansible_collections.ppio.gpu.plugins.module_utils._desired import Current, Desired, current_from, desired_from
-from ansible_collections.ppio.gpu.plugins.module_utils._endpoint import ENDPOINT
-from ansible_collections.ppio.gpu.plugins.module_utils._options import argument_spec
+from ansible_collections.ppio.gpu.plugins.module_utils._options.argument_spec import argument_spec
+from ansible_collections.ppio.gpu.plugins.module_utils._planning.state import (
+    Current,
+    Desired,
+    current_from,
+    desired_from,
+)
+from ansible_collections.ppio.gpu.plugins.module_utils._schema.endpoint import ENDPOINT
 
 _VALIDATOR = ArgumentSpecValidator(argument_spec(ENDPOINT))
 _LISTS = ("volumes", "envs", "ports")

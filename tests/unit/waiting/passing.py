@@ -15,11 +15,11 @@ from typing import Any
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from unit.bodies import MINIMAL, Body
 
-from ansible_collections.ppio.gpu.plugins.module_utils._endpoint import ENDPOINT
-from ansible_collections.ppio.gpu.plugins.module_utils._managing import report
-from ansible_collections.ppio.gpu.plugins.module_utils._options import CONNECTION, argument_spec
-from ansible_collections.ppio.gpu.plugins.module_utils._pace import Pace
-from ansible_collections.ppio.gpu.plugins.module_utils._task import Report
+from ansible_collections.ppio.gpu.plugins.module_utils._clock import Clock
+from ansible_collections.ppio.gpu.plugins.module_utils._options.argument_spec import CONNECTION, argument_spec
+from ansible_collections.ppio.gpu.plugins.module_utils._schema.endpoint import ENDPOINT
+from ansible_collections.ppio.gpu.plugins.module_utils._tasks.manage import report
+from ansible_collections.ppio.gpu.plugins.module_utils._tasks.task import Report
 from simulator import Entry, Fault, Simulator
 
 _VALIDATOR = ArgumentSpecValidator(CONNECTION | argument_spec(ENDPOINT))
@@ -38,7 +38,7 @@ class Time:
         self._start = self._clock.now()
         self._events: list[tuple[float, Callable[[], object]]] = []
         self.pauses: list[float] = []
-        self.pace = Pace(now=self._clock.now, sleep=self._sleep, random=lambda: chance, today=self._clock.now)
+        self.clock = Clock(now=self._clock.now, sleep=self._sleep, random=lambda: chance, today=self._clock.now)
 
     @property
     def passed(self) -> float:
@@ -63,7 +63,7 @@ def run(simulator: Simulator, time: Time, arguments: Mapping[str, Any], *, check
     connection = {"api_url": simulator.url, "api_key": simulator.api_key}
     validated = _VALIDATOR.validate({**connection, "wait": True, **arguments})
     assert validated.error_messages == []
-    return report(ENDPOINT, validated.validated_parameters, check_mode=check, diff_mode=False, pace=time.pace)
+    return report(ENDPOINT, validated.validated_parameters, check_mode=check, diff_mode=False, clock=time.clock)
 
 
 def polls(simulator: Simulator) -> list[Entry]:

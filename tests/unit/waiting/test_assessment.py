@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.ppio.gpu.plugins.module_utils._desired import current_from
-from ansible_collections.ppio.gpu.plugins.module_utils._endpoint import ENDPOINT
-from ansible_collections.ppio.gpu.plugins.module_utils._wait import Assessment, Verdict, assessment
+from ansible_collections.ppio.gpu.plugins.module_utils._planning.state import current_from
+from ansible_collections.ppio.gpu.plugins.module_utils._reconcile.wait import Assessment, Verdict, assessment
+from ansible_collections.ppio.gpu.plugins.module_utils._schema.endpoint import ENDPOINT
 
 Body = dict[str, Any]
 

@@ -12,24 +12,24 @@ from collections.abc import Callable
 import pytest
 from unit.waiting.passing import Time, kept, run
 
-from ansible_collections.ppio.gpu.plugins.module_utils._endpoint import ENDPOINT
-from ansible_collections.ppio.gpu.plugins.module_utils._errors import Progress, WaitFailed
-from ansible_collections.ppio.gpu.plugins.module_utils._pace import Pace
-from ansible_collections.ppio.gpu.plugins.module_utils._wait import GONE, Wait, Watch, intervals, watched
+from ansible_collections.ppio.gpu.plugins.module_utils._clock import Clock
+from ansible_collections.ppio.gpu.plugins.module_utils._errors import PartialResult, WaitFailed
+from ansible_collections.ppio.gpu.plugins.module_utils._reconcile.wait import GONE, Wait, Watch, intervals, watched
+from ansible_collections.ppio.gpu.plugins.module_utils._schema.endpoint import ENDPOINT
 from simulator import Settings, Simulator
 
 
 def watch(goal: str) -> Watch:
     """One minute's wait."""
-    return Watch(Wait(ENDPOINT, goal, 60, Progress("create", changed=True, id="ep")))
+    return Watch(Wait(ENDPOINT, goal, 60, PartialResult("create", changed=True, id="ep")))
 
 
-def pace_of(now: Callable[[], float], sleep: Callable[[float], None], chance: float = 0.0) -> Pace:
-    return Pace(now=now, sleep=sleep, random=lambda: chance)
+def pace_of(now: Callable[[], float], sleep: Callable[[float], None], chance: float = 0.0) -> Clock:
+    return Clock(now=now, sleep=sleep, random=lambda: chance)
 
 
 def taken(chance: float, number: int) -> list[float]:
-    return list(itertools.islice(intervals(Pace(random=lambda: chance)), number))
+    return list(itertools.islice(intervals(Clock(random=lambda: chance)), number))
 
 
 def test_the_interval_grows_from_2_to_15_seconds_and_stays_there() -> None:
@@ -42,7 +42,7 @@ def test_chance_makes_every_interval_up_to_a_quarter_shorter() -> None:
 
 
 def test_two_tasks_do_not_look_at_the_same_moments() -> None:
-    one, other = ([*itertools.islice(intervals(Pace()), 6)] for _task in range(2))
+    one, other = ([*itertools.islice(intervals(Clock()), 6)] for _task in range(2))
     assert one != other
 
 
@@ -87,15 +87,15 @@ def test_a_wall_clock_that_jumps_ends_nothing_and_prolongs_nothing(jump: float) 
         nonlocal looks
         looks += 1
 
-    pace = Pace(now=lambda: monotonic, sleep=sleep, random=lambda: 0.0, today=lambda: wall)
+    pace = Clock(now=lambda: monotonic, sleep=sleep, random=lambda: 0.0, today=lambda: wall)
     with pytest.raises(WaitFailed):
         watched(watch("ready"), look, pace)
     assert (monotonic, looks) == (60.0, 9)
 
 
 def test_outside_of_tests_the_clock_is_monotonic() -> None:
-    assert Pace().now is time.monotonic
-    assert Pace().sleep is time.sleep
+    assert Clock().now is time.monotonic
+    assert Clock().sleep is time.sleep
 
 
 def test_what_is_gone_at_the_first_look_needs_no_pause() -> None:

@@ -13,7 +13,7 @@ import requests
 from unit.module import worlds
 from unit.waiting.passing import Time, kept, looks, polls, run
 
-from ansible_collections.ppio.gpu.plugins.module_utils._task import Report
+from ansible_collections.ppio.gpu.plugins.module_utils._tasks.task import Report
 from simulator import Fault, Settings, Simulator
 
 #: What the simulator says of each failure, which shows in the workers.
@@ -98,7 +98,7 @@ def test_an_update_is_waited_for(simulator: Simulator, time: Time) -> None:
 def test_a_new_one_in_the_place_of_an_old_one_is_waited_for(simulator: Simulator, time: Time) -> None:
     simulator.seed(kept(1))
     simulator.settings = Settings(life="slow", start_seconds=40)
-    said = run(simulator, time, {**kept(1), "type": "async", "recreate": True})
+    said = run(simulator, time, {**kept(1), "type": "async", "allow_recreate": True})
     assert (said.failed, said.result["operation"]) == (False, "recreate")
     assert said.result["endpoint"]["status"]["status"] == "running"
     assert time.passed >= 40
