@@ -108,7 +108,10 @@ class Client:
         name, document = self.resource.verbs.created_id, answer.document
         if name is None:
             return None
-        identity = document.get(name) if name and isinstance(document, Mapping) else document
+        if name:
+            identity = document.get(name) if isinstance(document, Mapping) else None
+        else:
+            identity = document
         if not _is_id(identity):
             raise AmbiguousResponse(
                 f"Could not {purpose}: the API accepted the request, but answered without a usable id.", answer.call

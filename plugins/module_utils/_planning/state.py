@@ -103,6 +103,8 @@ def current_from(resource: Resource, answer: Mapping[str, Any]) -> Current:
     Raises InvalidResponse where a value has another type than the contract says.
     """
     observed = _reader(resource.observed)(answer, "")
+    if not observed["id"]:
+        raise InvalidResponse(f"The API shows an {resource.name} without an id.")
     return Current(observed["id"], _reader(resource.fields)(answer, ""), observed)
 
 

@@ -19,7 +19,7 @@ from .._planning.outcome import Outcome, predicted
 from .._planning.plan import AwaitGone, Create, Delete, Plan, Step, Update, plan
 from .create import Creation, create_once
 from .entry import Done, Located
-from .snapshot import is_deleting, latest, listed, seen
+from .snapshot import hidden, is_deleting, latest, listed, seen
 
 __all__ = ["applied", "foreseen", "is_gone", "not_gone"]
 
@@ -53,6 +53,8 @@ def _planned(client: Client, located: Located) -> tuple[Located, Plan]:
     """The plan from the latest look, read once more where that is needed because a list shows less."""
     desired = located.entry.desired
     try:
+        if located.current:
+            hidden(client, desired, located.current)
         if located.is_stale:
             current = latest(client, desired, require(located.current))
             located = replace(located, current=current, is_stale=False)

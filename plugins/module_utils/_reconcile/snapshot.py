@@ -19,7 +19,7 @@ from .._planning.compare import combined, is_complete
 from .._planning.state import Current, Desired, current_from, hidden_values
 from .._schema.resource import Resource
 
-__all__ = ["Snapshot", "is_deleting", "latest", "listed", "seen"]
+__all__ = ["Snapshot", "hidden", "is_deleting", "latest", "listed", "seen"]
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from .._schema.resource import Resource
 from .apply import not_gone
 from .elect import elected
 from .entry import Done, Failed, Settled, Stage
-from .snapshot import Snapshot
+from .snapshot import Snapshot, hidden
 from .view import View
 
 __all__ = ["shown", "verified"]
@@ -118,7 +118,7 @@ def _judged_presence(view: View, done: Done, snapshot: Snapshot, deadline: Deadl
     if current is None and outcome.certain and desired.wait_for:
         # A wait goes on looking, for as long as the user says.
         return _Judgement(done, is_final=False)
-    wrong = differences(resource, current, desired) if current else ()
+    wrong = differences(resource, hidden(view.client, desired, current), desired) if current else ()
     if current is None or wrong:
         error = outcome.doubt or _not_applied(resource, outcome, wrong)
         named = ", ".join(_rivals(done, snapshot))

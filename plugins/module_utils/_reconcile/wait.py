@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from .._api.client import Client
 from .._clock import Deadline, poll_intervals
 from .._errors import PpioError, WaitFailed, printable, require
 from .._planning.state import Current
@@ -18,7 +19,7 @@ from .._progress import ProgressReporter
 from .._schema.lifecycle import Assessment, Verdict
 from .._schema.resource import Resource
 from .entry import Done, Settled, Stage
-from .snapshot import Snapshot
+from .snapshot import Snapshot, hidden
 from .verify import shown
 from .view import View
 
@@ -122,7 +123,7 @@ def waited(view: View, stages: Sequence[Stage], progress: ProgressReporter) -> l
         snapshot, error = _look(view, watches, deadline)
         elapsed = clock.now() - started
         for number, watch in list(watches.items()):
-            watches[number], end = _advanced(watch, snapshot, error, elapsed)
+            watches[number], end = _advanced(view.client, watch, snapshot, error, elapsed)
             if end:
                 result[number] = end
                 del watches[number]
@@ -142,7 +143,7 @@ def _look(view: View, watches: Mapping[int, Watch], deadline: Deadline) -> tuple
 
 
 def _advanced(
-    watch: Watch, snapshot: Snapshot | None, error: PpioError | None, elapsed: float
+    client: Client, watch: Watch, snapshot: Snapshot | None, error: PpioError | None, elapsed: float
 ) -> tuple[Watch, Settled | None]:
     """The watch after a look, and how its entry ends if that was the last one."""
     if snapshot:
@@ -150,7 +151,8 @@ def _advanced(
             currents = [snapshot.current(identity) for identity in watch.done.watched_ids]
         except PpioError as trouble:
             return watch, watch.done.failed(watch.failure(elapsed, trouble))
-        watch = watch.after(next((current for current in currents if current), None))
+        current = next((current for current in currents if current), None)
+        watch = watch.after(hidden(client, watch.done.entry.desired, current) if current else None)
     if watch.verdict is Verdict.READY:
         return watch, watch.settled()
     if error or watch.verdict is Verdict.FAILED or elapsed >= watch.done.entry.desired.wait_timeout:

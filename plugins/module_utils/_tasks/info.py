@@ -23,7 +23,7 @@ from .._planning.compare import combined
 from .._planning.state import Current, completed, current_from
 from .._progress import SILENT, ProgressReporter
 from .._redaction import Secrets
-from .._schema.resource import Filter, Kind, Resource
+from .._schema.resource import Field, Filter, Kind, Resource
 from .result import call_facts, view
 from .task import Report, Task, unverified
 
@@ -61,7 +61,8 @@ def _option(one: Filter) -> dict[str, Any]:
 
 
 def _violations(resource: Resource, params: Mapping[str, Any]) -> Sequence[Violation]:
-    return limited((one.option for one in resource.filters), params)
+    orders = (Field("sort_by", Kind.TEXT, choices=tuple(resource.orders)),) if resource.orders else ()
+    return limited((*(one.option for one in resource.filters), *orders), params)
 
 
 def _report(

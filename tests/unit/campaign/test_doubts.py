@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 import trustme
-from unit.http.talking import Clock, client
+from unit.http.talking import Time, client
 
 from ansible_collections.ppio.gpu.plugins.module_utils._errors import (
     AmbiguousResponse,
@@ -82,12 +82,12 @@ def _answering_once(answer: bytes) -> Iterator[str]:
 
 def test_a_create_is_in_doubt_when_tls_breaks_after_it_was_sent(authority: trustme.CA, ca_path: str) -> None:
     with _breaking_tls(authority) as url, pytest.raises(AmbiguousResponse):
-        client(url, Clock(), ca_path=ca_path).create(WANTED)
+        client(url, Time(), ca_path=ca_path).create(WANTED)
 
 
 def test_a_read_is_not_tried_again_when_tls_breaks(authority: trustme.CA, ca_path: str) -> None:
     with _breaking_tls(authority) as url, pytest.raises(TlsFailed):
-        client(url, Clock(), ca_path=ca_path).get("ep-1")
+        client(url, Time(), ca_path=ca_path).read("ep-1")
 
 
 @pytest.mark.parametrize("status", [400, 401, 404, 429])
@@ -98,7 +98,7 @@ def test_an_update_that_may_have_arrived_stays_in_doubt_whatever_is_answered_the
     lost = Fault("reset", operation="updateEndpoint", when="after_commit")
     simulator.script([lost, Fault("status", operation="updateEndpoint", status=status, times=99)])
     with pytest.raises(AmbiguousResponse):
-        client(simulator.url, Clock()).update(identity, {"command": "--new"})
+        client(simulator.url, Time()).update(identity, {"command": "--new"})
 
 
 @pytest.mark.parametrize(
@@ -106,31 +106,31 @@ def test_an_update_that_may_have_arrived_stays_in_doubt_whatever_is_answered_the
 )
 def test_an_update_that_may_have_arrived_stays_in_doubt_when_the_server_is_gone_then(answer: bytes) -> None:
     with _answering_once(answer) as url, pytest.raises(AmbiguousResponse):
-        client(url, Clock()).update("ep-1", {"command": "--new"})
+        client(url, Time()).update("ep-1", {"command": "--new"})
 
 
 def test_a_create_that_was_refused_for_now_is_in_no_doubt(simulator: Simulator) -> None:
     simulator.script([Fault("status", operation="createEndpoint", status=429)])
     with pytest.raises(Rejected):
-        client(simulator.url, Clock()).create(WANTED)
+        client(simulator.url, Time()).create(WANTED)
 
 
 @pytest.mark.parametrize("status", [100, 103, 199])
 def test_an_answer_before_the_answer_leaves_a_create_in_doubt(status: int) -> None:
     with _answering_once(b"HTTP/1.1 %d Wait\r\n\r\n" % status) as url, pytest.raises(AmbiguousResponse):
-        client(url, Clock()).create(WANTED)
+        client(url, Time()).create(WANTED)
 
 
 @pytest.mark.parametrize("status", [500, 507, 520, 599])
 def test_every_server_error_passes(simulator: Simulator, status: int) -> None:
     simulator.script([Fault("status", operation="listEndpoints", status=status)])
-    assert list(client(simulator.url, Clock()).listed()) == []
+    assert list(client(simulator.url, Time()).listed()) == []
 
 
 @pytest.mark.parametrize("told", ["121", "99999999999999", "9" * 400])
 def test_nobody_waits_for_longer_than_the_budget(simulator: Simulator, told: str) -> None:
     simulator.script([Fault("status", operation="listEndpoints", status=429, headers={"Retry-After": told})])
-    clock = Clock()
+    clock = Time()
     talker = client(simulator.url, clock)
     with pytest.raises(Rejected, match=told):
         list(talker.listed())
@@ -145,7 +145,7 @@ def test_a_later_page_that_is_missing_does_not_mean_that_there_is_no_list(simula
     simulator.seed({**WANTED, "name": "other"})
     simulator.script([Fault("pass", operation="listEndpoints"), Fault("status", operation="listEndpoints", status=404)])
     with pytest.raises(Rejected) as refused:
-        list(client(simulator.url, Clock()).listed())
+        list(client(simulator.url, Time()).listed())
     assert not isinstance(refused.value, Unsupported)
 
 
@@ -153,4 +153,4 @@ def test_a_cursor_with_half_a_character_is_no_cursor(simulator: Simulator) -> No
     page = b'{"data": [], "has_more": true, "next_cursor": "\\ud800"}'
     head = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(page)
     with _answering_once(head + page) as url, pytest.raises(InvalidResponse):
-        list(client(url, Clock()).listed())
+        list(client(url, Time()).listed())

@@ -22,7 +22,7 @@ KEY = "simulator-key"
 TODAY = 1_767_225_600.0
 
 
-class Clock:
+class Time:
     """A clock that only pauses move. `chance` is what every draw of luck gives; `on_pause` happens after each pause."""
 
     def __init__(self, chance: float = 1.0, on_pause: Callable[[], object] = lambda: None) -> None:
@@ -43,11 +43,15 @@ class Clock:
         self._on_pause()
 
 
-def client(url: str, clock: Clock, *, key: str = KEY, answer_within: float = 5.0, **options: Any) -> Client:
+def client(url: str, time: Time, *, key: str = KEY, answer_within: float = 5.0, **options: Any) -> Client:
     """A client for endpoints with these connection options. `answer_within` is api_timeout in real seconds."""
     defaults = {"validate_certs": True, "ca_path": None, "api_timeout": 5, "retry_timeout": 120}
     connection = connection_from({**defaults, "api_url": url, "api_key": key, **options})
-    return Client(Transport(replace(connection, api_timeout=answer_within), clock.pace), ENDPOINT)
+    return Client(
+        Transport(replace(connection, api_timeout=answer_within), time.clock),
+        ENDPOINT,
+        time.clock.after(connection.retry_timeout),
+    )
 
 
 def calls(simulator: Simulator) -> list[str]:

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import pytest
 from unit.bodies import MINIMAL
-from unit.http.talking import ENDPOINTS, Clock, client
+from unit.http.talking import ENDPOINTS, Time, client
 
 from ansible_collections.ppio.gpu.plugins.module_utils._errors import (
     AmbiguousResponse,
@@ -43,7 +43,7 @@ REFUSED_IDS = ["", ".", "..", "a\nb", "a\r\nHost: x", "\x00", "\u2028", "x" * 25
 @pytest.mark.parametrize("identity", HOSTILE_IDS)
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
 def test_an_id_never_leads_to_another_address(simulator: Simulator, identity: str, method: str) -> None:
-    api = client(simulator.url, Clock(), retry_timeout=0)
+    api = client(simulator.url, Time(), retry_timeout=0)
     try:
         {"GET": api.get, "PUT": lambda one: api.update(one, {"name": "x"}), "DELETE": api.delete}[method](identity)
     except Rejected:
@@ -57,7 +57,7 @@ def test_an_id_never_leads_to_another_address(simulator: Simulator, identity: st
 def test_an_id_that_can_be_none_is_refused_before_anything_is_sent(
     simulator: Simulator, identity: str, method: str
 ) -> None:
-    api = client(simulator.url, Clock())
+    api = client(simulator.url, Time())
     with pytest.raises(InvalidOptions) as refused:
         {"GET": api.get, "PUT": lambda one: api.update(one, {"name": "x"}), "DELETE": api.delete}[method](identity)
     assert refused.value.message.isprintable()
@@ -65,7 +65,7 @@ def test_an_id_that_can_be_none_is_refused_before_anything_is_sent(
 
 
 def names(simulator: Simulator, **options: Any) -> list[str]:
-    return sorted(item["name"] for item in client(simulator.url, Clock(), retry_timeout=0, **options).listed())
+    return sorted(item["name"] for item in client(simulator.url, Time(), retry_timeout=0, **options).listed())
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 5])
@@ -207,11 +207,11 @@ def test_a_server_without_a_list_is_told_apart(simulator: Simulator, status: Any
 def test_a_get_that_answers_with_another_endpoint_is_an_error(simulator: Simulator) -> None:
     simulator.script([Fault("wrong_json", operation="getEndpoint", status=200, body=item("other"))])
     with pytest.raises(InvalidResponse):
-        client(simulator.url, Clock()).get("ep-1")
+        client(simulator.url, Time()).read("ep-1")
 
 
 def test_names_are_compared_exactly_and_here(simulator: Simulator) -> None:
     simulator.settings = Settings(page_size=2, ignore_keyword=True)
     for name in ("chat", "Chat", "chat ", "chats", "chat", "kitchat"):
         simulator.seed({**MINIMAL, "name": name})
-    assert [found["name"] for found in client(simulator.url, Clock()).named("chat")] == ["chat", "chat"]
+    assert [found["name"] for found in client(simulator.url, Time()).named("chat")] == ["chat", "chat"]

@@ -9,7 +9,7 @@ import time
 
 import pytest
 from unit.bodies import MINIMAL
-from unit.http.talking import Clock, calls, client
+from unit.http.talking import Time, calls, client
 
 from ansible_collections.ppio.gpu.plugins.module_utils import _http
 from ansible_collections.ppio.gpu.plugins.module_utils._api.client import Client
@@ -22,7 +22,7 @@ SLACK = 1.0
 
 
 def impatient(simulator: Simulator) -> Client:
-    return client(simulator.url, Clock(), answer_within=LIMIT, retry_timeout=0)
+    return client(simulator.url, Time(), answer_within=LIMIT, retry_timeout=0)
 
 
 ENDLESS = {
@@ -55,8 +55,8 @@ def test_a_create_that_takes_too_long_is_of_unknown_outcome(simulator: Simulator
 def test_after_an_answer_that_was_cut_the_next_one_is_read(simulator: Simulator) -> None:
     identity = simulator.seed(MINIMAL)
     simulator.script([ENDLESS["a body that drips"], ENDLESS["silence"]])
-    clock = Clock()
-    shown = client(simulator.url, clock, answer_within=LIMIT).get(identity)
+    clock = Time()
+    shown = client(simulator.url, clock, answer_within=LIMIT).read(identity)
     assert shown is not None
     assert shown["id"] == identity
     assert len(clock.pauses) == 2
@@ -67,7 +67,7 @@ def test_an_answer_is_bounded_in_size(simulator: Simulator, monkeypatch: pytest.
     monkeypatch.setattr(_http, "_LARGEST_ANSWER", 1000)
     simulator.script([Fault(kind, size=10_000_000)])  # type: ignore[arg-type]  # both are kinds
     with pytest.raises((AmbiguousResponse, InvalidResponse)):
-        list(client(simulator.url, Clock(), retry_timeout=0).listed())
+        list(client(simulator.url, Time(), retry_timeout=0).listed())
 
 
 def test_a_redirect_is_bounded_in_size_too(simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -75,13 +75,13 @@ def test_a_redirect_is_bounded_in_size_too(simulator: Simulator, monkeypatch: py
     body = "x" * 10_000_000
     simulator.script([Fault("redirect", status=302, headers={"Location": "/other"}, body=body)])
     with pytest.raises(PpioError):
-        list(client(simulator.url, Clock(), retry_timeout=0).listed())
+        list(client(simulator.url, Time(), retry_timeout=0).listed())
 
 
 def test_what_nobody_asked_to_compress_is_never_unpacked(simulator: Simulator) -> None:
     simulator.script([Fault("bomb", size=200_000_000)])
     with pytest.raises(InvalidResponse):
-        list(client(simulator.url, Clock(), retry_timeout=0).listed())
+        list(client(simulator.url, Time(), retry_timeout=0).listed())
     assert simulator.journal[0].headers["accept-encoding"] == "identity"
 
 
@@ -89,7 +89,7 @@ def test_what_nobody_asked_to_compress_is_never_unpacked(simulator: Simulator) -
 def test_an_answer_may_be_nested_as_deeply_as_it_likes(simulator: Simulator, size: int) -> None:
     simulator.script([Fault("deep", size=size)])
     with pytest.raises(InvalidResponse):
-        list(client(simulator.url, Clock(), retry_timeout=0).listed())
+        list(client(simulator.url, Time(), retry_timeout=0).listed())
 
 
 @pytest.mark.parametrize(
@@ -99,19 +99,19 @@ def test_an_answer_may_be_nested_as_deeply_as_it_likes(simulator: Simulator, siz
 def test_an_answer_that_is_no_object_is_a_bad_one(simulator: Simulator, body: str) -> None:
     simulator.script([Fault("wrong_json", status=200, body=body)])
     with pytest.raises(InvalidResponse):
-        list(client(simulator.url, Clock(), retry_timeout=0).listed())
+        list(client(simulator.url, Time(), retry_timeout=0).listed())
     assert len(simulator.journal) == 1
 
 
 def test_a_delete_may_be_answered_with_nothing(simulator: Simulator) -> None:
     identity = simulator.seed(MINIMAL)
     simulator.script([Fault("wrong_json", when="after_commit", status=200, body="")])
-    client(simulator.url, Clock()).delete(identity)
+    client(simulator.url, Time()).delete(identity)
     assert simulator.endpoints == ()
 
 
 def test_every_request_says_what_it_is(simulator: Simulator) -> None:
-    client(simulator.url, Clock()).create(MINIMAL)
+    client(simulator.url, Time()).create(MINIMAL)
     (entry,) = simulator.journal
     assert entry.headers["content-type"] == "application/json"
     assert entry.headers["accept"] == "application/json"

@@ -14,7 +14,7 @@ import pytest
 import trustme
 from unit.bodies import MINIMAL
 from unit.http.listening import Heard, listening
-from unit.http.talking import KEY, Clock, client
+from unit.http.talking import KEY, Time, client
 
 from ansible_collections.ppio.gpu.plugins.module_utils._api.client import Client
 from ansible_collections.ppio.gpu.plugins.module_utils._api.connection import connection_from
@@ -30,7 +30,7 @@ from simulator import Fault, Simulator
 #: A key that no other text in these tests has.
 CANARY = "canary-4f1d8e2b"
 ACTIONS: dict[str, Callable[[Client], object]] = {
-    "GET": lambda api: api.get("ep-1"),
+    "GET": lambda api: api.read("ep-1"),
     "list": lambda api: list(api.listed()),
     "POST": lambda api: api.create(MINIMAL),
     "PUT": lambda api: api.update("ep-1", {"name": "x"}),
@@ -70,7 +70,7 @@ def test_no_redirect_is_followed(action: str, status: int, other: bool) -> None:
     with listening() as elsewhere:
         location = f"{elsewhere.url}/gpus/v2/endpoints" if other else "/elsewhere"
         with listening(status, {"Location": location}) as heard, pytest.raises(PpioError) as refused:
-            ACTIONS[action](client(heard.url, Clock(), key=CANARY))
+            ACTIONS[action](client(heard.url, Time(), key=CANARY))
     assert elsewhere.connections == 0
     assert len(heard.heads) == 1
     assert "Redirects are not followed" in refused.value.message
@@ -86,7 +86,7 @@ def test_a_netrc_file_does_not_replace_the_key(
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("NETRC", str(tmp_path / name)) if name == "elsewhere" else monkeypatch.delenv("NETRC", False)
     clear_proxies(monkeypatch)
-    api = client(secure.url, Clock(), key=CANARY, ca_path=ca_path)
+    api = client(secure.url, Time(), key=CANARY, ca_path=ca_path)
     ACTIONS[action](api)
     assert f"Authorization: Bearer {CANARY}" in secure.text
     assert "Basic" not in secure.text
@@ -107,7 +107,7 @@ def test_a_proxy_never_sees_the_key_and_its_password_is_never_told(
     with listening(status) as proxy:
         monkeypatch.setenv(variable, proxy.url.replace("http://", "http://proxy-user:proxy-hunter2@"))
         with pytest.raises(ConnectFailed) as failed:
-            client("https://api.example.com", Clock(), key=CANARY, retry_timeout=0).create(MINIMAL)
+            client("https://api.example.com", Time(), key=CANARY, retry_timeout=0).create(MINIMAL)
     assert proxy.heads[0].startswith("CONNECT api.example.com:443")
     assert CANARY not in proxy.text
     assert "hunter2" not in failed.value.message + repr(failed.value)
@@ -119,7 +119,7 @@ def test_a_proxy_that_is_not_there_leaves_a_create_unsent(monkeypatch: pytest.Mo
         url = gone.url
     monkeypatch.setenv("https_proxy", url.replace("http://", "http://proxy-user:proxy-hunter2@"))
     with pytest.raises(ConnectFailed) as failed:
-        client("https://api.example.com", Clock(), retry_timeout=0).create(MINIMAL)
+        client("https://api.example.com", Time(), retry_timeout=0).create(MINIMAL)
     assert "hunter2" not in failed.value.message
 
 
@@ -130,7 +130,7 @@ def test_no_proxy_ever_sees_a_request_that_is_not_encrypted(
     clear_proxies(monkeypatch)
     with listening() as proxy:
         monkeypatch.setenv(variable, proxy.url)
-        client(simulator.url, Clock()).create(MINIMAL)
+        client(simulator.url, Time()).create(MINIMAL)
     assert proxy.connections == 0
     assert len(simulator.journal) == 1
 
@@ -143,7 +143,7 @@ def test_addresses_in_answers_are_never_called(simulator: Simulator, field: str)
         body = {"data": items, "next_cursor": cursor, "has_more": bool(cursor)}
         last = {"data": [], "next_cursor": ""}
         simulator.script([Fault("wrong_json", operation="listEndpoints", status=200, body=one) for one in (body, last)])
-        list(client(simulator.url, Clock()).listed())
+        list(client(simulator.url, Time()).listed())
     assert elsewhere.connections == 0
 
 
@@ -152,7 +152,7 @@ def test_a_certificate_that_nobody_vouches_for_is_final(
     secure: Heard, action: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clear_proxies(monkeypatch)
-    clock = Clock()
+    clock = Time()
     with pytest.raises(TlsFailed) as refused:
         ACTIONS[action](client(secure.url, clock, key=CANARY))
     assert (secure.connections, secure.heads, clock.pauses) == (1, [], [])
@@ -164,7 +164,7 @@ def test_a_certificate_of_another_host_is_final(
     authority: trustme.CA, ca_path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clear_proxies(monkeypatch)
-    clock = Clock()
+    clock = Time()
     with listening(context=context(authority, "api.example.com")) as heard, pytest.raises(TlsFailed):
         client(heard.url, clock, ca_path=ca_path).create(MINIMAL)
     assert (heard.connections, heard.heads, clock.pauses) == (1, [], [])
@@ -177,9 +177,9 @@ def test_a_scheme_in_capitals_is_no_less_strict(
     clear_proxies(monkeypatch)
     url = secure.url.replace("https:", "HTTPS:")
     with pytest.raises(TlsFailed):
-        ACTIONS[action](client(url, Clock()))
+        ACTIONS[action](client(url, Time()))
     assert secure.heads == []
-    ACTIONS[action](client(url, Clock(), ca_path=ca_path))
+    ACTIONS[action](client(url, Time(), ca_path=ca_path))
     assert len(secure.heads) == 1
 
 
@@ -187,7 +187,7 @@ def test_an_address_is_as_good_as_a_name(authority: trustme.CA, ca_path: str, mo
     clear_proxies(monkeypatch)
     with listening(context=context(authority, "127.0.0.1")) as heard:
         url = heard.url.replace("localhost", "127.0.0.1")
-        assert client(url, Clock(), ca_path=ca_path).create(MINIMAL) == "ep-1"
+        assert client(url, Time(), ca_path=ca_path).create(MINIMAL) == "ep-1"
 
 
 @pytest.mark.parametrize("trusted", [True, False])
@@ -200,7 +200,7 @@ def test_a_proxy_behind_tls_is_held_to_the_same_certificates(
     with listening(407, context=context(authority, "localhost")) as proxy:
         monkeypatch.setenv("https_proxy", proxy.url)
         with pytest.raises(PpioError):
-            client("https://api.example.com", Clock(), ca_path=ca_path if trusted else str(other)).get("ep-1")
+            client("https://api.example.com", Time(), ca_path=ca_path if trusted else str(other)).read("ep-1")
     assert proxy.text.startswith("CONNECT api.example.com:443") == trusted
 
 
@@ -209,7 +209,7 @@ def test_a_proxy_that_is_none_is_one_message(monkeypatch: pytest.MonkeyPatch, pr
     clear_proxies(monkeypatch)
     monkeypatch.setenv("https_proxy", proxy)
     with pytest.raises(InvalidOptions, match="proxy") as refused:
-        client("https://api.example.com", Clock()).create(MINIMAL)
+        client("https://api.example.com", Time()).create(MINIMAL)
     assert "\u20ac" not in refused.value.message
 
 
@@ -218,14 +218,14 @@ def test_tls_that_cannot_begin_is_one_message(
 ) -> None:
     monkeypatch.setenv("SSLKEYLOGFILE", "/nowhere/keys")
     with pytest.raises(InvalidOptions, match="SSLKEYLOGFILE"):
-        client(secure.url, Clock()).create(MINIMAL)
-    client(simulator.url, Clock()).create(MINIMAL)
+        client(secure.url, Time()).create(MINIMAL)
+    client(simulator.url, Time()).create(MINIMAL)
 
 
 def test_a_server_that_speaks_no_tls_gets_no_request(monkeypatch: pytest.MonkeyPatch) -> None:
     clear_proxies(monkeypatch)
     with listening() as plain, pytest.raises((TlsFailed, AmbiguousResponse, ConnectFailed)):
-        client(plain.url.replace("http:", "https:"), Clock(), key=CANARY, retry_timeout=0).get("ep-1")
+        client(plain.url.replace("http:", "https:"), Time(), key=CANARY, retry_timeout=0).read("ep-1")
     assert CANARY not in plain.text
 
 
@@ -235,7 +235,7 @@ def test_an_authority_of_ones_own_or_none_at_all_is_accepted(
     secure: Heard, ca_path: str, options: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clear_proxies(monkeypatch)
-    assert client(secure.url, Clock(), **({"ca_path": ca_path} | options)).create(MINIMAL) == "ep-1"
+    assert client(secure.url, Time(), **({"ca_path": ca_path} | options)).create(MINIMAL) == "ep-1"
 
 
 def test_variables_for_other_programs_do_not_weaken_ca_path(
@@ -247,7 +247,7 @@ def test_variables_for_other_programs_do_not_weaken_ca_path(
     for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
         monkeypatch.setenv(name, ca_path)
     with pytest.raises(TlsFailed):
-        client(secure.url, Clock(), ca_path=str(other)).create(MINIMAL)
+        client(secure.url, Time(), ca_path=str(other)).create(MINIMAL)
     assert secure.heads == []
 
 
@@ -260,7 +260,7 @@ def test_a_ca_path_that_cannot_be_used_is_named(
     if content not in (None, "\0"):
         path.write_text(content or "")
     with pytest.raises(InvalidOptions, match="ca_path"):
-        client(secure.url, Clock(), ca_path=str(path)).create(MINIMAL)
+        client(secure.url, Time(), ca_path=str(path)).create(MINIMAL)
     assert secure.connections == 0
 
 
@@ -274,12 +274,12 @@ def test_a_key_that_is_none_is_refused_without_being_told(key: str | None) -> No
 
 
 def test_white_space_around_the_key_does_not_travel(simulator: Simulator) -> None:
-    client(simulator.url, Clock(), key=f"\t {KEY}\r\n").create(MINIMAL)
+    client(simulator.url, Time(), key=f"\t {KEY}\r\n").create(MINIMAL)
     assert simulator.journal[0].headers["authorization"] == f"Bearer {KEY}"
 
 
 def test_nothing_that_can_be_printed_shows_the_key(simulator: Simulator) -> None:
-    api = client(simulator.url, Clock(), key=CANARY)
+    api = client(simulator.url, Time(), key=CANARY)
     with pytest.raises(PpioError) as refused:
         api.create(MINIMAL)
     shown = [repr(api.transport.connection), str(refused.value), repr(refused.value), repr(refused.value.call)]

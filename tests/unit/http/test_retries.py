@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from unit.bodies import MINIMAL
-from unit.http.talking import TODAY, Clock, calls, client
+from unit.http.talking import TODAY, Time, calls, client
 
 from ansible_collections.ppio.gpu.plugins.module_utils._api.client import Client
 from ansible_collections.ppio.gpu.plugins.module_utils._errors import (
@@ -28,7 +28,7 @@ from simulator import Fault, Simulator
 UPDATE = {"name": "chat", "command": "--slow"}
 #: What is done with the endpoint of this id, which is there.
 REPEATABLE: dict[str, Callable[[Client, str], object]] = {
-    "GET": lambda api, identity: api.get(identity),
+    "GET": lambda api, identity: api.read(identity),
     "list": lambda api, identity: list(api.listed()),
     "PUT": lambda api, identity: api.update(identity, UPDATE),
     "DELETE": lambda api, identity: api.delete(identity),
@@ -55,8 +55,8 @@ BROKEN = {
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
+def clock() -> Time:
+    return Time()
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ def identity(simulator: Simulator) -> str:
 @pytest.mark.parametrize("method", REPEATABLE)
 @pytest.mark.parametrize("status", PASSING)
 def test_a_passing_refusal_is_tried_again(
-    simulator: Simulator, clock: Clock, identity: str, method: str, status: int
+    simulator: Simulator, clock: Time, identity: str, method: str, status: int
 ) -> None:
     simulator.script([Fault("status", status=status, times=2)])
     REPEATABLE[method](client(simulator.url, clock), identity)
@@ -78,7 +78,7 @@ def test_a_passing_refusal_is_tried_again(
 @pytest.mark.parametrize("method", REPEATABLE)
 @pytest.mark.parametrize("how", BROKEN)
 def test_an_answer_that_does_not_arrive_is_asked_for_again(
-    simulator: Simulator, clock: Clock, identity: str, method: str, how: str
+    simulator: Simulator, clock: Time, identity: str, method: str, how: str
 ) -> None:
     simulator.script([BROKEN[how]])
     REPEATABLE[method](client(simulator.url, clock), identity)
@@ -88,7 +88,7 @@ def test_an_answer_that_does_not_arrive_is_asked_for_again(
 @pytest.mark.parametrize("method", REPEATABLE)
 @pytest.mark.parametrize("status", [*LASTING, *REDIRECTS, 501])
 def test_a_lasting_refusal_is_not_tried_again(
-    simulator: Simulator, clock: Clock, identity: str, method: str, status: int
+    simulator: Simulator, clock: Time, identity: str, method: str, status: int
 ) -> None:
     simulator.script([Fault("status", status=status)])
     with pytest.raises((Rejected, AmbiguousResponse)) as refused:
@@ -102,7 +102,7 @@ def test_a_lasting_refusal_is_not_tried_again(
 
 @pytest.mark.parametrize("status", [*PASSING, *REDIRECTS, 409, 501, 520])
 def test_a_create_is_never_sent_again_and_its_outcome_is_unknown(
-    simulator: Simulator, clock: Clock, status: int
+    simulator: Simulator, clock: Time, status: int
 ) -> None:
     simulator.script([Fault("status", status=status)])
     expected = Rejected if status == 429 else AmbiguousResponse
@@ -112,7 +112,7 @@ def test_a_create_is_never_sent_again_and_its_outcome_is_unknown(
 
 
 @pytest.mark.parametrize("status", LASTING)
-def test_a_create_that_the_api_refuses_is_refused(simulator: Simulator, clock: Clock, status: int) -> None:
+def test_a_create_that_the_api_refuses_is_refused(simulator: Simulator, clock: Time, status: int) -> None:
     simulator.script([Fault("status", status=status)])
     with pytest.raises(Rejected):
         client(simulator.url, clock).create(MINIMAL)
@@ -120,9 +120,7 @@ def test_a_create_that_the_api_refuses_is_refused(simulator: Simulator, clock: C
 
 
 @pytest.mark.parametrize("how", BROKEN)
-def test_a_create_whose_answer_does_not_arrive_is_never_sent_again(
-    simulator: Simulator, clock: Clock, how: str
-) -> None:
+def test_a_create_whose_answer_does_not_arrive_is_never_sent_again(simulator: Simulator, clock: Time, how: str) -> None:
     simulator.script([BROKEN[how]])
     with pytest.raises(AmbiguousResponse):
         client(simulator.url, clock).create(MINIMAL)
@@ -130,17 +128,17 @@ def test_a_create_whose_answer_does_not_arrive_is_never_sent_again(
 
 
 @pytest.mark.parametrize("body", ["", "{", "[]", "{}", "null", '"ep-1"', '{"id": 7}', '{"id": ""}', '{"id": ".."}'])
-def test_a_create_without_a_usable_id_is_of_unknown_outcome(simulator: Simulator, clock: Clock, body: str) -> None:
+def test_a_create_without_a_usable_id_is_of_unknown_outcome(simulator: Simulator, clock: Time, body: str) -> None:
     simulator.script([Fault("wrong_json", when="after_commit", status=200, body=body)])
     with pytest.raises(AmbiguousResponse):
         client(simulator.url, clock).create(MINIMAL)
     assert calls(simulator) == ["POST"]
 
 
-def test_a_create_goes_over_a_connection_of_its_own(simulator: Simulator, clock: Clock, identity: str) -> None:
+def test_a_create_goes_over_a_connection_of_its_own(simulator: Simulator, clock: Time, identity: str) -> None:
     api = client(simulator.url, clock)
-    api.get(identity)
-    api.get(identity)
+    api.read(identity)
+    api.read(identity)
     api.create({**MINIMAL, "name": "other"})
     first, second, create = (entry.connection for entry in simulator.journal)
     assert first == second != create
@@ -163,13 +161,13 @@ def test_what_never_found_a_server_is_tried_again_even_a_create(method: str) -> 
             if not started:
                 started.append(stack.enter_context(Simulator(port=port)))
 
-        api = client(f"http://127.0.0.1:{port}", Clock(on_pause=start))
+        api = client(f"http://127.0.0.1:{port}", Time(on_pause=start))
         (REPEATABLE | CREATE)[method](api, "ep-none")
         assert len(calls(started[0])) == 1
 
 
 @pytest.mark.parametrize("budget", [0, 1, 30, 120])
-def test_tries_without_a_server_end_with_the_budget(clock: Clock, budget: int) -> None:
+def test_tries_without_a_server_end_with_the_budget(clock: Time, budget: int) -> None:
     api = client(f"http://127.0.0.1:{free_port()}", clock, retry_timeout=budget)
     with pytest.raises(ConnectFailed, match=r"no connection to 127\.0\.0\.1"):
         api.create(MINIMAL)
@@ -180,7 +178,7 @@ def test_tries_without_a_server_end_with_the_budget(clock: Clock, budget: int) -
 def test_pauses_double_up_to_twenty_seconds_and_chance_makes_them_shorter(simulator: Simulator) -> None:
     for chance in (1.0, 0.25):
         simulator.script([Fault("status", status=503, times=100)])
-        clock = Clock(chance)
+        clock = Time(chance)
         with pytest.raises(Rejected):
             list(client(simulator.url, clock, retry_timeout=100).listed())
         full = [0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 20.0, 20.0, 20.0, 20.0]
@@ -190,7 +188,7 @@ def test_pauses_double_up_to_twenty_seconds_and_chance_makes_them_shorter(simula
 
 
 @pytest.mark.parametrize("fault", [Fault("status", status=503, times=9), Fault("reset", times=9)], ids=["503", "reset"])
-def test_without_a_budget_everything_is_tried_once(simulator: Simulator, clock: Clock, fault: Fault) -> None:
+def test_without_a_budget_everything_is_tried_once(simulator: Simulator, clock: Time, fault: Fault) -> None:
     simulator.script([fault])
     with pytest.raises((Rejected, AmbiguousResponse)):
         list(client(simulator.url, clock, retry_timeout=0).listed())
@@ -224,10 +222,10 @@ RETRY_AFTER = {
 @pytest.mark.parametrize("status", [429, 503])
 @pytest.mark.parametrize("told", RETRY_AFTER)
 def test_a_pause_that_the_api_asks_for_is_kept(
-    simulator: Simulator, clock: Clock, identity: str, told: str, status: int
+    simulator: Simulator, clock: Time, identity: str, told: str, status: int
 ) -> None:
     simulator.script([Fault("status", status=status, headers={"Retry-After": told})])
-    assert client(simulator.url, clock).get(identity)
+    assert client(simulator.url, clock).read(identity)
     expected = RETRY_AFTER[told]
     assert clock.passed == pytest.approx(0.5 if expected is None else expected)
 
@@ -235,7 +233,7 @@ def test_a_pause_that_the_api_asks_for_is_kept(
 @pytest.mark.parametrize("status", [429, 503])
 @pytest.mark.parametrize("told", ["121", "86400", "999999999", http_date(7200), http_date(10**9)])
 def test_a_pause_beyond_the_budget_fails_at_once_and_is_quoted(
-    simulator: Simulator, clock: Clock, identity: str, told: str, status: int
+    simulator: Simulator, clock: Time, identity: str, told: str, status: int
 ) -> None:
     simulator.script([Fault("status", status=status, headers={"Retry-After": told}, times=9)])
     with pytest.raises((Rejected, AmbiguousResponse)) as refused:
@@ -248,11 +246,11 @@ def test_a_pause_beyond_the_budget_fails_at_once_and_is_quoted(
 
 @pytest.mark.parametrize("missing", ["400", "404"])
 def test_what_is_not_there_is_none_to_get_an_error_to_update_and_fine_to_delete(
-    simulator: Simulator, clock: Clock, missing: Any
+    simulator: Simulator, clock: Time, missing: Any
 ) -> None:
     simulator.settings = type(simulator.settings)(missing=missing)
     api = client(simulator.url, clock)
-    assert api.get("ep-none") is None
+    assert api.read("ep-none") is None
     with pytest.raises(NotFound):
         api.update("ep-none", UPDATE)
     api.delete("ep-none")
@@ -262,11 +260,11 @@ def test_what_is_not_there_is_none_to_get_an_error_to_update_and_fine_to_delete(
 @pytest.mark.parametrize("url", ["http://localhost:1", "https://[::1]:1"])
 def test_a_host_that_is_not_there_is_named(url: str) -> None:
     with pytest.raises(ConnectFailed) as unsent:
-        client(url, Clock(), retry_timeout=0).get("ep-1")
+        client(url, Time(), retry_timeout=0).read("ep-1")
     assert url.partition("://")[2] in unsent.value.message
 
 
 @pytest.mark.parametrize("url", ["https://a..b", f"https://{'a' * 300}.com"])
 def test_a_host_that_can_never_be_one_is_no_traceback(url: str) -> None:
     with pytest.raises((InvalidOptions, ConnectFailed)):
-        client(url, Clock(), retry_timeout=0).get("ep-1")
+        client(url, Time(), retry_timeout=0).read("ep-1")

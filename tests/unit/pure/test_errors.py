@@ -51,8 +51,8 @@ def test_the_first_word_on_what_had_been_done_stands() -> None:
     error = Rejected("no", Call("POST", "/x", 400))
     first, second = PartialResult("create", changed=True, id="ep-1"), PartialResult("none", changed=False)
     told = error.after(first)
-    assert told.after(second).progress == first
-    assert error.progress is None
+    assert told.after(second).partial == first
+    assert error.partial is None
     assert (told.message, told.call, type(told)) == (error.message, error.call, Rejected)
 
 

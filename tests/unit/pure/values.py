@@ -12,6 +12,7 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from unit.bodies import Body
 
 from ansible_collections.ppio.gpu.plugins.module_utils._options.argument_spec import argument_spec
+from ansible_collections.ppio.gpu.plugins.module_utils._planning.plan import Create, Plan, Update
 from ansible_collections.ppio.gpu.plugins.module_utils._planning.state import (
     Current,
     Desired,
@@ -49,3 +50,9 @@ def applied(existing: Mapping[str, Any], sent: Mapping[str, Any], *, merges: boo
     inner = {name: {**base.get(name, {}), **value} for name, value in sent.items() if isinstance(value, Mapping)}
     lists = {name: sent[name][::-1] for name in _LISTS if name in sent}
     return {**base, **sent, **inner, **lists}
+
+
+def body_of(planned: Plan) -> Body:
+    """The body of the one request of a plan that has one."""
+    (body,) = [step.body for step in planned.steps if isinstance(step, (Create, Update))]
+    return dict(body)
