@@ -108,10 +108,10 @@ class Client:
         name, document = self.resource.verbs.created_id, answer.document
         if name is None:
             return None
-        if name:
-            identity = document.get(name) if isinstance(document, Mapping) else None
+        if name and isinstance(document, Mapping):
+            identity = document.get(name)
         else:
-            identity = document
+            identity = None if name else document
         if not _is_id(identity):
             raise AmbiguousResponse(
                 f"Could not {purpose}: the API accepted the request, but answered without a usable id.", answer.call

@@ -27,7 +27,7 @@ from .._schema.resource import Field, Filter, Kind, Resource
 from .result import call_facts, view
 from .task import Report, Task, unverified
 
-__all__ = ["inform"]
+__all__ = ["inform", "limits"]
 
 _CONCURRENCY = 8
 _TYPES = {Kind.TEXT: "str", Kind.INTEGER: "int"}
@@ -60,9 +60,14 @@ def _option(one: Filter) -> dict[str, Any]:
     return option if one.default is None else {**option, "default": one.default}
 
 
-def _violations(resource: Resource, params: Mapping[str, Any]) -> Sequence[Violation]:
+def limits(resource: Resource) -> tuple[Field, ...]:
+    """The limits of what an info module of this kind takes."""
     orders = (Field("sort_by", Kind.TEXT, choices=tuple(resource.orders)),) if resource.orders else ()
-    return limited((*(one.option for one in resource.filters), *orders), params)
+    return (*(one.option for one in resource.filters), *orders)
+
+
+def _violations(resource: Resource, params: Mapping[str, Any]) -> Sequence[Violation]:
+    return limited(limits(resource), params)
 
 
 def _report(

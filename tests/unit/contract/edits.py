@@ -16,7 +16,7 @@ from typing import Any
 
 from unit.contract.facts import KINDS
 
-from ansible_collections.ppio.gpu.plugins.module_utils._schema.resource import Field, Kind, Resource
+from ansible_collections.ppio.gpu.plugins.module_utils._schema.resource import Change, Field, Kind, Resource
 
 Path = tuple[str | int, ...]
 Edits = Iterator[tuple[str, Any]]
@@ -76,7 +76,7 @@ def _edited_row(row: Field) -> Iterator[tuple[str, Field]]:
     yield " minimum", replace(row, minimum=(row.minimum or 0) + 1)
     yield " maximum", replace(row, maximum=(row.maximum or 0) + 1)
     yield " required", replace(row, required=not row.required)
-    yield " mutable", replace(row, mutable=not row.mutable)
+    yield " mutable", replace(row, change=Change.NEVER if row.mutable else Change.ANY)
     yield " always answered", replace(row, always_answered=not row.always_answered)
     yield " not above", replace(row, not_above="" if row.not_above else "gpu_num")
     if row.choices:

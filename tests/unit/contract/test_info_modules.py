@@ -19,10 +19,12 @@ from unit.contract.returned import differing, documented_paths, paths
 from unit.openapi import document, schema
 from unit.running import ANSIBLES_OWN, Said, run
 
-from ansible_collections.ppio.gpu.plugins.module_utils import _reading
-from ansible_collections.ppio.gpu.plugins.module_utils._catalog import PRODUCT, REGION
 from ansible_collections.ppio.gpu.plugins.module_utils._options.argument_spec import OWN_LIMITS
+from ansible_collections.ppio.gpu.plugins.module_utils._schema.endpoint import ENDPOINT
+from ansible_collections.ppio.gpu.plugins.module_utils._schema.product import PRODUCT
+from ansible_collections.ppio.gpu.plugins.module_utils._schema.region import REGION
 from ansible_collections.ppio.gpu.plugins.module_utils._schema.resource import Resource
+from ansible_collections.ppio.gpu.plugins.module_utils._tasks.info import inform, limits
 from ansible_collections.ppio.gpu.plugins.modules import endpoint, endpoint_info, product_info, region_info
 from simulator import Fault, Simulator
 from simulator.catalog import PRODUCTS
@@ -30,9 +32,9 @@ from simulator.catalog import PRODUCTS
 Account = Mapping[str, Any]
 
 MODULES = {
-    "endpoint_info": (endpoint_info, _reading.ENDPOINTS),
-    "product_info": (product_info, _reading.PRODUCTS),
-    "region_info": (region_info, _reading.REGIONS),
+    "endpoint_info": (endpoint_info, ENDPOINT),
+    "product_info": (product_info, PRODUCT),
+    "region_info": (region_info, REGION),
 }
 #: What is said of an option that takes every text.
 NO_LIMIT = "No limit on its length."
@@ -67,7 +69,7 @@ def returned_by(module: ModuleType) -> Mapping[str, Any]:
 @pytest.mark.parametrize(("table", "name"), [(PRODUCT, "Product"), (REGION, "Region")], ids=["product", "region"])
 def test_the_table_is_the_contract(table: Resource, name: str) -> None:
     assert other_kinds(kinds_of_table(table.observed), kinds_of_schema(schema(name))) == []
-    assert table.path in document()["paths"]
+    assert table.verbs.list.path in document()["paths"]
 
 
 @pytest.mark.parametrize(("table", "name"), [(PRODUCT, "Product"), (REGION, "Region")], ids=["product", "region"])
@@ -97,8 +99,8 @@ def test_the_documented_region_is_the_apis() -> None:
 
 @pytest.mark.parametrize("name", MODULES)
 def test_the_documented_options_are_those_that_are_taken(name: str) -> None:
-    module, reading = MODULES[name]
-    assert judged(options_of(module)) == judged(reading.options)
+    module, resource = MODULES[name]
+    assert judged(options_of(module)) == judged(inform(resource).options)
 
 
 def judged(options: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Mapping[str, Any]]:
@@ -109,11 +111,11 @@ def judged(options: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Mapping[str
 
 @pytest.mark.parametrize("name", MODULES)
 def test_the_documented_limits_are_those_that_are_checked(name: str) -> None:
-    module, reading = MODULES[name]
-    checked = {row.name: row for row in (*reading.limits, *OWN_LIMITS)}
+    module, resource = MODULES[name]
+    checked = {row.name: row for row in (*limits(resource), *OWN_LIMITS)}
     options = options_of(module)
     documented = facts_of_documentation({name: said for name, said in options.items() if said["type"] != "bool"})
-    table = replace(reading.resource, fields=tuple(checked[option] for option in documented))
+    table = replace(resource, fields=tuple(checked[option] for option in documented))
     assert contradictions(facts_of_table(table), documented) == []
     unlimited = {option for option in documented if checked[option].maximum is None and not checked[option].choices}
     assert {option for option, said in options.items() if NO_LIMIT in prose(said)} == unlimited

@@ -23,7 +23,7 @@ def heard() -> list[str]:
 
 @pytest.fixture
 def progress(clock: Clock, heard: list[str]) -> ProgressReporter:
-    return ProgressReporter(heard.append, clock.pace)
+    return ProgressReporter(heard.append, clock.clock)
 
 
 def test_nothing_is_shown_of_short_work(clock: Clock, progress: ProgressReporter, heard: list[str]) -> None:

@@ -65,7 +65,7 @@ def callers(gate: AdaptiveLimiter, number: int, crowd: ExitStack) -> list[Caller
 
 
 def test_as_many_pass_as_there_are_places(clock: Clock, crowd: ExitStack) -> None:
-    gate = AdaptiveLimiter(2, clock.pace)
+    gate = AdaptiveLimiter(2, clock.clock)
     first, second = callers(gate, 2, crowd)
     assert first.comes_in()
     assert second.comes_in()
@@ -76,7 +76,7 @@ def test_as_many_pass_as_there_are_places(clock: Clock, crowd: ExitStack) -> Non
 
 
 def test_too_many_halve_the_places(clock: Clock) -> None:
-    gate = AdaptiveLimiter(16, clock.pace)
+    gate = AdaptiveLimiter(16, clock.clock)
     limits = []
     for _refusal in range(6):
         gate.slow_down(0)
@@ -85,7 +85,7 @@ def test_too_many_halve_the_places(clock: Clock) -> None:
 
 
 def test_the_places_that_are_left_are_all_there_are(clock: Clock, crowd: ExitStack) -> None:
-    gate = AdaptiveLimiter(2, clock.pace)
+    gate = AdaptiveLimiter(2, clock.clock)
     gate.slow_down(0)
     (first,) = callers(gate, 1, crowd)
     assert first.comes_in()
@@ -97,7 +97,7 @@ def test_the_places_that_are_left_are_all_there_are(clock: Clock, crowd: ExitSta
 
 
 def test_the_places_grow_by_one_in_each_round_that_goes_well(clock: Clock) -> None:
-    gate = AdaptiveLimiter(4, clock.pace)
+    gate = AdaptiveLimiter(4, clock.clock)
     gate.slow_down(0)
     gate.slow_down(0)
     limits = []
@@ -108,14 +108,14 @@ def test_the_places_grow_by_one_in_each_round_that_goes_well(clock: Clock) -> No
 
 
 def test_the_places_never_grow_beyond_what_there_was(clock: Clock) -> None:
-    gate = AdaptiveLimiter(3, clock.pace)
+    gate = AdaptiveLimiter(3, clock.clock)
     for _call in range(50):
         gate.speed_up()
     assert gate.limit == 3
 
 
 def test_no_call_starts_before_the_pause_is_over(clock: Clock) -> None:
-    gate = AdaptiveLimiter(4, clock.pace)
+    gate = AdaptiveLimiter(4, clock.clock)
     gate.slow_down(30)
     with gate.passage():
         assert clock.passed == 30
@@ -124,7 +124,7 @@ def test_no_call_starts_before_the_pause_is_over(clock: Clock) -> None:
 
 
 def test_of_two_pauses_the_later_end_counts(clock: Clock) -> None:
-    gate = AdaptiveLimiter(4, clock.pace)
+    gate = AdaptiveLimiter(4, clock.clock)
     gate.slow_down(30)
     gate.slow_down(5)
     with gate.passage():
@@ -133,14 +133,14 @@ def test_of_two_pauses_the_later_end_counts(clock: Clock) -> None:
 
 def test_a_pause_that_grows_while_a_call_waits_counts_for_it_too() -> None:
     clock = Clock(on_pause=lambda: gate.slow_down(10) if clock.passed == 30 else None)
-    gate = AdaptiveLimiter(4, clock.pace)
+    gate = AdaptiveLimiter(4, clock.clock)
     gate.slow_down(30)
     with gate.passage():
         assert clock.passed == 40
 
 
 def test_an_error_gives_the_place_back(clock: Clock) -> None:
-    gate = AdaptiveLimiter(1, clock.pace)
+    gate = AdaptiveLimiter(1, clock.clock)
     with pytest.raises(ValueError, match="of the call"), gate.passage():
         raise ValueError("of the call")
     with gate.passage():

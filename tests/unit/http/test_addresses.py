@@ -45,7 +45,7 @@ REFUSED_IDS = ["", ".", "..", "a\nb", "a\r\nHost: x", "\x00", "\u2028", "x" * 25
 def test_an_id_never_leads_to_another_address(simulator: Simulator, identity: str, method: str) -> None:
     api = client(simulator.url, Time(), retry_timeout=0)
     try:
-        {"GET": api.get, "PUT": lambda one: api.update(one, {"name": "x"}), "DELETE": api.delete}[method](identity)
+        {"GET": api.read, "PUT": lambda one: api.update(one, {"name": "x"}), "DELETE": api.delete}[method](identity)
     except Rejected:
         assert method == "PUT"
     (entry,) = simulator.journal
@@ -59,7 +59,7 @@ def test_an_id_that_can_be_none_is_refused_before_anything_is_sent(
 ) -> None:
     api = client(simulator.url, Time())
     with pytest.raises(InvalidOptions) as refused:
-        {"GET": api.get, "PUT": lambda one: api.update(one, {"name": "x"}), "DELETE": api.delete}[method](identity)
+        {"GET": api.read, "PUT": lambda one: api.update(one, {"name": "x"}), "DELETE": api.delete}[method](identity)
     assert refused.value.message.isprintable()
     assert simulator.journal == ()
 

@@ -11,7 +11,7 @@ import pytest
 from unit.bodies import MINIMAL
 from unit.http.talking import Time, calls, client
 
-from ansible_collections.ppio.gpu.plugins.module_utils import _http
+from ansible_collections.ppio.gpu.plugins.module_utils._api import exchange
 from ansible_collections.ppio.gpu.plugins.module_utils._api.client import Client
 from ansible_collections.ppio.gpu.plugins.module_utils._errors import AmbiguousResponse, InvalidResponse, PpioError
 from simulator import Fault, Simulator
@@ -64,14 +64,14 @@ def test_after_an_answer_that_was_cut_the_next_one_is_read(simulator: Simulator)
 
 @pytest.mark.parametrize("kind", ["flood", "bomb"])
 def test_an_answer_is_bounded_in_size(simulator: Simulator, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
-    monkeypatch.setattr(_http, "_LARGEST_ANSWER", 1000)
+    monkeypatch.setattr(exchange, "_LARGEST_ANSWER", 1000)
     simulator.script([Fault(kind, size=10_000_000)])  # type: ignore[arg-type]  # both are kinds
     with pytest.raises((AmbiguousResponse, InvalidResponse)):
         list(client(simulator.url, Time(), retry_timeout=0).listed())
 
 
 def test_a_redirect_is_bounded_in_size_too(simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_http, "_LARGEST_ANSWER", 1000)
+    monkeypatch.setattr(exchange, "_LARGEST_ANSWER", 1000)
     body = "x" * 10_000_000
     simulator.script([Fault("redirect", status=302, headers={"Location": "/other"}, body=body)])
     with pytest.raises(PpioError):

@@ -51,9 +51,9 @@ REFUSALS: Mapping[str, tuple[Mapping[str, Any], tuple[str, ...]]] = {
     "a text that no program can take": ({"command": "run\0fast"}, ("command", "NUL")),
     "an option that there is not": (
         workers(min_replica=1),
-        ("worker_config.min_replica", "no option"),
+        ("worker_config.min_replica", "not a supported option"),
     ),
-    "an option that there is not, in a list": (env(val="x"), ("envs[0].val", "no option")),
+    "an option that there is not, in a list": (env(val="x"), ("envs[0].val", "not a supported option")),
     "an empty image": ({"image": ""}, ("image", "1 to 500", "0")),
     "a mount point that is too long": (
         {"volumes": [{"mount_point": "/" * 4096}]},

@@ -12,7 +12,7 @@ import pytest
 from unit.bodies import FULL, MINIMAL
 from unit.running import Said, run_endpoint
 
-from ansible_collections.ppio.gpu.plugins.module_utils import _module
+from ansible_collections.ppio.gpu.plugins.module_utils._tasks import module
 from simulator import Fault, Settings, Simulator
 
 Account = Mapping[str, Any]
@@ -225,7 +225,7 @@ def test_a_host_that_does_not_answer_is_named(account: Account) -> None:
 
 
 def test_a_python_without_requests_is_named(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_module, "REQUESTS_IMPORT_ERROR", "ImportError: no requests")
+    monkeypatch.setattr(module, "REQUESTS_IMPORT_ERROR", "ImportError: no requests")
     said = run_endpoint({**account, **MINIMAL})
     assert said.failed
     assert "requests" in said.message

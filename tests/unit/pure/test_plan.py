@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 from unit.bodies import FULL, MINIMAL
-from unit.pure.values import body_of, current, desired
+from unit.pure.values import current, desired, sent_by
 
 from ansible_collections.ppio.gpu.plugins.module_utils._errors import ImmutableDifference, NotFound
-from ansible_collections.ppio.gpu.plugins.module_utils._planning.plan import Action, combined, differences, plan
+from ansible_collections.ppio.gpu.plugins.module_utils._planning.compare import combined, differences
+from ansible_collections.ppio.gpu.plugins.module_utils._planning.plan import Action, plan
 from ansible_collections.ppio.gpu.plugins.module_utils._planning.state import Desired
 from ansible_collections.ppio.gpu.plugins.module_utils._schema.endpoint import ENDPOINT
 
@@ -111,7 +112,7 @@ def test_it_is_not_as_wanted_where_there_is(what: str) -> None:
 def body_of(existing: Mapping[str, Any], asked: Mapping[str, Any]) -> Mapping[str, Any]:
     planned = plan(ENDPOINT, current(existing), desired({"id": "ep-1", **asked}))
     assert planned.action is Action.UPDATE
-    return body_of(planned)
+    return sent_by(planned)
 
 
 SENT: Mapping[str, tuple[Mapping[str, Any], Mapping[str, Any], Mapping[str, Any]]] = {
@@ -202,13 +203,13 @@ def test_a_recreate_keeps_every_setting_and_takes_what_was_asked() -> None:
     planned = plan(
         ENDPOINT, current(FULL), desired({"name": "chat", "type": "async", "command": "", "allow_recreate": True})
     )
-    assert body_of(planned) == {**FULL, "type": "async", "command": ""}
+    assert sent_by(planned) == {**FULL, "type": "async", "command": ""}
     assert planned.before == current(FULL).fields
 
 
 def test_a_recreate_does_not_keep_an_app_name_that_the_api_made_of_the_old_id() -> None:
     planned = plan(ENDPOINT, current(MINIMAL), desired({**MINIMAL, "type": "async", "allow_recreate": True}))
-    assert "app_name" not in body_of(planned)
+    assert "app_name" not in sent_by(planned)
     assert planned.after is not None
     assert planned.after.get("app_name") is None
 

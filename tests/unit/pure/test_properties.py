@@ -12,12 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from unit.bodies import Body, bodies, forbidden_bodies
 from unit.openapi import breaches
-from unit.pure.values import applied, body_of, current, desired
+from unit.pure.values import applied, current, desired, sent_by
 
 from ansible_collections.ppio.gpu.plugins.module_utils._errors import Call, PartialResult, PpioError, Rejected
 from ansible_collections.ppio.gpu.plugins.module_utils._options.argument_spec import violations
+from ansible_collections.ppio.gpu.plugins.module_utils._planning.compare import differences
 from ansible_collections.ppio.gpu.plugins.module_utils._planning.outcome import Outcome
-from ansible_collections.ppio.gpu.plugins.module_utils._planning.plan import Action, Plan, differences, plan
+from ansible_collections.ppio.gpu.plugins.module_utils._planning.plan import Action, Plan, plan
 from ansible_collections.ppio.gpu.plugins.module_utils._redaction import Secrets
 from ansible_collections.ppio.gpu.plugins.module_utils._schema.endpoint import ENDPOINT
 from ansible_collections.ppio.gpu.plugins.module_utils._tasks.result import failure, success
@@ -53,7 +54,7 @@ def changes(existing: Body, wanted: Body) -> Plan:
 @given(body=bodies())
 def test_every_allowed_body_can_be_expressed_and_is_sent_unchanged(body: Body) -> None:
     assert violations(ENDPOINT, body) == ()
-    assert body_of(plan(ENDPOINT, None, desired(body))) == body
+    assert sent_by(plan(ENDPOINT, None, desired(body))) == body
 
 
 @given(body=bodies())
@@ -71,9 +72,9 @@ def test_every_forbidden_body_breaks_a_limit(body: Body) -> None:
 def test_a_plan_that_was_applied_leaves_nothing_to_do(existing: Body, wanted: Body, merges: bool) -> None:
     planned = changes(existing, wanted)
     if planned.action is Action.UPDATE:
-        left = applied(existing, body_of(planned), merges=merges)
+        left = applied(existing, sent_by(planned), merges=merges)
     else:
-        left = existing if planned.action is Action.NONE else dict(body_of(planned))
+        left = existing if planned.action is Action.NONE else dict(sent_by(planned))
     assert changes(left, wanted).action is Action.NONE
 
 
@@ -88,7 +89,7 @@ def test_something_is_done_exactly_where_before_and_after_differ(existing: Body,
 def test_every_update_keeps_the_contract(existing: Body, wanted: Body) -> None:
     planned = plan(ENDPOINT, current(existing), desired({"id": "ep-1", **acceptable(wanted)}))
     if planned.action is Action.UPDATE:
-        assert breaches("EndpointUpdate", body_of(planned)) == []
+        assert breaches("EndpointUpdate", sent_by(planned)) == []
 
 
 def acceptable(wanted: Body) -> Body:
@@ -100,7 +101,7 @@ def acceptable(wanted: Body) -> Body:
 def test_every_recreate_keeps_the_contract(existing: Body, wanted: Body) -> None:
     planned = changes(existing, wanted)
     if planned.action is Action.RECREATE:
-        assert breaches("EndpointCreate", body_of(planned)) == []
+        assert breaches("EndpointCreate", sent_by(planned)) == []
 
 
 SECRETS = st.text(st.sampled_from('αβγδ"\\\n\u2028'), min_size=8, max_size=16).map(lambda text: f"§{text}§")

@@ -52,7 +52,7 @@ def applied(existing: Mapping[str, Any], sent: Mapping[str, Any], *, merges: boo
     return {**base, **sent, **inner, **lists}
 
 
-def body_of(planned: Plan) -> Body:
+def sent_by(planned: Plan) -> Body:
     """The body of the one request of a plan that has one."""
     (body,) = [step.body for step in planned.steps if isinstance(step, (Create, Update))]
     return dict(body)

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from ansible_collections.ppio.gpu.plugins.module_utils._planning.state import current_from
-from ansible_collections.ppio.gpu.plugins.module_utils._reconcile.wait import Assessment, Verdict, assessment
 from ansible_collections.ppio.gpu.plugins.module_utils._schema.endpoint import ENDPOINT
+from ansible_collections.ppio.gpu.plugins.module_utils._schema.lifecycle import Assessment, Verdict
+from ansible_collections.ppio.gpu.plugins.module_utils._schema.readiness import ENDPOINT_LIFECYCLE
 
 Body = dict[str, Any]
 
@@ -32,7 +33,8 @@ FAILED = worker("failed", "IMAGE_PULL_FAILED", "manifest unknown")
 def assessed(endpoint: Body, *workers: Body, keeps: int | None = 0, goal: str = "ready") -> Assessment:
     """The assessment of an endpoint with this status and these workers."""
     answer = {"id": "ep", "status": endpoint, "workers": list(workers), "worker_config": {"min_replicas": keeps}}
-    return assessment(ENDPOINT, current_from(ENDPOINT, answer), goal)
+    current = current_from(ENDPOINT, answer)
+    return ENDPOINT_LIFECYCLE.assess(current.fields, current.observed, goal)
 
 
 @pytest.mark.parametrize("word", ["running", "serving", "ready", "Running", "RUNNING"])
