@@ -27,10 +27,10 @@ from .verify import verified
 from .view import View
 from .wait import waited
 
-__all__ = ["reconcile"]
+__all__ = ["SETTLE_WINDOW", "reconcile"]
 
 #: Seconds within which reads show what was just written, at most; nothing of it if there are to be no retries.
-_SETTLE_WINDOW = 30.0
+SETTLE_WINDOW = 30.0
 _SYSTEMIC_STATUSES = frozenset({401, 403})
 _SYSTEMIC_REASONS = frozenset(
     {
@@ -61,11 +61,13 @@ def reconcile(
         stages = _worked(view, _located(view, entries, prune, progress, ()), foreseen, progress)
         return _settled(stages), ()
     with view.locked(entries, view.client.deadline) as troubles:
-        stages = _worked(view, _located(view, entries, prune, progress, troubles), applied, progress)
+        # Of one, they matter only if it is created.
+        told = troubles if view.is_detailed else ()
+        stages = _worked(view, _located(view, entries, prune, progress, told), applied, progress)
         progress.phase("looking whether everything arrived")
-        window = min(_SETTLE_WINDOW, view.client.transport.connection.retry_timeout)
+        window = min(SETTLE_WINDOW, view.client.transport.connection.retry_timeout)
         stages = verified(view, stages, view.client.deadline.clock.after(window))
-    return _settled(waited(view, stages, progress)), troubles if len(entries) != 1 or prune else ()
+    return _settled(waited(view, stages, progress)), () if view.is_detailed else troubles
 
 
 def _located(

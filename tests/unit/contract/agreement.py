@@ -31,6 +31,7 @@ from ansible_collections.ppio.gpu.plugins.module_utils._options.argument_spec im
     OWN_LIMITS,
     argument_spec,
 )
+from ansible_collections.ppio.gpu.plugins.module_utils._reconcile.reconciler import SETTLE_WINDOW
 from ansible_collections.ppio.gpu.plugins.module_utils._schema.endpoint import ENDPOINT
 from ansible_collections.ppio.gpu.plugins.module_utils._schema.resource import Field, Resource
 from ansible_collections.ppio.gpu.plugins.modules import endpoint, endpoint_fleet
@@ -155,13 +156,16 @@ def _own_option_complaints(said: Sources) -> Iterator[str]:
     for row in said.own_limits:
         bounds = stated_bounds(prose(said.options.get(row.name, {"description": ""})))
         yield from _named("limits of our own", [row.name] if bounds != (row.minimum, row.maximum) else [])
+    looking = prose(said.options.get("retry_timeout", {"description": ""}))
+    if f"takes up to {SETTLE_WINDOW:.0f} seconds more" not in looking:
+        yield "how long it is looked whether a change arrived"
     rule = said.contract["paths"]["/gpus/v2/endpoints/{endpoint_id}"]["parameters"][0]["schema"]
     stated = (rule["type"], rule.get("minLength"), rule.get("maxLength"))
     known = [(row.kind.value, row.minimum, row.maximum) for row in said.own_limits if row.name == "id"]
     yield from _named("limits of the id", [] if known == [stated] else ["id"])
     for row in said.table.fields:
         twin, open_one = said.options.get(row.secret_twin, {}), said.options.get(row.name, {})
-        if row.redacted and not _same_facts(twin, open_one):
+        if row.secret_entries and not _same_facts(twin, open_one):
             yield f"the secret twin: {row.secret_twin}"
 
 

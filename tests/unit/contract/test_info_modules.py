@@ -123,11 +123,12 @@ def test_the_documented_limits_are_those_that_are_checked(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["product_info", "region_info"])
 def test_every_filter_of_the_api_can_be_given(name: str) -> None:
-    _module, reading = MODULES[name]
-    parameters = document()["paths"][reading.resource.path]["get"]["parameters"]
+    _module, resource = MODULES[name]
+    options = inform(resource).options
+    parameters = document()["paths"][resource.verbs.list.path]["get"]["parameters"]
     filters = {one["name"]: one["schema"] for one in parameters if "name" in one and one["name"] != "limit"}
     for filter_name, rule in filters.items():
-        option = reading.options[PARAMETERS.get(filter_name, filter_name)]
+        option = options[PARAMETERS.get(filter_name, filter_name)]
         assert option.get("choices", []) == rule.get("enum", [])
         assert option["type"] == {"string": "str", "integer": "int"}[rule["type"]]
 

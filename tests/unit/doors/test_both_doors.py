@@ -135,7 +135,8 @@ def test_no_door_shows_a_secret(played: Played) -> None:
 def test_both_doors_tell_how_they_were_invoked(played: Played) -> None:
     arguments = played.results["create"]["here"]["invocation"]["module_args"]
     assert arguments["name"] == "chat"
-    assert arguments["api_key"] == arguments["secret_envs"] == "(hidden)"
+    assert arguments["api_key"] == "(hidden)"
+    assert arguments["secret_envs"] == [{"key": "TOKEN", "value": "(hidden)"}]
 
 
 def test_both_doors_name_the_file_and_not_what_is_in_it(played: Played) -> None:

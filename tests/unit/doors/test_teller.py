@@ -6,14 +6,14 @@
 from __future__ import annotations
 
 import pytest
-from unit.http.talking import Clock
+from unit.http.talking import Time
 
 from ansible_collections.ppio.gpu.plugins.module_utils._progress import ProgressReporter
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
+def clock() -> Time:
+    return Time()
 
 
 @pytest.fixture
@@ -22,11 +22,11 @@ def heard() -> list[str]:
 
 
 @pytest.fixture
-def progress(clock: Clock, heard: list[str]) -> ProgressReporter:
+def progress(clock: Time, heard: list[str]) -> ProgressReporter:
     return ProgressReporter(heard.append, clock.clock)
 
 
-def test_nothing_is_shown_of_short_work(clock: Clock, progress: ProgressReporter, heard: list[str]) -> None:
+def test_nothing_is_shown_of_short_work(clock: Time, progress: ProgressReporter, heard: list[str]) -> None:
     for tenth in range(19):
         progress.phase(f"phase {tenth}")
         progress.step(f"step {tenth}")
@@ -35,7 +35,7 @@ def test_nothing_is_shown_of_short_work(clock: Clock, progress: ProgressReporter
 
 
 def test_the_first_step_after_two_seconds_is_shown_with_its_phase(
-    clock: Clock, progress: ProgressReporter, heard: list[str]
+    clock: Time, progress: ProgressReporter, heard: list[str]
 ) -> None:
     progress.phase("12 to create")
     clock.passed = 2.0
@@ -43,14 +43,14 @@ def test_the_first_step_after_two_seconds_is_shown_with_its_phase(
     assert heard == ["12 to create: 3 of 12 done (2 s)"]
 
 
-def test_then_a_step_is_shown_every_few_seconds(clock: Clock, progress: ProgressReporter, heard: list[str]) -> None:
+def test_then_a_step_is_shown_every_few_seconds(clock: Time, progress: ProgressReporter, heard: list[str]) -> None:
     for second in range(21):
         clock.passed = second
         progress.step(f"step {second}")
     assert heard == ["step 2 (2 s)", "step 7 (7 s)", "step 12 (12 s)", "step 17 (17 s)"]
 
 
-def test_each_new_phase_of_long_work_is_shown(clock: Clock, progress: ProgressReporter, heard: list[str]) -> None:
+def test_each_new_phase_of_long_work_is_shown(clock: Time, progress: ProgressReporter, heard: list[str]) -> None:
     clock.passed = 3.0
     progress.phase("1000 endpoints listed")
     clock.passed = 3.4
@@ -59,7 +59,7 @@ def test_each_new_phase_of_long_work_is_shown(clock: Clock, progress: ProgressRe
 
 
 def test_a_step_right_after_a_phase_waits_for_its_turn(
-    clock: Clock, progress: ProgressReporter, heard: list[str]
+    clock: Time, progress: ProgressReporter, heard: list[str]
 ) -> None:
     clock.passed = 3.0
     progress.phase("7 to create")
@@ -71,7 +71,7 @@ def test_a_step_right_after_a_phase_waits_for_its_turn(
 
 
 def test_of_several_short_phases_the_last_one_is_shown(
-    clock: Clock, progress: ProgressReporter, heard: list[str]
+    clock: Time, progress: ProgressReporter, heard: list[str]
 ) -> None:
     progress.phase("1000 endpoints listed")
     progress.phase("7 to create")

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
-from unit.http.talking import Clock
+from unit.http.talking import Time
 
 from ansible_collections.ppio.gpu.plugins.module_utils._api.throttle import AdaptiveLimiter
 
@@ -19,8 +19,8 @@ SOON = 5.0
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
+def clock() -> Time:
+    return Time()
 
 
 class Caller:
@@ -64,7 +64,7 @@ def callers(gate: AdaptiveLimiter, number: int, crowd: ExitStack) -> list[Caller
     return made
 
 
-def test_as_many_pass_as_there_are_places(clock: Clock, crowd: ExitStack) -> None:
+def test_as_many_pass_as_there_are_places(clock: Time, crowd: ExitStack) -> None:
     gate = AdaptiveLimiter(2, clock.clock)
     first, second = callers(gate, 2, crowd)
     assert first.comes_in()
@@ -75,7 +75,7 @@ def test_as_many_pass_as_there_are_places(clock: Clock, crowd: ExitStack) -> Non
     assert third.comes_in()
 
 
-def test_too_many_halve_the_places(clock: Clock) -> None:
+def test_too_many_halve_the_places(clock: Time) -> None:
     gate = AdaptiveLimiter(16, clock.clock)
     limits = []
     for _refusal in range(6):
@@ -84,7 +84,7 @@ def test_too_many_halve_the_places(clock: Clock) -> None:
     assert limits == [8, 4, 2, 1, 1, 1]
 
 
-def test_the_places_that_are_left_are_all_there_are(clock: Clock, crowd: ExitStack) -> None:
+def test_the_places_that_are_left_are_all_there_are(clock: Time, crowd: ExitStack) -> None:
     gate = AdaptiveLimiter(2, clock.clock)
     gate.slow_down(0)
     (first,) = callers(gate, 1, crowd)
@@ -96,7 +96,7 @@ def test_the_places_that_are_left_are_all_there_are(clock: Clock, crowd: ExitSta
     assert second.comes_in()
 
 
-def test_the_places_grow_by_one_in_each_round_that_goes_well(clock: Clock) -> None:
+def test_the_places_grow_by_one_in_each_round_that_goes_well(clock: Time) -> None:
     gate = AdaptiveLimiter(4, clock.clock)
     gate.slow_down(0)
     gate.slow_down(0)
@@ -107,14 +107,14 @@ def test_the_places_grow_by_one_in_each_round_that_goes_well(clock: Clock) -> No
     assert limits == [2, 2, 2, 3, 3, 3, 4, 4]
 
 
-def test_the_places_never_grow_beyond_what_there_was(clock: Clock) -> None:
+def test_the_places_never_grow_beyond_what_there_was(clock: Time) -> None:
     gate = AdaptiveLimiter(3, clock.clock)
     for _call in range(50):
         gate.speed_up()
     assert gate.limit == 3
 
 
-def test_no_call_starts_before_the_pause_is_over(clock: Clock) -> None:
+def test_no_call_starts_before_the_pause_is_over(clock: Time) -> None:
     gate = AdaptiveLimiter(4, clock.clock)
     gate.slow_down(30)
     with gate.passage():
@@ -123,7 +123,7 @@ def test_no_call_starts_before_the_pause_is_over(clock: Clock) -> None:
         assert clock.passed == 30
 
 
-def test_of_two_pauses_the_later_end_counts(clock: Clock) -> None:
+def test_of_two_pauses_the_later_end_counts(clock: Time) -> None:
     gate = AdaptiveLimiter(4, clock.clock)
     gate.slow_down(30)
     gate.slow_down(5)
@@ -132,14 +132,14 @@ def test_of_two_pauses_the_later_end_counts(clock: Clock) -> None:
 
 
 def test_a_pause_that_grows_while_a_call_waits_counts_for_it_too() -> None:
-    clock = Clock(on_pause=lambda: gate.slow_down(10) if clock.passed == 30 else None)
+    clock = Time(on_pause=lambda: gate.slow_down(10) if clock.passed == 30 else None)
     gate = AdaptiveLimiter(4, clock.clock)
     gate.slow_down(30)
     with gate.passage():
         assert clock.passed == 40
 
 
-def test_an_error_gives_the_place_back(clock: Clock) -> None:
+def test_an_error_gives_the_place_back(clock: Time) -> None:
     gate = AdaptiveLimiter(1, clock.clock)
     with pytest.raises(ValueError, match="of the call"), gate.passage():
         raise ValueError("of the call")

@@ -102,7 +102,6 @@ ENDS: dict[str, dict[str, Any]] = {
     "no cursor": {},
     "a null cursor": {"next_cursor": None},
     "a cursor with nothing more": {"next_cursor": "c", "has_more": False},
-    "more without a cursor": {"next_cursor": "", "has_more": True},
 }
 
 

@@ -52,7 +52,7 @@ def test_open_and_secret_variables_are_told_apart() -> None:
 def test_numbers_are_read_however_the_api_writes_them() -> None:
     shown = current({"worker_config": {"max_replicas": "3", "gpu_num": 2.0, "idle_timeout": ""}, "created_at": "175"})
     config = shown.fields["worker_config"]
-    assert (config["max_replicas"], config["gpu_num"], config["idle_timeout"]) == (3, 2, 0)
+    assert (config["max_replicas"], config["gpu_num"], config["idle_timeout"]) == (3, 2, None)
     assert shown.observed["created_at"] == 175
 
 

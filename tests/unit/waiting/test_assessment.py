@@ -152,7 +152,7 @@ def test_workers_that_fail_are_no_success_even_where_none_is_kept() -> None:
         ),
         (
             assessed(status("pending"), FAILED, FAILED, keeps=2),
-            "its status is pending, and every worker is failed (IMAGE_PULL_FAILED: manifest unknown)",
+            "its status is pending, and all workers are failed (IMAGE_PULL_FAILED: manifest unknown)",
         ),
     ],
 )
