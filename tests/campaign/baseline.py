@@ -41,7 +41,7 @@ class _Playbook:
     """One play: its variables, and the time in which its delays pass."""
 
     options: Mapping[str, Any]
-    pace: Clock
+    clock: Clock
 
     def run(self) -> Report:
         """Its recap, and everything that it prints."""
@@ -111,6 +111,6 @@ class _Playbook:
         raise TaskFailed(f"{method} {path}: {said}")
 
 
-def played_by_uri(options: Mapping[str, Any], pace: Clock) -> Report:
+def played_by_uri(options: Mapping[str, Any], clock: Clock) -> Report:
     """What the usual playbook does with the same options."""
-    return _Playbook(options, pace).run()
+    return _Playbook(options, clock).run()

@@ -71,6 +71,9 @@ def _wrong(run: Run, schedule: Schedule) -> Iterator[str]:
     created = run.committed("POST")
     if len(created) > 1 and run.options["on_ambiguous"] != "resend":
         yield f"created {len(created)} endpoints: {', '.join(created)}"
+    strangers = [identity for identity in run.committed("DELETE") if identity not in created]
+    if len(strangers) > (run.options.get("allow_recreate") is True) and run.options.get("state") != "absent":
+        yield f"deleted what it did not create: {', '.join(strangers)}"
     budget = run.options["retry_timeout"] + (run.options["wait_timeout"] if run.options["wait"] else 0)
     if run.seconds > budget + _GRACE:
         yield f"took {run.seconds:.0f} s, where {budget} s were allowed"

@@ -79,9 +79,9 @@ def said(report: Report) -> str:
     return "\n".join([str(report.result), *report.warnings])
 
 
-def played(options: Mapping[str, Any], pace: Clock) -> Report:
+def played(options: Mapping[str, Any], clock: Clock) -> Report:
     """What the module does, without Ansible around it."""
-    return report(ENDPOINT, {**_no_options(), **options}, check_mode=False, diff_mode=False, clock=pace)
+    return report(ENDPOINT, {**_no_options(), **options}, check_mode=False, diff_mode=False, clock=clock)
 
 
 def perform(

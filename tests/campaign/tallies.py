@@ -139,10 +139,10 @@ def ending(run: Run) -> str:
     """How a run ended, in a few words."""
     if run.report.failed:
         return next(label for words, label in _FAILURES.items() if words in run.result["msg"])
-    if "adopted" in run.text:
-        return "ok: found out and adopted"
     if "removed its own" in run.text or "It stays" in run.text:
         return "ok: elected"
+    if "adopted" in run.text:
+        return "ok: found out and adopted"
     return "ok: changed" if run.result["changed"] else "ok: as it was"
 
 

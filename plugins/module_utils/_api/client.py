@@ -105,13 +105,9 @@ class Client:
         verb = self._offered(self.resource.verbs.create)
         answer = self.transport.send_once(Request(purpose, verb.method, verb.path, body=body), self.deadline)
         self._check(purpose, answer)
-        name, document = self.resource.verbs.created_id, answer.document
-        if name is None:
+        if self.resource.verbs.created_id is None:
             return None
-        if name and isinstance(document, Mapping):
-            identity = document.get(name)
-        else:
-            identity = None if name else document
+        identity = _created_id(answer.document, self.resource.verbs.created_id)
         if not _is_id(identity):
             raise AmbiguousResponse(
                 f"Could not {purpose}: the API accepted the request, but answered without a usable id.", answer.call
@@ -240,8 +236,11 @@ class Client:
         return Rejected(f"Could not {purpose}: {refused(answer, connection, self.resource.advice)}", answer.call)
 
 
-def _is_item(value: Any, id_name: str) -> bool:
-    return isinstance(value, dict) and _is_id(value.get(id_name))
+def _created_id(document: Any, name: str) -> Any:
+    """What stands in the place of the new id."""
+    if not name:
+        return document
+    return document.get(name) if isinstance(document, Mapping) else None
 
 
 def _is_id(value: Any) -> bool:

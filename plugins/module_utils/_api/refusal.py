@@ -10,11 +10,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from .._errors import printable
+from .._errors import PpioError, printable
 from .connection import Connection
 from .exchange import TOO_MANY, Answer
 
-__all__ = ["refused"]
+__all__ = ["is_systemic", "refused"]
+
+_SYSTEMIC_STATUSES = frozenset({401, 403})
+_SYSTEMIC_REASONS = frozenset(
+    {
+        "UNAUTHORIZED",
+        "FORBIDDEN",
+        "INVALID_API_KEY",
+        "MISSING_API_KEY",
+        "BALANCE_NOT_ENOUGH",
+        "EXPIRED_OR_BALANCE_NOT_ENOUGH",
+    }
+)
 
 _ADVICE = {
     "CONFLICT": "Another resource may have this name; check name, or address that one with id.",
@@ -23,6 +35,12 @@ _ADVICE = {
     "BALANCE_NOT_ENOUGH": "Add funds to the account; until then it may only view and delete.",
     "EXPIRED_OR_BALANCE_NOT_ENOUGH": "Add funds to the account; until then it may only view and delete.",
 }
+
+
+def is_systemic(error: PpioError) -> bool:
+    """Whether every other request would be refused for the same reason."""
+    call = error.call
+    return call is not None and (call.status in _SYSTEMIC_STATUSES or call.reason in _SYSTEMIC_REASONS)
 
 
 def refused(answer: Answer, connection: Connection, advice: Mapping[str, str]) -> str:

@@ -8,14 +8,16 @@ Private to the ppio.gpu collection.
 
 from __future__ import annotations
 
+import threading
 import traceback
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from queue import SimpleQueue
 from typing import TypeVar
 
-from .._errors import PpioError, UnexpectedError
+from .._errors import NotAttempted, PpioError, UnexpectedError
 from .client import Client
+from .refusal import is_systemic
 from .throttle import AdaptiveLimiter
 
 __all__ = ["mapped"]
@@ -29,12 +31,14 @@ def mapped(
 ) -> list[Result | PpioError]:
     """`work` done for each item, at most `concurrency` at once, each with a client of its own; in the items' order.
 
-    Where `work` raises, the error stands in the place of its result; a mistake of ours as UnexpectedError.
+    Where `work` raises, the error stands in the place of its result; a mistake of ours as UnexpectedError. Once the API
+    refuses everything, nothing more is begun, and NotAttempted stands there.
     """
     if len(items) < 2:
         return [_alone(work, client, item) for item in items]
     workers = min(concurrency, len(items))
     clients: SimpleQueue[Client] = SimpleQueue()
+    halted = threading.Event()
     limiter = AdaptiveLimiter(workers, client.transport.clock)
     for _worker in range(workers):
         clients.put(client.for_thread(limiter))
@@ -42,7 +46,13 @@ def mapped(
     def run(item: Item) -> Result:
         own = clients.get()
         try:
+            if halted.is_set():
+                raise NotAttempted("Not attempted, because the API refuses everything.")
             return work(own, item)
+        except PpioError as error:
+            if is_systemic(error):
+                halted.set()
+            raise
         finally:
             clients.put(own)
 

@@ -88,13 +88,13 @@ def desired_from(resource: Resource, params: Mapping[str, Any]) -> Desired:
         resend=params["on_ambiguous"] == "resend",
         keep_oldest=params["on_duplicate"] == "keep_oldest",
         wait_for=params["wait_for"] if params.get("wait") else "",
-        wait_timeout=params.get("wait_timeout") or 600,
+        wait_timeout=params["wait_timeout"],
     )
 
 
-def removal(identity: str) -> Desired:
+def removal(identity: str, wait_for: str, wait_timeout: float) -> Desired:
     """What is wanted of a resource that nobody listed: its absence."""
-    return Desired(present=False, id=identity, fields={}, shown={})
+    return Desired(False, identity, {}, {}, wait_for=wait_for, wait_timeout=wait_timeout)
 
 
 def current_from(resource: Resource, answer: Mapping[str, Any]) -> Current:

@@ -64,8 +64,6 @@ def _located_by_name(entry: Entry, snapshot: Snapshot, detailed: bool) -> Stage:
 
 def _located_by_id(entry: Entry, snapshot: Snapshot, detailed: bool) -> Stage:
     desired, identity = entry.desired, str(entry.desired.id)
-    if identity in snapshot.errors:
-        raise snapshot.errors[identity]
     item = snapshot.item(identity)
     if item is None or is_deleting(snapshot.resource, item):
         return Located(entry, None)

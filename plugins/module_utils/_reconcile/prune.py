@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .._errors import InvalidOptions
+from .._errors import InvalidOptions, PpioError
 from .._planning.state import removal
-from .entry import Done, Entry, Located, Stage
+from .entry import Done, Entry, Failed, Located, Stage
 from .snapshot import Snapshot
 
 __all__ = ["Prune", "surplus"]
@@ -21,11 +21,16 @@ __all__ = ["Prune", "surplus"]
 
 @dataclass(frozen=True)
 class Prune:
-    """Deletes what has the prefix and is not listed, if that is not more than so many percent of what has it."""
+    """Deletes what has the prefix and is not listed, if that is not more than so many percent of what has it.
+
+    `wait_for` and `wait_timeout` as in Desired.
+    """
 
     name_prefix: str
     max_percent: int
     allow_empty: bool
+    wait_for: str = ""
+    wait_timeout: float = 600
 
 
 def surplus(prune: Prune, stages: Sequence[Stage], snapshot: Snapshot) -> list[Stage]:
@@ -47,10 +52,15 @@ def surplus(prune: Prune, stages: Sequence[Stage], snapshot: Snapshot) -> list[S
             f"{prune.name_prefix!r}, which is more than {prune.max_percent} percent. "
             f"Check the list, or raise prune_max_percent."
         )
-    return [
-        Located(Entry(removal(identity), name or identity, pruned=True), snapshot.required(identity))
-        for name, identity in going
-    ]
+    return [_going(prune, name, identity, snapshot) for name, identity in going]
+
+
+def _going(prune: Prune, name: str, identity: str, snapshot: Snapshot) -> Stage:
+    entry = Entry(removal(identity, prune.wait_for, prune.wait_timeout), name or identity, pruned=True)
+    try:
+        return Located(entry, snapshot.required(identity))
+    except PpioError as error:
+        return Failed(entry, error)
 
 
 def _listed_id(stage: Stage) -> str | None:

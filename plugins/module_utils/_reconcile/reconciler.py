@@ -8,7 +8,6 @@ snapshot, locate, plan, apply, verify, wait. Check mode stops after the plan. Pr
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -31,17 +30,6 @@ __all__ = ["SETTLE_WINDOW", "reconcile"]
 
 #: Seconds within which reads show what was just written, at most; nothing of it if there are to be no retries.
 SETTLE_WINDOW = 30.0
-_SYSTEMIC_STATUSES = frozenset({401, 403})
-_SYSTEMIC_REASONS = frozenset(
-    {
-        "UNAUTHORIZED",
-        "FORBIDDEN",
-        "INVALID_API_KEY",
-        "MISSING_API_KEY",
-        "BALANCE_NOT_ENOUGH",
-        "EXPIRED_OR_BALANCE_NOT_ENOUGH",
-    }
-)
 
 
 def reconcile(
@@ -64,9 +52,8 @@ def reconcile(
         # Of one, they matter only if it is created.
         told = troubles if view.is_detailed else ()
         stages = _worked(view, _located(view, entries, prune, progress, told), applied, progress)
-        progress.phase("looking whether everything arrived")
         window = min(SETTLE_WINDOW, view.client.transport.connection.retry_timeout)
-        stages = verified(view, stages, view.client.deadline.clock.after(window))
+        stages = verified(view, stages, view.client.deadline.clock.after(window), progress)
     return _settled(waited(view, stages, progress)), () if view.is_detailed else troubles
 
 
@@ -111,23 +98,13 @@ def _each(
     *,
     pruned: bool,
 ) -> list[Stage]:
-    """The entries after `work` on those that are pruned, or that are not, several at once.
-
-    Ends early when the API refuses everything.
-    """
+    """The entries after `work` on those that are pruned, or that are not, several at once."""
     picked = [stage for stage in stages if isinstance(stage, Located) and stage.entry.pruned is pruned]
-    halt = threading.Event()
     counter = count(1)
 
-    def attempt(client: Client, stage: Located) -> Settled:
-        if halt.is_set():
-            return stage.unattempted("the API refuses everything")
+    def attempt(client: Client, stage: Located) -> Done:
         try:
             return work(client, stage)
-        except PpioError as error:
-            if _is_systemic(error):
-                halt.set()
-            return stage.failed(error)
         finally:
             progress.step(f"{next(counter)} of {len(picked)} {'pruned' if pruned else 'done'}")
 
@@ -142,9 +119,3 @@ def _each(
 
 def _settled(stages: Sequence[Stage]) -> list[Settled]:
     return [stage.unattempted("nothing was to be done") if isinstance(stage, Located) else stage for stage in stages]
-
-
-def _is_systemic(error: PpioError) -> bool:
-    """Whether every other request would be refused for the same reason."""
-    call = error.call
-    return call is not None and (call.status in _SYSTEMIC_STATUSES or call.reason in _SYSTEMIC_REASONS)

@@ -37,7 +37,9 @@ class Snapshot:
     listing_error: PpioError | None = None
 
     def item(self, identity: str) -> Item | None:
-        """The latest answer about this id; None where it is not shown."""
+        """The latest answer about this id; None where it is not shown. Raises the error of its read."""
+        if identity in self.errors:
+            raise self.errors[identity]
         return self.read.get(identity) or self.listed.get(identity)
 
     def current(self, identity: str) -> Current | None:

@@ -17,6 +17,7 @@ from .._planning.compare import Difference, combined, differences
 from .._planning.outcome import Outcome
 from .._planning.plan import Action
 from .._planning.state import Current
+from .._progress import ProgressReporter
 from .._schema.resource import Resource
 from .apply import not_gone
 from .elect import elected
@@ -40,30 +41,36 @@ class _Judgement:
     adopted: Done | None = None
 
 
-def verified(view: View, stages: Sequence[Stage], deadline: Deadline) -> list[Stage]:
+def verified(view: View, stages: Sequence[Stage], deadline: Deadline, progress: ProgressReporter) -> list[Stage]:
     """The entries as later looks show them, until all are proven or the deadline has come."""
     result = list(stages)
     pending = {number: stage for number, stage in enumerate(stages) if isinstance(stage, Done) and _needs_proof(stage)}
-
-    def look(*, closely: bool = False) -> bool:
-        snapshot = _looked(view, list(pending.values()), deadline, closely=closely)
-        for number, done in list(pending.items()):
-            judgement = _judged(view, done, snapshot, deadline)
-            result[number] = judgement.stage
-            if judgement.is_final:
-                del pending[number]
-            elif judgement.adopted:
-                pending[number] = judgement.adopted
-        return not pending
-
+    if not pending:
+        return result
+    progress.phase("looking whether everything arrived")
     try:
-        if pending and not poll(look, bool, deadline):
+        if not poll(lambda: _is_proven(view, pending, result, deadline), bool, deadline):
             # What the list does not show in time, a read of its own may.
-            look(closely=True)
+            _is_proven(view, pending, result, deadline, closely=True)
     except PpioError as error:
         for number, done in pending.items():
             result[number] = _given_up(view.client.resource, done, result[number], error)
     return result
+
+
+def _is_proven(
+    view: View, pending: dict[int, Done], result: list[Stage], deadline: Deadline, *, closely: bool = False
+) -> bool:
+    """One look at all that is pending: its judgements go to `result`, and what is final is not pending any more."""
+    snapshot = _looked(view, list(pending.values()), deadline, closely=closely)
+    for number, done in list(pending.items()):
+        judgement = _judged(view, done, snapshot, deadline)
+        result[number] = judgement.stage
+        if judgement.is_final:
+            del pending[number]
+        elif judgement.adopted:
+            pending[number] = judgement.adopted
+    return not pending
 
 
 def shown(resource: Resource, outcome: Outcome, current: Current) -> Outcome:

@@ -114,4 +114,10 @@ def _failed(
 def _prune(params: Mapping[str, Any]) -> Prune | None:
     if not params["prune"]:
         return None
-    return Prune(params["name_prefix"], params["prune_max_percent"], params["prune_empty"])
+    return Prune(
+        params["name_prefix"],
+        params["prune_max_percent"],
+        params["prune_empty"],
+        wait_for=params["wait_for"] if params.get("wait") else "",
+        wait_timeout=params["wait_timeout"],
+    )

@@ -173,7 +173,8 @@ def test_too_many_slow_all_of_them_down_as_long_as_the_api_says(simulator: Simul
     assert report.result["summary"] == counted(created=12)
     start = simulator.journal[0].when
     early = [one for one in simulator.journal if one.method == "POST" and one.when < start + 30]
-    assert len(early) <= 2
+    # The other worker may be through with one more before it hears of the pause.
+    assert len(early) <= 4
     assert len(existing(simulator)) == 12
 
 
@@ -193,10 +194,10 @@ def test_a_pause_beyond_the_budget_fails_at_once_and_is_quoted(simulator: Simula
     assert time.passed == 0
 
 
-def test_each_entry_has_the_whole_budget_for_its_retries(simulator: Simulator, time: Time) -> None:
+def test_all_entries_together_have_one_budget_for_their_retries(simulator: Simulator, time: Time) -> None:
     seeded(simulator, named(4))
     busy = Fault("status", "deleteEndpoint", status=503, headers={"Retry-After": "80"})
     simulator.script([busy, Fault("pass", "deleteEndpoint")] * 4)
     report = run(simulator, time, absent(named(4)), concurrency=1, retry_timeout=100)
-    assert report.result["summary"] == counted(deleted=4)
-    assert time.passed >= 320
+    assert report.result["summary"] == counted(deleted=2, failed=2)
+    assert 80 <= time.passed <= 100 + 30

@@ -96,7 +96,7 @@ def test_what_shows_late_is_waited_for_with_one_look_for_all(
 
 
 def test_what_never_shows_fails_and_keeps_its_id(simulator: Simulator, time: Time) -> None:
-    simulator.settings = Settings(visible_in_list_after=1000)
+    simulator.settings = Settings(visible_in_list_after=1000, visible_in_get_after=1000)
     report = run(simulator, time, named(3))
     assert report.result["summary"] == counted(failed=3)
     assert report.result["changed"]

@@ -11,10 +11,10 @@ from contextlib import ExitStack
 import pytest
 from unit.bodies import MINIMAL
 from unit.fleet.fleets import counted, named, run
-from unit.http.talking import Time
 from unit.waiting import passing
 from unit.waiting.passing import Time
 
+from ansible_collections.ppio.gpu.plugins.module_utils._clock import Clock
 from ansible_collections.ppio.gpu.plugins.module_utils._reconcile.lock import advisory_lock
 from simulator import Simulator
 
@@ -28,7 +28,7 @@ def others() -> Iterator[ExitStack]:
 
 def hold(others: ExitStack, simulator: Simulator, *, shared: bool = False) -> None:
     everything = f"{simulator.url}/gpus/v2/endpoints"
-    assert not others.enter_context(advisory_lock(everything, Time().after(0), shared=shared))
+    assert not others.enter_context(advisory_lock(everything, Clock().after(0), shared=shared))
 
 
 @pytest.mark.parametrize("shared", [False, True], ids=["a fleet", "a single endpoint"])

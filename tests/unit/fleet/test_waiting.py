@@ -11,9 +11,9 @@ from dataclasses import replace
 import pytest
 from unit.bodies import Body
 from unit.fleet.fleets import absent, calls, counted, entry, existing, messages, run, seeded
-from unit.http.talking import Clock
 from unit.waiting.passing import Time
 
+from ansible_collections.ppio.gpu.plugins.module_utils._clock import Clock
 from ansible_collections.ppio.gpu.plugins.module_utils._progress import ProgressReporter
 from simulator import Fault, Settings, Simulator
 
@@ -192,5 +192,5 @@ def test_who_is_not_ready_and_why_is_told(simulator: Simulator, time: Time) -> N
 
 def test_work_without_a_pause_is_not_told_of(simulator: Simulator, time: Time) -> None:
     heard: list[str] = []
-    run(simulator, time, working(5), progress=ProgressReporter(heard.append, Clock().clock))
+    run(simulator, time, working(5), progress=ProgressReporter(heard.append, Clock()))
     assert heard == []

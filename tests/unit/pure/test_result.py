@@ -112,5 +112,5 @@ def test_a_failure_before_anything_was_done_changed_nothing() -> None:
 def test_the_invocation_hides_the_key_and_the_secret_list() -> None:
     params = {**validated({**FULL, "secret_envs": [{"key": "T", "value": "hunter2"}]}), "api_key": "key-1"}
     shown = invocation(params, argument_spec(ENDPOINT))["module_args"]
-    assert (shown["api_key"], shown["secret_envs"]) == (HIDDEN, HIDDEN)
+    assert (shown["api_key"], shown["secret_envs"]) == (HIDDEN, [{"key": "T", "value": HIDDEN}])
     assert (shown["name"], shown["envs"]) == ("chat", validated(FULL)["envs"])

@@ -7,29 +7,50 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import pytest
+from unit.http.talking import Time as StillTime
+from unit.http.talking import client
 from unit.waiting.passing import Time, kept, run
 
-from ansible_collections.ppio.gpu.plugins.module_utils._clock import Clock
-from ansible_collections.ppio.gpu.plugins.module_utils._errors import PartialResult, WaitFailed
-from ansible_collections.ppio.gpu.plugins.module_utils._reconcile.wait import GONE, Wait, Watch, intervals, watched
-from ansible_collections.ppio.gpu.plugins.module_utils._schema.endpoint import ENDPOINT
+from ansible_collections.ppio.gpu.plugins.module_utils._clock import Clock, Deadline, poll_intervals
+from ansible_collections.ppio.gpu.plugins.module_utils._planning.outcome import Outcome
+from ansible_collections.ppio.gpu.plugins.module_utils._planning.plan import Action
+from ansible_collections.ppio.gpu.plugins.module_utils._planning.state import Desired
+from ansible_collections.ppio.gpu.plugins.module_utils._progress import SILENT
+from ansible_collections.ppio.gpu.plugins.module_utils._reconcile.entry import Done, Entry, Failed, Settled
+from ansible_collections.ppio.gpu.plugins.module_utils._reconcile.snapshot import Snapshot
+from ansible_collections.ppio.gpu.plugins.module_utils._reconcile.view import ListView
+from ansible_collections.ppio.gpu.plugins.module_utils._reconcile.wait import waited
 from simulator import Settings, Simulator
 
 
-def watch(goal: str) -> Watch:
-    """One minute's wait."""
-    return Watch(Wait(ENDPOINT, goal, 60, PartialResult("create", changed=True, id="ep")))
+@dataclass(frozen=True)
+class EmptyView(ListView):
+    """Sees nothing, by doing `look`."""
+
+    look: Callable[[], object] = lambda: None
+
+    def watched(self, dones: Sequence[Done], deadline: Deadline) -> Snapshot:
+        self.look()
+        return Snapshot(self.client.resource)
 
 
-def pace_of(now: Callable[[], float], sleep: Callable[[float], None], chance: float = 0.0) -> Clock:
-    return Clock(now=now, sleep=sleep, random=lambda: chance)
+def waited_for_a_minute(clock: Clock, look: Callable[[], object], *, present: bool = True) -> Settled:
+    """How a wait ends that sees nothing."""
+    desired = Desired(present, "ep", {}, {}, wait_for="ready", wait_timeout=60)
+    action = Action.CREATE if present else Action.DELETE
+    done = Done(Entry.of(desired), Outcome(action, "ep", None, None, None, None))
+    talking = client("http://127.0.0.1:1", StillTime())
+    (end,) = waited(EmptyView(talking.until(clock.after(0)), 1, look=look), [done], SILENT)
+    assert isinstance(end, (Done, Failed))
+    return end
 
 
 def taken(chance: float, number: int) -> list[float]:
-    return list(itertools.islice(intervals(Clock(random=lambda: chance)), number))
+    return list(itertools.islice(poll_intervals(Clock(random=lambda: chance)), number))
 
 
 def test_the_interval_grows_from_2_to_15_seconds_and_stays_there() -> None:
@@ -42,7 +63,7 @@ def test_chance_makes_every_interval_up_to_a_quarter_shorter() -> None:
 
 
 def test_two_tasks_do_not_look_at_the_same_moments() -> None:
-    one, other = ([*itertools.islice(intervals(Clock()), 6)] for _task in range(2))
+    one, other = ([*itertools.islice(poll_intervals(Clock()), 6)] for _task in range(2))
     assert one != other
 
 
@@ -69,8 +90,9 @@ def test_time_that_looking_takes_counts() -> None:
         nonlocal clock
         clock += seconds
 
-    with pytest.raises(WaitFailed, match="after 80 of 60 s"):
-        watched(watch("ready"), look, pace_of(lambda: clock, sleep))
+    end = waited_for_a_minute(Clock(now=lambda: clock, sleep=sleep, random=lambda: 0.0), look)
+    assert isinstance(end, Failed)
+    assert "after 80 of 60 s" in end.error.message
     assert clock == 25 + 2 + 25 + 3 + 25
 
 
@@ -87,9 +109,8 @@ def test_a_wall_clock_that_jumps_ends_nothing_and_prolongs_nothing(jump: float) 
         nonlocal looks
         looks += 1
 
-    pace = Clock(now=lambda: monotonic, sleep=sleep, random=lambda: 0.0, today=lambda: wall)
-    with pytest.raises(WaitFailed):
-        watched(watch("ready"), look, pace)
+    clock = Clock(now=lambda: monotonic, sleep=sleep, random=lambda: 0.0, today=lambda: wall)
+    assert isinstance(waited_for_a_minute(clock, look), Failed)
     assert (monotonic, looks) == (60.0, 9)
 
 
@@ -100,5 +121,6 @@ def test_outside_of_tests_the_clock_is_monotonic() -> None:
 
 def test_what_is_gone_at_the_first_look_needs_no_pause() -> None:
     pauses: list[float] = []
-    watched(watch(GONE), lambda: None, pace_of(lambda: 0.0, pauses.append))
+    end = waited_for_a_minute(Clock(now=lambda: 0.0, sleep=pauses.append), lambda: None, present=False)
+    assert isinstance(end, Done)
     assert pauses == []

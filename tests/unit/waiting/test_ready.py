@@ -308,7 +308,7 @@ def test_what_never_shows_runs_out_and_keeps_its_id(simulator: Simulator, time: 
 
 
 def test_without_a_wait_what_never_shows_is_a_failure_too(simulator: Simulator, time: Time) -> None:
-    simulator.settings = Settings(visible_in_get_after=100_000)
+    simulator.settings = Settings(visible_in_get_after=100_000, visible_in_list_after=100_000)
     said = run(simulator, time, {**kept(1), "wait": False})
     assert (said.failed, said.result["changed"]) == (True, True)
     assert "does not show it" in said.result["msg"]
