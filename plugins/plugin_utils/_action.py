@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the ppio.gpu authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How does Ansible hear of it, without a module? The door on the controller, beside `_module` on the target.
+"""The action plugin: how a task runs on the controller, without a module on a host.
 
 It is opened where the task's host is the controller itself: no interpreter has to be started, and progress can be
 shown. Private to the ppio.gpu collection.
@@ -64,7 +64,7 @@ class ControllerAction(NormalAction):  # type: ignore[misc]  # ansible-core does
         return {**CONNECTION, **self.work.options}
 
     def _given(self, args: dict[str, Any]) -> dict[str, Any]:
-        """The arguments, as both doors get them, of a task that was written with these."""
+        """The arguments, as action plugin and module get them, of a task that was written with these."""
         return args
 
     def _is_at_home(self) -> bool:

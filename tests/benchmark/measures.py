@@ -23,13 +23,13 @@ SAMPLE = 50
 FLEET = 1000
 SIZES = (100, 1000, 10_000)
 LATENCIES = (0.0, 0.05)
-#: Through which door: the action plugin in Ansible's own process, or the module that is sent to a host.
-DOORS = {"action": "local", "module": "elsewhere"}
+#: Through which place: the action plugin in Ansible's own process, or the module that is sent to a host.
+PLACES = {"action": "local", "module": "elsewhere"}
 
 
 @dataclass(frozen=True)
 class Single:
-    """Seconds of one task of ours, or one item of its loop, through each door, and of `uri` with the same calls.
+    """Seconds of one task of ours, or one item of its loop, through each place, and of `uri` with the same calls.
 
     `manages` says that the task would create or change something.
     """
@@ -69,12 +69,14 @@ class Bench:
     stub: Stub
     repeats: int
 
-    def cost(self, tasks: Sequence[Task], before: Sequence[Endpoint], latency: float = 0, door: str = "action") -> Cost:
+    def cost(
+        self, tasks: Sequence[Task], before: Sequence[Endpoint], latency: float = 0, place: str = "action"
+    ) -> Cost:
         """What a playbook costs that finds these endpoints each time."""
         costs = []
         for _repeat in range(self.repeats):
             self.stub.reset(before, latency)
-            costs.append(self.stage.cost(tasks, connection=DOORS[door]))
+            costs.append(self.stage.cost(tasks, connection=PLACES[place]))
         return typical(costs)
 
     def empty(self) -> float:
@@ -92,7 +94,7 @@ class Bench:
         return [
             Single(
                 f"{what}, {form}",
-                {door: self._each(_repeated([ours], form), [one], door) - empty / TASKS for door in DOORS},
+                {place: self._each(_repeated([ours], form), [one], place) - empty / TASKS for place in PLACES},
                 self._each(_repeated(theirs, form), [one]) - empty / TASKS,
                 manages="ppio.gpu.endpoint" in ours,
             )
@@ -121,8 +123,8 @@ class Bench:
         cost = self.cost([_fleet_task()], wanted)
         return Growth(size, self.stub.calls().total(), ceil(size / PAGE_SIZE), cost)
 
-    def _each(self, tasks: Sequence[Task], before: Sequence[Endpoint], door: str = "action") -> float:
-        return self.cost(tasks, before, door=door).seconds / TASKS
+    def _each(self, tasks: Sequence[Task], before: Sequence[Endpoint], place: str = "action") -> float:
+        return self.cost(tasks, before, place=place).seconds / TASKS
 
     def _script(self, before: Sequence[Endpoint], latency: float) -> float:
         seconds = []

@@ -74,7 +74,8 @@ def _wrong(run: Run, schedule: Schedule) -> Iterator[str]:
     strangers = [identity for identity in run.committed("DELETE") if identity not in created]
     if len(strangers) > (run.options.get("allow_recreate") is True) and run.options.get("state") != "absent":
         yield f"deleted what it did not create: {', '.join(strangers)}"
-    budget = run.options["retry_timeout"] + (run.options["wait_timeout"] if run.options["wait"] else 0)
+    waits = run.options["wait"] + (run.options.get("allow_recreate") is True)
+    budget = run.options["retry_timeout"] + waits * run.options["wait_timeout"]
     if run.seconds > budget + _GRACE:
         yield f"took {run.seconds:.0f} s, where {budget} s were allowed"
     yield from _wrong_failure(run) if run.report.failed else _wrong_success(run, schedule)

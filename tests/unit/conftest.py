@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
+from unit.passing import Time
 
 from simulator import Simulator
 
@@ -32,6 +33,11 @@ def _home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 def simulator() -> Iterator[Simulator]:
     with Simulator() as running:
         yield running
+
+
+@pytest.fixture
+def time(simulator: Simulator) -> Time:
+    return Time(simulator)
 
 
 @pytest.fixture

@@ -37,7 +37,7 @@ class _Judgement:
 
     stage: Settled
     is_final: bool = True
-    #: Another one was adopted in the place of this run's own, and nobody has compared that yet.
+    #: Another one, adopted in the place of this run's own, that later looks are to look at.
     adopted: Done | None = None
 
 
@@ -142,7 +142,7 @@ def _judged_uniqueness(view: View, done: Done, snapshot: Snapshot, deadline: Dea
     if snapshot.listing_error:
         return _Judgement(done.warned(_not_ruled_out(snapshot.listing_error.message)))
     if rivals := _rivals(done, snapshot):
-        return _judged_rivalry(view, done, [snapshot.required(rival) for rival in rivals], deadline)
+        return _judged_rivalry(view, done, rivals, snapshot, deadline)
     if done.outcome.identity not in snapshot.listed:
         # A list that does not show this one yet cannot show another one either.
         reason = f"The list does not show {done.outcome.id} yet."
@@ -150,12 +150,17 @@ def _judged_uniqueness(view: View, done: Done, snapshot: Snapshot, deadline: Dea
     return _Judgement(done)
 
 
-def _judged_rivalry(view: View, done: Done, rivals: list[Current], deadline: Deadline) -> _Judgement:
+def _judged_rivalry(
+    view: View, done: Done, rivals: Sequence[str], snapshot: Snapshot, deadline: Deadline
+) -> _Judgement:
     client = view.client.until(deadline)
-    outcome = elected(client, done.outcome, done.entry, rivals)
-    # Of another one, rivals do not matter any more.
+    outcome = elected(client, done.outcome, done.entry, [snapshot.required(rival) for rival in rivals])
+    # Rivals do not matter any more.
     agreed = replace(done, outcome=outcome, known=None)
-    return _Judgement(agreed) if outcome.id == done.outcome.id else _Judgement(agreed, is_final=False, adopted=agreed)
+    if outcome.id == done.outcome.id:
+        return _Judgement(agreed)
+    # What was adopted may not be as wanted.
+    return replace(_judged_presence(view, agreed, snapshot, deadline), adopted=agreed)
 
 
 def _rivals(done: Done, snapshot: Snapshot) -> list[str]:

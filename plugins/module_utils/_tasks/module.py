@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the ppio.gpu authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How does Ansible hear of it? The door on the target: the only room that knows AnsibleModule.
+"""The module: how a task runs on its host. The only file that knows AnsibleModule.
 
 Private to the ppio.gpu collection.
 """

@@ -1,9 +1,9 @@
 # Copyright: (c) 2026, the ppio.gpu authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is one task, and what does Ansible hear of it?
+"""A task, and the report that Ansible gets of it.
 
-Every door to the collection is handed one. Private to the ppio.gpu collection.
+The module and the action plugin are both handed one. Private to the ppio.gpu collection.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Report:
 
 @dataclass(frozen=True)
 class Task:
-    """What a module takes, what it refuses, and what it does. `report` takes params, the modes and a teller."""
+    """What a module takes, what it refuses, and what it does. `report` takes params, the modes and a progress reporter."""
 
     options: ArgumentSpec
     violations: Callable[[Mapping[str, Any]], Sequence[Violation]]

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the ppio.gpu authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Is every module complete: in the action group, played through Ansible, its documentation judged, and only a door?"""
+"""Is every module complete: in the action group, played through Ansible, its documentation judged, and thin?"""
 
 from __future__ import annotations
 

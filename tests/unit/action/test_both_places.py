@@ -1,0 +1,163 @@
+# Copyright: (c) 2026, the ppio.gpu authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Does a task say the same on the controller, in Ansible's own process, and elsewhere, as a module?"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import ansible.release
+import pytest
+from unit.bodies import FULL, MINIMAL
+from unit.playing import ELSEWHERE, HERE, Played, Result, Stage, Task
+
+from simulator import Simulator
+
+FLEET = [
+    {**MINIMAL, "name": "fleet-1", "secret_envs": [{"key": "TOKEN", "value": "canary-77e1"}]},
+    {**MINIMAL, "name": "fleet-2"},
+]
+FAILING_FLEET = [*FLEET, {**MINIMAL, "name": "fleet-3", "id": "no-such-id"}]
+SECRET = {"secret_envs": [{"key": "TOKEN", "value": "canary-77e1"}]}
+
+TASKS: Mapping[str, Task] = {
+    "create in check mode": {"ppio.gpu.endpoint": {**FULL, **SECRET}, "check_mode": True, "diff": True},
+    "create": {"ppio.gpu.endpoint": {**FULL, **SECRET}},
+    "unchanged": {"ppio.gpu.endpoint": {**FULL, **SECRET}, "diff": True},
+    "update with a difference": {"ppio.gpu.endpoint": {**FULL, "command": "--slow"}, "diff": True},
+    "limits broken": {
+        "ppio.gpu.endpoint": {**MINIMAL, "ports": [0], "worker_config": {"max_replicas": True}, **SECRET}
+    },
+    "an option that there is not": {"ppio.gpu.endpoint": {**MINIMAL, "colour": "red", **SECRET}},
+    "a value that Ansible refuses": {"ppio.gpu.endpoint": {**MINIMAL, "unique_name": "perhaps"}},
+    "null options": {"ppio.gpu.endpoint": {**FULL, "id": None, "policy": {"type": None}, "command": "--slow"}},
+    "a key that the API refuses": {"ppio.gpu.endpoint": {**MINIMAL, "api_key": "not-a-key-83d1"}},
+    "a key with a line break": {"ppio.gpu.endpoint": {**MINIMAL, "api_key": "{{ api_key }}\n"}},
+    "a key of white space": {"ppio.gpu.endpoint": {**MINIMAL, "api_key": "  "}},
+    "no key": {"ppio.gpu.endpoint": {**MINIMAL, "api_key": "{{ omit }}"}, "module_defaults": {}},
+    "what cannot change": {"ppio.gpu.endpoint": {**FULL, "type": "async"}},
+    "a warning": {"ppio.gpu.endpoint": {"name": "never-there", "state": "absent", "validate_certs": False}},
+    "endpoints": {"ppio.gpu.endpoint_info": {}},
+    "endpoints refused": {"ppio.gpu.endpoint_info": {"api_timeout": 0}},
+    "products": {"ppio.gpu.product_info": {"name": "4090"}},
+    "regions": {"ppio.gpu.region_info": None},
+    "a fleet in check mode": {"ppio.gpu.endpoint_fleet": {"endpoints": FLEET}, "check_mode": True, "diff": True},
+    "a fleet": {"ppio.gpu.endpoint_fleet": {"endpoints": FLEET, "concurrency": 1}, "diff": True},
+    "a fleet unchanged": {"ppio.gpu.endpoint_fleet": {"endpoints": FLEET}},
+    "a fleet from a file": {"ppio.gpu.endpoint_fleet": {"src": "fleet.json"}},
+    "a fleet that fails in part": {"ppio.gpu.endpoint_fleet": {"endpoints": FAILING_FLEET}},
+    "a fleet refused": {"ppio.gpu.endpoint_fleet": {"endpoints": [{"name": "x", **SECRET}], "prune": True}},
+    "a fleet as text": {"ppio.gpu.endpoint_fleet": {"endpoints": "- canary-77e1"}},
+    "delete": {"ppio.gpu.endpoint": {"name": "chat", "state": "absent"}, "diff": True},
+}
+FAILING = frozenset(
+    {
+        "limits broken",
+        "an option that there is not",
+        "a value that Ansible refuses",
+        "a key that the API refuses",
+        "a key of white space",
+        "no key",
+        "what cannot change",
+        "endpoints refused",
+        "a fleet that fails in part",
+        "a fleet refused",
+        "a fleet as text",
+    }
+)
+REFUSED_BY_ANSIBLE = frozenset({"an option that there is not", "a value that Ansible refuses", "no key"})
+
+
+@pytest.fixture(scope="module")
+def simulators() -> Iterator[Mapping[str, Simulator]]:
+    """A simulator for each host. Both know the same ids and the same time."""
+    with Simulator() as here, Simulator() as elsewhere:
+        yield {"here": here, "elsewhere": elsewhere}
+
+
+@pytest.fixture(scope="module")
+def played(simulators: Mapping[str, Simulator], tmp_path_factory: pytest.TempPathFactory) -> Played:
+    connections = {"here": HERE, "elsewhere": ELSEWHERE}
+    stage = Stage(
+        Path(tmp_path_factory.mktemp("places")),
+        {
+            name: {**connections[name], "api_url": simulators[name].url, "api_key": "simulator-key"}
+            for name in connections
+        },
+    )
+    stage.write("fleet.json", FLEET)
+    account = {"api_url": "{{ api_url }}", "api_key": "{{ api_key }}", "retry_timeout": 0}
+    return stage.play(TASKS, module_defaults={"group/ppio.gpu.all": account}, process={"ANSIBLE_PIPELINING": "true"})
+
+
+def comparable(result: Result, simulator: Simulator) -> dict[str, Any]:
+    """A result in which the simulator's address, which each host has another one of, has no port."""
+    made: dict[str, Any] = json.loads(json.dumps(result).replace(simulator.url.removeprefix("http://"), "simulator"))
+    return made
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_both_places_say_the_same_key_for_key(played: Played, simulators: Mapping[str, Simulator], name: str) -> None:
+    said = played.results[name]
+    assert said.keys() == {"here", "elsewhere"}, played.output
+    here, elsewhere = (comparable(said[host], simulators[host]) for host in ("here", "elsewhere"))
+    if name in REFUSED_BY_ANSIBLE:
+        # A module that Ansible itself refuses tells in Ansible's words how it was invoked.
+        assert here.pop("invocation")["module_args"].keys() <= elsewhere.pop("invocation")["module_args"].keys()
+    assert here == elsewhere
+    assert here["failed"] is (name in FAILING), here
+
+
+def test_both_places_do_the_same(played: Played, simulators: Mapping[str, Simulator]) -> None:
+    assert played.results
+    here, elsewhere = (
+        [(one.method, one.path, one.query, one.body) for one in simulators[host].journal]
+        for host in ("here", "elsewhere")
+    )
+    assert here == elsewhere
+    assert [one for one in here if one[0] != "GET"]
+
+
+def test_only_elsewhere_a_module_is_sent(played: Played) -> None:
+    assert played.output.count("<elsewhere> EXEC ") == len(TASKS)
+    assert played.output.count("<here> EXEC ") == 0
+
+
+def test_no_door_shows_a_secret(played: Played) -> None:
+    for secret in ("canary-77e1", "simulator-key", "not-a-key-83d1"):
+        assert secret not in played.output
+
+
+def test_both_places_tell_how_they_were_invoked(played: Played) -> None:
+    arguments = played.results["create"]["here"]["invocation"]["module_args"]
+    assert arguments["name"] == "chat"
+    assert arguments["api_key"] == "(hidden)"
+    assert arguments["secret_envs"] == [{"key": "TOKEN", "value": "(hidden)"}]
+
+
+def test_both_places_name_the_file_and_not_what_is_in_it(played: Played) -> None:
+    arguments = played.results["a fleet from a file"]["here"]["invocation"]["module_args"]
+    assert arguments["src"] == "fleet.json"
+    assert "endpoints" not in arguments
+
+
+def test_no_door_tells_how_it_was_invoked_where_that_is_switched_off(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, {"here": HERE, "elsewhere": ELSEWHERE})
+    tasks = {"refused": {"ppio.gpu.endpoint": {"name": "", "api_key": "key"}}}
+    said = stage.play(tasks, process={"ANSIBLE_INJECT_INVOCATION": "false"}).results["refused"]
+    assert ("invocation" in said["here"]) == ("invocation" in said["elsewhere"]) == is_always_told()
+
+
+def is_always_told() -> bool:
+    """Before ansible-core 2.21."""
+    return tuple(map(int, ansible.release.__version__.split(".")[:2])) < (2, 21)
+
+
+@pytest.mark.parametrize("host", ["here", "elsewhere"])
+def test_a_warning_is_printed_through_both_places(played: Played, host: str) -> None:
+    assert played.output.count("validate_certs is false") >= 1
+    assert not played.results["a warning"][host]["failed"]

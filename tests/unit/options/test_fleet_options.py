@@ -1,0 +1,186 @@
+# Copyright: (c) 2026, the ppio.gpu authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which entries are refused, before anything is sent or once it is known what there is?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from unit.bodies import MINIMAL
+from unit.fleets import counted, entry, existing, messages, named, run, seeded
+from unit.passing import Time
+from unit.running import Said
+from unit.running import run as run_module
+
+from ansible_collections.ppio.gpu.plugins.modules import endpoint_fleet
+from simulator import Simulator
+
+Account = Mapping[str, Any]
+
+CANARY = "canary-of-a-fleet"
+WRONG: list[Any] = [
+    {**MINIMAL, "name": ""},
+    {**MINIMAL, "name": "chat-1", "ports": [0]},
+    {"state": "absent"},
+    {"name": "chat-3"},
+    "chat-4",
+    {**MINIMAL, "name": "chat-5", "worker_config": {"max_replicas": 1, "min_replicas": 2}},
+    {**MINIMAL, "name": "chat-6", "secret_envs": [{"key": "TOKEN", "value": [CANARY]}]},
+    {**MINIMAL, "name": "chat-7", "id": "x" * 256},
+]
+COMPLAINTS = (
+    "endpoints[0].name must have 1 to 255 characters",
+    "endpoints[1].ports[0] must be 1 to 65535, not 0",
+    "endpoints[2].name or id is needed",
+    "endpoints[3].type is needed",
+    "endpoints[3].worker_config is needed",
+    "endpoints[4] must be a mapping",
+    "endpoints[5].worker_config.min_replicas must not be above max_replicas",
+    "endpoints[6].secret_envs[0].value must be text",
+    "endpoints[7].id must have 1 to 255 characters",
+    "concurrency must be 1 to 64, not 65",
+    "prune_max_percent must be 0 to 100, not 101",
+    "wait_timeout must be 1 to 86400, not 0",
+)
+
+
+def said_of(account: Account, **options: Any) -> Said:
+    return run_module(endpoint_fleet, {**account, **options})
+
+
+def test_everything_that_is_wrong_is_said_at_once_and_nothing_is_sent(simulator: Simulator, account: Account) -> None:
+    said = said_of(account, endpoints=WRONG, concurrency=65, prune_max_percent=101, wait_timeout=0)
+    assert said.failed
+    for complaint in COMPLAINTS:
+        assert complaint in said.message
+    assert CANARY not in said.text
+    assert simulator.journal == ()
+
+
+def test_one_wrong_entry_stops_all_of_them(simulator: Simulator, account: Account) -> None:
+    assert said_of(account, endpoints=[*named(3), {**MINIMAL, "type": "batch"}]).failed
+    assert simulator.journal == ()
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{}, {"endpoints": [], "src": "fleet.yml"}, {"endpoints": None}],
+    ids=["neither", "both", "null"],
+)
+def test_there_must_be_a_list_or_a_file(simulator: Simulator, account: Account, options: Account) -> None:
+    said = said_of(account, **options)
+    assert said.failed
+    assert "endpoints or src must be given, and not both" in said.message
+    assert simulator.journal == ()
+
+
+def test_a_list_must_be_one(simulator: Simulator, account: Account) -> None:
+    assert "endpoints must be a list" in said_of(account, endpoints={"chat": MINIMAL}).message
+
+
+def test_an_option_of_the_whole_fleet_is_none_of_an_entry(simulator: Simulator, account: Account) -> None:
+    said = said_of(account, endpoints=[entry("chat", wait=True)])
+    assert said.failed
+    assert "wait" in said.message
+    assert simulator.journal == ()
+
+
+def test_an_empty_list_is_fine_and_does_nothing(simulator: Simulator, account: Account) -> None:
+    simulator.seed(MINIMAL)
+    said = said_of(account, endpoints=[])
+    assert not said.failed
+    assert not said.changed
+    assert said.result["summary"] == counted()
+    assert said.result["endpoints"] == []
+    assert simulator.writes == ()
+
+
+def test_a_name_that_two_entries_have_is_an_error_of_both_and_no_other(simulator: Simulator, time: Time) -> None:
+    wanted = [entry("chat"), entry("search"), entry("chat", command="--fast")]
+    report = run(simulator, time, wanted)
+    assert report.failed
+    assert report.result["summary"] == counted(created=1, failed=2)
+    assert messages(report).keys() == {"chat"}
+    assert existing(simulator).keys() == {"search"}
+
+
+def test_a_name_with_two_fates_is_an_error(simulator: Simulator, time: Time) -> None:
+    seeded(simulator, named(1))
+    report = run(simulator, time, [entry("chat-0"), {"name": "chat-0", "state": "absent"}])
+    assert report.result["summary"] == counted(failed=2)
+    assert simulator.writes == ()
+
+
+def test_an_id_and_a_name_may_not_mean_the_same_endpoint(simulator: Simulator, time: Time) -> None:
+    ids = seeded(simulator, named(2))
+    wanted = [entry("chat-0", command="--fast"), {"id": ids["chat-0"], "command": "--slow"}, entry("chat-1")]
+    report = run(simulator, time, wanted)
+    assert report.result["summary"] == counted(failed=2, unchanged=1)
+    assert simulator.writes == ()
+
+
+def test_an_id_twice_is_an_error(simulator: Simulator, time: Time) -> None:
+    ids = seeded(simulator, named(1))
+    report = run(simulator, time, [{"id": ids["chat-0"], "command": option} for option in ("--fast", "--slow")])
+    assert report.result["summary"] == counted(failed=2)
+    assert simulator.writes == ()
+
+
+@pytest.mark.parametrize("second", [{**MINIMAL, "name": "new"}, {"name": "new", "state": "absent"}])
+def test_no_entry_may_be_renamed_to_what_another_one_means(simulator: Simulator, time: Time, second: Account) -> None:
+    ids = seeded(simulator, named(1))
+    report = run(simulator, time, [{"id": ids["chat-0"], "name": "new"}, second])
+    assert report.result["summary"] == counted(failed=2)
+    assert simulator.writes == ()
+
+
+def test_entries_that_never_look_by_name_may_share_it(simulator: Simulator, time: Time) -> None:
+    report = run(simulator, time, [entry("chat", unique_name=False) for _number in range(3)])
+    assert report.result["summary"] == counted(created=3)
+    assert [one["name"] for one in simulator.endpoints] == ["chat"] * 3
+    assert len({one["id"] for one in report.result["endpoints"]}) == 3
+
+
+def test_two_of_one_name_on_the_server_are_an_error_of_their_entry(simulator: Simulator, time: Time) -> None:
+    twins = [simulator.seed(entry("chat", app_name=app)) for app in ("one", "two")]
+    report = run(simulator, time, [entry("chat"), entry("search")])
+    assert report.result["summary"] == counted(created=1, failed=1)
+    assert all(identity in messages(report)["chat"] for identity in twins)
+    assert [one.body["name"] for one in simulator.writes] == ["search"]
+
+
+def test_each_of_two_twins_can_be_meant_by_its_id(simulator: Simulator, time: Time) -> None:
+    twins = [simulator.seed(entry("chat", app_name=app)) for app in ("one", "two")]
+    report = run(simulator, time, [{"id": twins[0], "command": "--fast"}, {"id": twins[1], "state": "absent"}])
+    assert report.result["summary"] == counted(updated=1, deleted=1)
+
+
+def test_an_unknown_id_is_an_error_of_its_entry_and_never_a_new_endpoint(simulator: Simulator, time: Time) -> None:
+    report = run(simulator, time, [entry("chat", id="no-such-id"), entry("search")])
+    assert report.result["summary"] == counted(created=1, failed=1)
+    assert "There is no endpoint with id no-such-id" in messages(report)["chat"]
+    assert existing(simulator).keys() == {"search"}
+
+
+def test_an_unknown_id_that_is_to_go_is_fine(simulator: Simulator, time: Time) -> None:
+    report = run(simulator, time, [{"id": "no-such-id", "state": "absent"}])
+    assert report.result["summary"] == counted(unchanged=1)
+
+
+def test_what_the_list_does_not_show_yet_is_found_by_its_id(simulator: Simulator, time: Time) -> None:
+    identity = simulator.seed(entry("chat"))
+    simulator.settings = type(simulator.settings)(visible_in_list_after=20)
+    report = run(simulator, time, [{"id": identity, "command": "--fast"}])
+    assert report.result["summary"] == counted(updated=1)
+    assert simulator.endpoints[0]["command"] == "--fast"
+
+
+def test_a_difference_that_cannot_be_is_an_error_of_its_entry(simulator: Simulator, time: Time) -> None:
+    seeded(simulator, named(2))
+    report = run(simulator, time, [entry("chat-0", app_name="other"), entry("chat-1", command="--fast")])
+    assert report.result["summary"] == counted(updated=1, failed=1)
+    assert "app_name" in messages(report)["chat-0"]
+    assert "recreate=true" in messages(report)["chat-0"]

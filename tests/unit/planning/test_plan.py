@@ -1,0 +1,223 @@
+# Copyright: (c) 2026, the ppio.gpu authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""When is something different, and what is done about it?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from unit.bodies import FULL, MINIMAL
+from unit.values import current, desired, sent_by
+
+from ansible_collections.ppio.gpu.plugins.module_utils._errors import ImmutableDifference, NotFound
+from ansible_collections.ppio.gpu.plugins.module_utils._planning.compare import combined, differences
+from ansible_collections.ppio.gpu.plugins.module_utils._planning.plan import Action, plan
+from ansible_collections.ppio.gpu.plugins.module_utils._planning.state import Desired
+from ansible_collections.ppio.gpu.plugins.module_utils._schema.endpoint import ENDPOINT
+
+DISK, CACHE = FULL["volumes"]
+MODE, LEVEL = FULL["envs"]
+LOCAL = {"type": "local", "size": 30, "mount_point": "/scratch"}
+
+
+def paths(existing: Mapping[str, Any], asked: Mapping[str, Any]) -> list[str]:
+    """The paths at which an existing endpoint is not as asked."""
+    return [str(one.path) for one in differences(ENDPOINT, current(existing), desired({"id": "ep-1", **asked}))]
+
+
+#: What the API shows, and what is asked for.
+SAME: Mapping[str, tuple[Mapping[str, Any], Mapping[str, Any]]] = {
+    "nothing is asked": (FULL, {}),
+    "everything is as asked": (FULL, FULL),
+    "numbers come as texts of digits": ({**FULL, "ports": ["9090", "8080"]}, FULL),
+    "a number comes as a float": ({"policy": {"value": 5.0}}, {"policy": {"value": 5}}),
+    "a CUDA version comes as a number": (
+        {"worker_config": {"max_replicas": 3, "min_cuda_version": 12.4}},
+        {"worker_config": {"max_replicas": 3, "min_cuda_version": "12.4"}},
+    ),
+    "lists come in another order": ({**FULL, "envs": [LEVEL, MODE], "volumes": [CACHE, DISK]}, FULL),
+    "a port is asked for twice": ({"ports": [80, 443]}, {"ports": [443, 80, 443]}),
+    "a port comes twice": ({"ports": [80, 443, 80]}, {"ports": [443, 80]}),
+    "an empty text is left out": ({}, {"command": "", "region_id": "", "registry_auth_id": ""}),
+    "an empty list is left out": ({}, {"ports": [], "envs": [], "volumes": []}),
+    "an empty list comes as null": ({"ports": None}, {"ports": []}),
+    "an empty object is left out": ({}, {"policy": {}, "health_check": {}}),
+    "a zero is left out": ({}, {"health_check": {"port": 0, "path": ""}}),
+    "no worker is left out": ({"worker_config": {}}, {"worker_config": {"max_replicas": 0, "min_replicas": 0}}),
+    "more is shown than asked": (FULL, MINIMAL),
+    "only a part of an object is asked": (FULL, {"policy": {"value": 5}}),
+    "the type is not shown": ({}, {"type": "async"}),
+    "an empty app name lets the api choose": (FULL, {"app_name": ""}),
+    "the size of a volume is not shown": ({"volumes": [{**LOCAL, "size": None}]}, {"volumes": [LOCAL]}),
+    "a volume shows more than asked": ({"volumes": [{**LOCAL, "id": "x"}]}, {"volumes": [LOCAL]}),
+    "an env without a value is an empty one": ({"envs": [{"key": "A", "value": ""}]}, {"envs": [{"key": "A"}]}),
+    "two volumes share a mount point": (
+        {"volumes": [{"id": "b"}, {"id": "a"}]},
+        {"volumes": [{"id": "a"}, {"id": "b"}]},
+    ),
+    "two volumes share a mount point and one asks for less": (
+        {"volumes": [{"id": "b"}, {"id": "a"}]},
+        {"volumes": [{}, {"id": "b"}]},
+    ),
+}
+DIFFERENT: Mapping[str, tuple[Mapping[str, Any], Mapping[str, Any], list[str]]] = {
+    "a text": (FULL, {"command": "--slow"}, ["command"]),
+    "a text that is cleared": (FULL, {"command": ""}, ["command"]),
+    "a text that is only longer": ({"command": "a"}, {"command": "a "}, ["command"]),
+    "an inner number": (FULL, {"worker_config": {"max_replicas": 4}}, ["worker_config.max_replicas"]),
+    "an inner number that becomes zero": (
+        FULL,
+        {"worker_config": {"max_replicas": 3, "min_replicas": 0}},
+        ["worker_config.min_replicas"],
+    ),
+    "two inner fields": (FULL, {"policy": {"type": "queue", "value": 6}}, ["policy.type", "policy.value"]),
+    "an inner field that is not shown": ({}, {"policy": {"value": 6}}, ["policy.value"]),
+    "the type": (FULL, {"type": "async"}, ["type"]),
+    "the app name": (FULL, {"app_name": "other"}, ["app_name"]),
+    "one port more": (FULL, {"ports": [8080, 9090, 1]}, ["ports"]),
+    "one port less": (FULL, {"ports": [8080]}, ["ports"]),
+    "no port": (FULL, {"ports": []}, ["ports"]),
+    "another env value": (FULL, {"envs": [MODE, {"key": "LEVEL", "value": "debug"}]}, ["envs"]),
+    "another env key": (FULL, {"envs": [MODE, {"key": "Level", "value": "info"}]}, ["envs"]),
+    "one env less": (FULL, {"envs": [MODE]}, ["envs"]),
+    "an env more, the others kept": (FULL, {"envs": [{"key": "A", "value": "1"}], "purge_envs": False}, ["envs"]),
+    "no env": (FULL, {"envs": []}, ["envs"]),
+    "no secret env, and so none": (FULL, {"secret_envs": []}, ["envs"]),
+    "a volume elsewhere": (FULL, {"volumes": [DISK, {**CACHE, "mount_point": "/other"}]}, ["volumes"]),
+    "another volume at the mount point": (FULL, {"volumes": [DISK, {**CACHE, "id": "other"}]}, ["volumes"]),
+    "another size": ({"volumes": [LOCAL]}, {"volumes": [{**LOCAL, "size": 31}]}, ["volumes"]),
+    "one of two volumes with a mount point": (
+        {"volumes": [{"id": "a"}, {"id": "b"}]},
+        {"volumes": [{"id": "a"}, {"id": "a"}]},
+        ["volumes"],
+    ),
+}
+
+
+@pytest.mark.parametrize("what", SAME)
+def test_it_is_as_wanted_where(what: str) -> None:
+    existing, asked = SAME[what]
+    assert paths(existing, asked) == []
+
+
+@pytest.mark.parametrize("what", DIFFERENT)
+def test_it_is_not_as_wanted_where_there_is(what: str) -> None:
+    existing, asked, expected = DIFFERENT[what]
+    assert paths(existing, asked) == expected
+
+
+def body_of(existing: Mapping[str, Any], asked: Mapping[str, Any]) -> Mapping[str, Any]:
+    planned = plan(ENDPOINT, current(existing), desired({"id": "ep-1", **asked}))
+    assert planned.action is Action.UPDATE
+    return sent_by(planned)
+
+
+SENT: Mapping[str, tuple[Mapping[str, Any], Mapping[str, Any], Mapping[str, Any]]] = {
+    "what was not asked for is sent as it is": (
+        FULL,
+        {"command": "--slow"},
+        {name: value for name, value in {**FULL, "command": "--slow"}.items() if name not in ("type", "app_name")},
+    ),
+    "what the api does not show is not sent": (
+        {"name": "chat"},
+        {"command": "x"},
+        {"name": "chat", "command": "x", "volumes": [], "envs": [], "ports": []},
+    ),
+    "an empty value that the contract refuses is not sent": (
+        {"image": "", "product_id": "", "policy": {"type": "", "value": 0}, "health_check": {"path": "", "port": 0}},
+        {"command": "x"},
+        {"health_check": {"path": "", "port": 0}, "command": "x", "volumes": [], "envs": [], "ports": []},
+    ),
+    "an object is completed": (
+        {"worker_config": FULL["worker_config"]},
+        {"worker_config": {"max_replicas": 9}},
+        {"worker_config": {**FULL["worker_config"], "max_replicas": 9}, "volumes": [], "envs": [], "ports": []},
+    ),
+    "a number that an answer leaves out because it is 0 is sent where the object needs it": (
+        {"worker_config": {"gpu_num": 2}},
+        {"command": "x"},
+        {"worker_config": {"max_replicas": 0, "gpu_num": 2}, "command": "x", "volumes": [], "envs": [], "ports": []},
+    ),
+    "an entry of a list is completed": (
+        {"volumes": [{**LOCAL, "id": "x"}]},
+        {"volumes": [{"mount_point": "/scratch", "size": 40}]},
+        {"volumes": [{**LOCAL, "id": "x", "size": 40}], "envs": [], "ports": []},
+    ),
+    "an entry that was not asked for goes away": (
+        {"envs": [MODE, LEVEL]},
+        {"envs": [MODE]},
+        {"envs": [MODE], "volumes": [], "ports": []},
+    ),
+    "an entry that was not asked for stays without purging": (
+        {"envs": [MODE, LEVEL]},
+        {"envs": [{"key": "MODE", "value": "slow"}], "purge_envs": False},
+        {"envs": [LEVEL, {"key": "MODE", "value": "slow"}], "volumes": [], "ports": []},
+    ),
+    "open and secret variables are one list": (
+        {},
+        {"envs": [MODE], "secret_envs": [LEVEL]},
+        {"envs": [MODE, LEVEL], "volumes": [], "ports": []},
+    ),
+}
+
+
+@pytest.mark.parametrize("what", SENT)
+def test_in_an_update(what: str) -> None:
+    existing, asked, expected = SENT[what]
+    assert body_of(existing, asked) == expected
+
+
+def action(existing: Mapping[str, Any] | None, asked: Desired) -> Action:
+    return plan(ENDPOINT, current(existing) if existing is not None else None, asked).action
+
+
+def test_the_action_follows_from_what_is_there_and_what_is_wanted() -> None:
+    gone = desired({"name": "chat", "state": "absent"})
+    assert action(None, desired(FULL)) is Action.CREATE
+    assert action(FULL, desired(FULL)) is Action.NONE
+    assert action(FULL, desired({**FULL, "command": ""})) is Action.UPDATE
+    assert action(FULL, desired({**FULL, "type": "async", "allow_recreate": True})) is Action.RECREATE
+    assert action(FULL, desired({**FULL, "command": "", "allow_recreate": True})) is Action.UPDATE
+    assert action(FULL, gone) is Action.DELETE
+    assert action(None, gone) is Action.NONE
+    assert action(None, desired({"id": "ep-1", "state": "absent"})) is Action.NONE
+
+
+def test_an_id_that_is_not_there_is_an_error_and_no_create() -> None:
+    with pytest.raises(NotFound, match="ep-9"):
+        plan(ENDPOINT, None, desired({**FULL, "id": "ep-9"}))
+
+
+@pytest.mark.parametrize(("field", "value"), [("type", "async"), ("app_name", "other")])
+def test_what_cannot_change_is_refused_with_both_values_and_the_remedy(field: str, value: str) -> None:
+    with pytest.raises(ImmutableDifference) as refused:
+        plan(ENDPOINT, current(FULL), desired({**FULL, field: value}))
+    words = (field, repr(FULL[field]), repr(value), "recreate=true", "ep-1")
+    assert [word for word in words if word not in refused.value.message] == []
+
+
+def test_a_recreate_keeps_every_setting_and_takes_what_was_asked() -> None:
+    planned = plan(
+        ENDPOINT, current(FULL), desired({"name": "chat", "type": "async", "command": "", "allow_recreate": True})
+    )
+    assert sent_by(planned) == {**FULL, "type": "async", "command": ""}
+    assert planned.before == current(FULL).fields
+
+
+def test_a_recreate_does_not_keep_an_app_name_that_the_api_made_of_the_old_id() -> None:
+    planned = plan(ENDPOINT, current(MINIMAL), desired({**MINIMAL, "type": "async", "allow_recreate": True}))
+    assert "app_name" not in sent_by(planned)
+    assert planned.after is not None
+    assert planned.after.get("app_name") is None
+
+
+def test_a_get_is_completed_by_what_only_the_list_shows() -> None:
+    item = current({"volumes": [LOCAL, DISK], "command": "old"})
+    detail = current({"type": "async", "volumes": [DISK, {**LOCAL, "size": None}], "command": "new"})
+    whole = combined(ENDPOINT, item, detail)
+    assert whole.fields["type"] == "async"
+    assert whole.fields["command"] == "new"
+    assert [volume["size"] for volume in whole.fields["volumes"]] == [None, 30]

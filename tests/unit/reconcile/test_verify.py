@@ -1,0 +1,212 @@
+# Copyright: (c) 2026, the ppio.gpu authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Did everything arrive? A fleet looks at the list once more, and as often as reads lag behind writes."""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from unit.fleets import absent, calls, counted, entry, existing, messages, named, run, seeded
+from unit.passing import Time
+
+from ansible_collections.ppio.gpu.plugins.module_utils._clock import Clock
+from ansible_collections.ppio.gpu.plugins.module_utils._progress import ProgressReporter
+from simulator import Fault, Settings, Simulator
+
+#: How an answer gets lost after its request was carried out.
+LOSSES = {
+    "reset": Fault("reset", when="after_commit", times=3),
+    "closed": Fault("close", when="after_commit", times=3),
+    "cut short": Fault("truncate", when="while_answering", times=3),
+    "a gateway's error": Fault("status", when="after_commit", status=502, times=3),
+    "no JSON": Fault("raw", when="after_commit", body="HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nno", times=3),
+}
+
+
+@pytest.mark.parametrize("loss", LOSSES.values(), ids=LOSSES)
+def test_creates_whose_answers_are_lost_give_one_endpoint_each(simulator: Simulator, time: Time, loss: Fault) -> None:
+    simulator.script([replace(loss, operation="createEndpoint")])
+    report = run(simulator, time, named(8), concurrency=4)
+    assert report.result["summary"] == counted(created=8)
+    assert calls(simulator)["POST"] == 8
+    assert existing(simulator) == report.result["ids"]
+    assert sum("came into being all the same" in warning for warning in report.warnings) == 3
+
+
+@pytest.mark.parametrize("loss", LOSSES.values(), ids=LOSSES)
+def test_updates_whose_answers_are_lost_arrive(simulator: Simulator, time: Time, loss: Fault) -> None:
+    ids = seeded(simulator, named(6))
+    simulator.script([replace(loss, operation="updateEndpoint")])
+    report = run(simulator, time, [one | {"command": "--fast"} for one in named(6)], concurrency=4)
+    assert report.result["summary"] == counted(updated=6)
+    assert existing(simulator) == ids
+    assert {one["command"] for one in simulator.endpoints} == {"--fast"}
+
+
+@pytest.mark.parametrize("loss", LOSSES.values(), ids=LOSSES)
+def test_deletes_whose_answers_are_lost_happen(simulator: Simulator, time: Time, loss: Fault) -> None:
+    seeded(simulator, named(6))
+    simulator.script([replace(loss, operation="deleteEndpoint")])
+    report = run(simulator, time, absent(named(6)), concurrency=4)
+    assert report.result["summary"] == counted(deleted=6)
+    assert simulator.endpoints == ()
+
+
+def test_a_lost_create_that_left_nothing_is_said_to_be_unknown_and_the_others_are_done(
+    simulator: Simulator, time: Time
+) -> None:
+    simulator.script([Fault("reset", "createEndpoint")])
+    report = run(simulator, time, named(4), concurrency=1)
+    assert report.result["summary"] == counted(created=3, failed=1)
+    assert messages(report)["chat-0"].startswith("Outcome unknown.")
+    assert report.result["endpoints"][0]["changed"]
+    again = run(simulator, time, named(4))
+    assert again.result["summary"] == counted(created=1, unchanged=3)
+    assert not run(simulator, time, named(4)).result["changed"]
+
+
+def test_a_lost_create_is_sent_again_where_that_is_wanted(simulator: Simulator, time: Time) -> None:
+    simulator.script([Fault("reset", "createEndpoint")])
+    report = run(simulator, time, named(3, on_ambiguous="resend"), concurrency=1)
+    assert report.result["summary"] == counted(created=3)
+    assert calls(simulator)["POST"] == 4
+    assert any("sent again" in warning for warning in report.warnings)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [Settings(visible_in_list_after=8), Settings(visible_in_list_after=8, visible_in_get_after=20)],
+    ids=["list", "both"],
+)
+def test_what_shows_late_is_waited_for_with_one_look_for_all(
+    simulator: Simulator, time: Time, settings: Settings
+) -> None:
+    simulator.settings = settings
+    report = run(simulator, time, named(12))
+    assert report.result["summary"] == counted(created=12)
+    looks = calls(simulator)
+    assert looks == Counter(POST=12, list=looks["list"])
+    assert 3 <= looks["list"] <= 8
+    assert 8 <= time.passed <= 30
+
+
+def test_what_never_shows_fails_and_keeps_its_id(simulator: Simulator, time: Time) -> None:
+    simulator.settings = Settings(visible_in_list_after=1000, visible_in_get_after=1000)
+    report = run(simulator, time, named(3))
+    assert report.result["summary"] == counted(failed=3)
+    assert report.result["changed"]
+    assert report.result["ids"] == existing(simulator)
+    for name, identity in existing(simulator).items():
+        assert (
+            messages(report)[name] == f"The API accepted the create of the endpoint {identity}, but does not show it."
+        )
+
+
+def test_a_change_that_shows_late_in_the_list_counts(simulator: Simulator, time: Time) -> None:
+    seeded(simulator, named(2))
+    stale = {"data": [one | {"command": "--old"} for one in listed(simulator)]}
+    simulator.script([Fault("pass", "listEndpoints"), Fault("overlay", "listEndpoints", "after_commit", body=stale)])
+    report = run(simulator, time, [one | {"command": "--fast"} for one in named(2)])
+    assert report.result["summary"] == counted(updated=2)
+    assert calls(simulator) == Counter(list=3, get=2, PUT=2)
+
+
+def listed(simulator: Simulator) -> list[dict[str, object]]:
+    """What exists, in the shape of the list, as far as a fleet looks at it."""
+    return [{name: value for name, value in one.items() if name != "type"} for one in simulator.endpoints]
+
+
+@pytest.mark.parametrize("fresh", [True, False], ids=["create", "update"])
+def test_what_is_accepted_and_not_applied_fails(simulator: Simulator, time: Time, fresh: bool) -> None:
+    if not fresh:
+        seeded(simulator, named(3))
+    simulator.settings = Settings(ignored_fields=("command",))
+    report = run(simulator, time, [*named(2), entry("chat-2", command="--fast")])
+    assert report.failed
+    assert report.result["changed"]
+    assert report.result["summary"] == counted(failed=1, **({"created": 2} if fresh else {"unchanged": 2}))
+    assert "command is '', wanted is '--fast'" in messages(report)["chat-2"]
+    assert report.result["endpoints"][2]["operation"] == ("create" if fresh else "update")
+    assert report.result["ids"] == existing(simulator)
+
+
+def test_what_is_deleted_and_still_shown_as_before_is_waited_for(simulator: Simulator, time: Time) -> None:
+    seeded(simulator, named(3))
+    simulator.settings = Settings(linger_in_list=8, linger_status="unchanged")
+    report = run(simulator, time, absent(named(3)))
+    assert report.result["summary"] == counted(deleted=3)
+    assert time.passed >= 8
+
+
+def test_what_is_shown_as_being_deleted_is_proof_enough(simulator: Simulator, time: Time) -> None:
+    seeded(simulator, named(3))
+    simulator.settings = Settings(linger_in_list=1000, linger_in_get=1000)
+    report = run(simulator, time, absent(named(3)))
+    assert report.result["summary"] == counted(deleted=3)
+    assert time.passed == 0
+
+
+def test_what_is_deleted_and_never_goes_fails(simulator: Simulator, time: Time) -> None:
+    ids = seeded(simulator, named(2))
+    simulator.settings = Settings(linger_in_list=1000, linger_in_get=1000, linger_status="unchanged")
+    report = run(simulator, time, absent(named(2)))
+    assert report.result["summary"] == counted(failed=2)
+    assert "still shows it" in messages(report)["chat-0"]
+    assert [one["id"] for one in report.result["endpoints"]] == list(ids.values())
+
+
+def test_a_look_that_fails_for_good_fails_what_was_written_and_loses_nothing(simulator: Simulator, time: Time) -> None:
+    seeded(simulator, named(1))
+    simulator.script([Fault("pass", "listEndpoints"), Fault("status", "listEndpoints", status=403, times=100)])
+    report = run(simulator, time, named(3))
+    assert report.result["summary"] == counted(unchanged=1, failed=2)
+    assert report.result["ids"] == existing(simulator)
+    assert [one["operation"] for one in report.result["endpoints"]] == ["none", "create", "create"]
+
+
+def at_the_proof(act: Callable[[], object]) -> ProgressReporter:
+    """A progress to whom everything seems slow, so that it is told, and that acts when the proof begins."""
+
+    def hear(line: str) -> None:
+        if line.startswith("looking"):
+            act()
+
+    return ProgressReporter(hear, Clock(now=itertools.count(0, 10).__next__))
+
+
+def test_a_rival_that_came_into_being_meanwhile_is_told_of(simulator: Simulator, time: Time) -> None:
+    rivals: list[str] = []
+    progress = at_the_proof(lambda: rivals.append(simulator.seed(entry("chat-1"))))
+    report = run(simulator, time, named(3), progress=progress)
+    assert report.result["summary"] == counted(created=2, failed=1)
+    assert rivals[0] in messages(report)["chat-1"]
+    assert report.result["ids"]["chat-1"] in messages(report)["chat-1"]
+    assert len(simulator.endpoints) == 4
+
+
+def test_the_older_one_stays_where_runs_agree_on_one(simulator: Simulator, time: Time) -> None:
+    def rival() -> None:
+        simulator.clock.advance(5)
+        simulator.seed(entry("chat-1"))
+
+    report = run(simulator, time, named(3, on_duplicate="keep_oldest"), progress=at_the_proof(rival))
+    assert report.result["summary"] == counted(created=3)
+    assert any("It stays, as the older one" in warning for warning in report.warnings)
+
+
+def test_what_is_not_the_elected_one_is_removed_again(simulator: Simulator, time: Time) -> None:
+    def rivals() -> None:
+        # Of the same second, so that the id decides: against so many, it is one of them.
+        for number in range(12):
+            simulator.seed(entry("chat-1", app_name=f"rival-{number}"))
+
+    report = run(simulator, time, named(3, on_duplicate="keep_oldest"), progress=at_the_proof(rivals))
+    winner = min(one["id"] for one in simulator.endpoints if one["name"] == "chat-1")
+    assert report.result["summary"] == counted(created=3)
+    assert report.result["ids"]["chat-1"] == winner
+    assert sum(one["name"] == "chat-1" for one in simulator.endpoints) == 12

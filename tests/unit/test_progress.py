@@ -1,0 +1,80 @@
+# Copyright: (c) 2026, the ppio.gpu authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""When is a line shown of how far a task is?"""
+
+from __future__ import annotations
+
+import pytest
+from unit.talking import Time
+
+from ansible_collections.ppio.gpu.plugins.module_utils._progress import ProgressReporter
+
+
+@pytest.fixture
+def clock() -> Time:
+    return Time()
+
+
+@pytest.fixture
+def heard() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def progress(clock: Time, heard: list[str]) -> ProgressReporter:
+    return ProgressReporter(heard.append, clock.clock)
+
+
+def test_nothing_is_shown_of_short_work(clock: Time, progress: ProgressReporter, heard: list[str]) -> None:
+    for tenth in range(19):
+        progress.phase(f"phase {tenth}")
+        progress.step(f"step {tenth}")
+        clock.passed += 0.1
+    assert heard == []
+
+
+def test_the_first_step_after_two_seconds_is_shown_with_its_phase(
+    clock: Time, progress: ProgressReporter, heard: list[str]
+) -> None:
+    progress.phase("12 to create")
+    clock.passed = 2.0
+    progress.step("3 of 12 done")
+    assert heard == ["12 to create: 3 of 12 done (2 s)"]
+
+
+def test_then_a_step_is_shown_every_few_seconds(clock: Time, progress: ProgressReporter, heard: list[str]) -> None:
+    for second in range(21):
+        clock.passed = second
+        progress.step(f"step {second}")
+    assert heard == ["step 2 (2 s)", "step 7 (7 s)", "step 12 (12 s)", "step 17 (17 s)"]
+
+
+def test_each_new_phase_of_long_work_is_shown(clock: Time, progress: ProgressReporter, heard: list[str]) -> None:
+    clock.passed = 3.0
+    progress.phase("1000 endpoints listed")
+    clock.passed = 3.4
+    progress.phase("7 to create")
+    assert heard == ["1000 endpoints listed (3 s)", "7 to create (3 s)"]
+
+
+def test_a_step_right_after_a_phase_waits_for_its_turn(
+    clock: Time, progress: ProgressReporter, heard: list[str]
+) -> None:
+    clock.passed = 3.0
+    progress.phase("7 to create")
+    progress.step("1 of 7 done")
+    assert heard == ["7 to create (3 s)"]
+    clock.passed = 8.0
+    progress.step("5 of 7 done")
+    assert heard == ["7 to create (3 s)", "5 of 7 done (8 s)"]
+
+
+def test_of_several_short_phases_the_last_one_is_shown(
+    clock: Time, progress: ProgressReporter, heard: list[str]
+) -> None:
+    progress.phase("1000 endpoints listed")
+    progress.phase("7 to create")
+    clock.passed = 2.5
+    progress.step("1 of 7 done")
+    assert heard == ["7 to create: 1 of 7 done (2 s)"]
