@@ -28,7 +28,10 @@ class Report:
 
 @dataclass(frozen=True)
 class Task:
-    """What a module takes, what it refuses, and what it does. `report` takes params, the modes and a progress reporter."""
+    """What a module takes, what it refuses, and what it does.
+
+    `report` takes params, the modes and a progress reporter.
+    """
 
     options: ArgumentSpec
     violations: Callable[[Mapping[str, Any]], Sequence[Violation]]
