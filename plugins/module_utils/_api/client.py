@@ -200,7 +200,11 @@ class Client:
         """One page, whose items are there and have usable ids."""
         pages, verb = self.resource.verbs.pages, self.resource.verbs.list
         size = {pages.size: str(pages.page_size)} if pages.page_size else {}
-        answer = self.transport.send(Request(self._listing, verb.method, verb.path, {**size, **query}), self.deadline)
+        asked = {**size, **query}
+        request = Request(self._listing, verb.method, verb.path, asked)
+        if verb.method != "GET":
+            request = replace(request, query={}, body=asked)
+        answer = self.transport.send(request, self.deadline)
         if answer.status in _UNSUPPORTED and is_first:
             raise Unsupported(self._refusal(self._listing, answer).message, answer.call)
         page = dict(self._accepted(self._listing, answer))

@@ -122,7 +122,8 @@ class Field:
 class Verb:
     """One call: its method, and its path below the API's origin, with `{id}` where the id stands.
 
-    `id_field` names the field of the body that carries the id instead, for an API that knows only POST.
+    `id_field` names the field of the body that carries the id instead, for an API that knows only POST. There, what a
+    list call asks for stands in the body, too.
     """
 
     method: str
