@@ -217,6 +217,8 @@ options:
     description:
       - Environment variables whose values are secret. They are never in a result, a diff or a message.
       - A changed value is a change, shown without its content.
+      - An entry with a key and no value keeps the value that the endpoint has. Where there is none, as when the endpoint is created,
+        the task fails before it writes anything, and names the keys.
     type: list
     elements: dict
     suboptions:
@@ -224,7 +226,7 @@ options:
         description: The variable's name, at most 511 characters. Each may occur once in both lists.
         type: str
       value:
-        description: The variable's value, at most 4095 characters.
+        description: The variable's value, at most 4095 characters. Without it, the value that is there stays.
         type: str
   purge_envs:
     description:

@@ -8,15 +8,16 @@ Pure functions. Private to the ppio.gpu collection.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from .._schema.resource import Change, Field, Kind, Resource, is_empty
 from .state import Current, Desired
+from .wanted import entries_by_key, key_of, wanted_value
 
-__all__ = ["Difference", "combined", "differences", "is_as_wanted", "is_complete", "overlaid", "wanted_value"]
+__all__ = ["Difference", "combined", "differences", "is_as_wanted", "is_complete", "overlaid"]
 
 
 @dataclass(frozen=True)
@@ -85,15 +86,6 @@ def is_complete(resource: Resource, current: Current) -> bool:
     )
 
 
-def wanted_value(field: Field, current: Current, desired: Desired) -> Any:
-    """What was asked of a field, with the entries that stay because nobody named them."""
-    wanted = desired.fields[field.name]
-    if field.name not in desired.kept:
-        return wanted
-    named = {_key(field, entry) for entry in wanted}
-    return [entry for entry in current.fields[field.name] if _key(field, entry) not in named] + wanted
-
-
 def overlaid(field: Field, current: Any, wanted: Any) -> Any:
     """`current` with what is wanted laid over it: inside objects by field, in keyed lists by entry."""
     if wanted is None:
@@ -103,9 +95,9 @@ def overlaid(field: Field, current: Any, wanted: Any) -> Any:
         return {row.name: overlaid(row, current.get(row.name), wanted.get(row.name)) for row in field.fields}
     if field.kind is Kind.LIST and field.key:
         # Entries that share a key cannot be told apart, so nothing is carried over from one to another.
-        keys = Counter(_key(field, entry) for entry in current or ())
-        old = {_key(field, entry): entry for entry in current or () if keys[_key(field, entry)] == 1}
-        return [overlaid(field.element, old.get(_key(field, entry)), entry) for entry in wanted]
+        keys = Counter(key_of(field, entry) for entry in current or ())
+        old = {key_of(field, entry): entry for entry in current or () if keys[key_of(field, entry)] == 1}
+        return [overlaid(field.element, old.get(key_of(field, entry)), entry) for entry in wanted]
     return wanted
 
 
@@ -118,11 +110,6 @@ def _is_equal(field: Field, current: Any, wanted: Any) -> bool:
     if field.kind is Kind.LIST and any(row.api_name for row in field.element.fields):
         return False
     return bool(current == wanted) or (is_empty(current) and is_empty(wanted))
-
-
-def _key(field: Field, entry: Mapping[str, Any]) -> str:
-    key: str = entry.get(field.key) or ""
-    return key
 
 
 def _differences(field: Field, path: str, current: Any, wanted: Any) -> Iterator[Difference]:
@@ -151,15 +138,8 @@ def _is_satisfied(field: Field, current: Any, wanted: Any) -> bool:
 def _is_same_list(field: Field, current: Sequence[Any], wanted: Sequence[Any]) -> bool:
     if not field.key:
         return set(current) == set(wanted)
-    old, new = _grouped(field, current), _grouped(field, wanted)
+    old, new = entries_by_key(field, current), entries_by_key(field, wanted)
     return old.keys() == new.keys() and all(_are_paired(field, old[key], new[key]) for key in new)
-
-
-def _grouped(field: Field, entries: Iterable[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:
-    groups: defaultdict[str, list[Mapping[str, Any]]] = defaultdict(list)
-    for entry in entries:
-        groups[_key(field, entry)].append(entry)
-    return groups
 
 
 def _are_paired(field: Field, current: Sequence[Any], wanted: Sequence[Any]) -> bool:

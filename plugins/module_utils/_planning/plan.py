@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, TypeAlias
 
-from .._errors import ImmutableDifference, IncompleteCreate, NotFound
+from .._errors import ImmutableDifference, IncompleteCreate, InvalidOptions, NotFound
 from .._schema.resource import Change, Field, Fields, Kind, Resource, is_empty
-from .compare import differences, overlaid, wanted_value
+from .compare import differences, overlaid
 from .state import Current, Desired
+from .wanted import valueless, wanted_value
 
 __all__ = ["Action", "AwaitGone", "Create", "Delete", "Plan", "Step", "Update", "plan"]
 
@@ -76,8 +77,8 @@ class Plan:
 def plan(resource: Resource, current: Current | None, desired: Desired) -> Plan:
     """What must be done.
 
-    Raises NotFound for an unknown id, IncompleteCreate where options are missing that a create needs, and
-    ImmutableDifference where only recreating helps.
+    Raises NotFound for an unknown id, IncompleteCreate where options are missing that a create needs, InvalidOptions
+    where a value is to stay that is not there, and ImmutableDifference where only recreating helps.
     """
     if not desired.present:
         return _removal(current)
@@ -86,6 +87,10 @@ def plan(resource: Resource, current: Current | None, desired: Desired) -> Plan:
     found = differences(resource, current, desired)
     if not found:
         return Plan(Action.NONE, (), current.fields, current.fields)
+    if unknown := valueless(resource, current, desired):
+        raise InvalidOptions(
+            f"The {resource.name} {current.id} has no such entry whose value could stay. Give {', '.join(unknown)}."
+        )
     fixed = [difference for difference in found if difference.is_fixed]
     if not fixed:
         body = _body(resource, current, desired, updating=True)
@@ -117,7 +122,7 @@ def _creation(resource: Resource, desired: Desired) -> Plan:
             f"There is no {resource.name} with id {desired.id}, and an id is never turned into a new one. "
             f"Correct id, or leave it out to create by name."
         )
-    missing = list(_missing(resource.fields, desired.fields))
+    missing = [*_missing(resource.fields, desired.fields), *valueless(resource, None, desired)]
     if missing:
         raise IncompleteCreate(
             f"There is no {resource.name} {desired.name!r} yet; to create it, also give {', '.join(missing)}."

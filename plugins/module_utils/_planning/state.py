@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -40,7 +40,8 @@ class Desired:
     """What the user asked for.
 
     `fields` has only what was given. `shown` has, for each list with secret entries, the keys whose values the user
-    gave in the open. `kept` names the lists whose unnamed entries stay. `secrets` are the secret values.
+    gave in the open, and `unvalued` the keys of secret entries that were given without a value, so that theirs stays.
+    `kept` names the lists whose unnamed entries stay. `secrets` are the secret values.
     """
 
     present: bool
@@ -48,6 +49,7 @@ class Desired:
     fields: Fields
     shown: Mapping[str, frozenset[str]]
     kept: frozenset[str] = frozenset()
+    unvalued: Mapping[str, frozenset[str]] = field(default_factory=dict)
     secrets: tuple[str, ...] = ()
     unique_name: bool = True
     allow_recreate: bool = False
@@ -75,13 +77,14 @@ class Current:
 
 def desired_from(resource: Resource, params: Mapping[str, Any]) -> Desired:
     """The validated params of a module as what is wanted."""
-    twins = [field for field in resource.fields if field.secret_entries]
+    twins = [row for row in resource.fields if row.secret_entries]
     return Desired(
         present=params["state"] == "present",
         id=params["id"],
-        fields={field.name: value for field in resource.fields if (value := _asked(field, params)) is not None},
-        shown={field.name: frozenset(_keys(field, params[field.name])) for field in twins},
-        kept=frozenset(field.name for field in twins if not params[field.purge_option]),
+        fields={row.name: value for row in resource.fields if (value := _asked(row, params)) is not None},
+        shown={row.name: frozenset(_keys(row, params[row.name])) for row in twins},
+        kept=frozenset(row.name for row in twins if not params[row.purge_option]),
+        unvalued={row.name: frozenset(_unvalued(row, params[row.secret_twin])) for row in twins},
         secrets=tuple(_given_secrets(resource, params)),
         unique_name=params["unique_name"],
         allow_recreate=params["allow_recreate"],
@@ -154,6 +157,18 @@ def _keys(field: Field, entries: Iterable[Mapping[str, Any]] | None) -> list[str
     return [entry.get(field.key) or "" for entry in entries or ()]
 
 
+def _unvalued(field: Field, entries: Iterable[Mapping[str, Any]] | None) -> list[str]:
+    """The keys of the entries that say nothing but their key."""
+    return [
+        key for entry in entries or () for key in [entry.get(field.key)] if key is not None and not _rest(field, entry)
+    ]
+
+
+def _rest(field: Field, entry: Mapping[str, Any]) -> dict[str, Any]:
+    """What an entry says beside its key."""
+    return {name: value for name, value in entry.items() if name != field.key and value is not None}
+
+
 def _given_secrets(resource: Resource, params: Mapping[str, Any]) -> list[str]:
     scalars = [str(params[field.name]) for field in resource.fields if field.secret and params[field.name]]
     return scalars + [
@@ -165,7 +180,7 @@ def _given_secrets(resource: Resource, params: Mapping[str, Any]) -> list[str]:
 
 
 def _entry_secrets(field: Field, entries: Iterable[Mapping[str, Any]] | None) -> list[str]:
-    return [value for entry in entries or () for name, value in entry.items() if name != field.key and value]
+    return [value for entry in entries or () for value in _rest(field, entry).values() if value]
 
 
 def _completed(field: Field, value: Any) -> Any:

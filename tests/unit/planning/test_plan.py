@@ -12,7 +12,12 @@ import pytest
 from unit.bodies import FULL, MINIMAL
 from unit.values import current, desired, sent_by
 
-from ansible_collections.ppio.gpu.plugins.module_utils._errors import ImmutableDifference, NotFound
+from ansible_collections.ppio.gpu.plugins.module_utils._errors import (
+    ImmutableDifference,
+    IncompleteCreate,
+    InvalidOptions,
+    NotFound,
+)
 from ansible_collections.ppio.gpu.plugins.module_utils._planning.compare import combined, differences
 from ansible_collections.ppio.gpu.plugins.module_utils._planning.plan import Action, plan
 from ansible_collections.ppio.gpu.plugins.module_utils._planning.state import Desired
@@ -54,6 +59,12 @@ SAME: Mapping[str, tuple[Mapping[str, Any], Mapping[str, Any]]] = {
     "the size of a volume is not shown": ({"volumes": [{**LOCAL, "size": None}]}, {"volumes": [LOCAL]}),
     "a volume shows more than asked": ({"volumes": [{**LOCAL, "id": "x"}]}, {"volumes": [LOCAL]}),
     "an env without a value is an empty one": ({"envs": [{"key": "A", "value": ""}]}, {"envs": [{"key": "A"}]}),
+    "a secret without a value is there": ({"envs": [MODE, LEVEL]}, {"envs": [MODE], "secret_envs": [{"key": "LEVEL"}]}),
+    "a secret without a value is there twice": (
+        {"envs": [LEVEL, {**LEVEL, "value": "debug"}]},
+        {"secret_envs": [{"key": "LEVEL", "value": None}]},
+    ),
+    "a secret without a value has no key either": ({"envs": [{"value": "x"}]}, {"secret_envs": [{"key": ""}]}),
     "two volumes share a mount point": (
         {"volumes": [{"id": "b"}, {"id": "a"}]},
         {"volumes": [{"id": "a"}, {"id": "b"}]},
@@ -85,6 +96,12 @@ DIFFERENT: Mapping[str, tuple[Mapping[str, Any], Mapping[str, Any], list[str]]] 
     "one env less": (FULL, {"envs": [MODE]}, ["envs"]),
     "an env more, the others kept": (FULL, {"envs": [{"key": "A", "value": "1"}], "purge_envs": False}, ["envs"]),
     "no env": (FULL, {"envs": []}, ["envs"]),
+    "a secret without a value, and no such env": (FULL, {"secret_envs": [{"key": "A"}], "purge_envs": False}, ["envs"]),
+    "a secret with an empty value": (
+        FULL,
+        {"secret_envs": [{"key": "MODE", "value": ""}], "purge_envs": False},
+        ["envs"],
+    ),
     "no secret env, and so none": (FULL, {"secret_envs": []}, ["envs"]),
     "a volume elsewhere": (FULL, {"volumes": [DISK, {**CACHE, "mount_point": "/other"}]}, ["volumes"]),
     "another volume at the mount point": (FULL, {"volumes": [DISK, {**CACHE, "id": "other"}]}, ["volumes"]),
@@ -156,6 +173,16 @@ SENT: Mapping[str, tuple[Mapping[str, Any], Mapping[str, Any], Mapping[str, Any]
         {"envs": [{"key": "MODE", "value": "slow"}], "purge_envs": False},
         {"envs": [LEVEL, {"key": "MODE", "value": "slow"}], "volumes": [], "ports": []},
     ),
+    "a secret without a value stays": (
+        {"envs": [LEVEL, MODE]},
+        {"secret_envs": [{"key": "LEVEL"}], "envs": [{"key": "MODE", "value": "slow"}]},
+        {"envs": [{"key": "MODE", "value": "slow"}, LEVEL], "volumes": [], "ports": []},
+    ),
+    "a secret without a value stays though the api shows it twice": (
+        {"envs": [LEVEL, {**LEVEL, "value": "debug"}]},
+        {"secret_envs": [{"key": "LEVEL"}], "command": "x"},
+        {"envs": [LEVEL, {**LEVEL, "value": "debug"}], "command": "x", "volumes": [], "ports": []},
+    ),
     "open and secret variables are one list": (
         {},
         {"envs": [MODE], "secret_envs": [LEVEL]},
@@ -189,6 +216,21 @@ def test_the_action_follows_from_what_is_there_and_what_is_wanted() -> None:
 def test_an_id_that_is_not_there_is_an_error_and_no_create() -> None:
     with pytest.raises(NotFound, match="ep-9"):
         plan(ENDPOINT, None, desired({**FULL, "id": "ep-9"}))
+
+
+@pytest.mark.parametrize("purge", [True, False])
+@pytest.mark.parametrize("change", [{}, {"command": "--slow"}, {"type": "async", "allow_recreate": True}])
+def test_a_value_that_is_to_stay_and_is_not_there_is_refused_by_its_key(change: Mapping[str, Any], purge: bool) -> None:
+    secrets = [{"key": "TOKEN"}, {"key": "MODE"}, {"key": "SALT"}]
+    asked = desired({"name": "chat", "secret_envs": secrets, "purge_envs": purge, **change})
+    with pytest.raises(InvalidOptions, match=r"ep-1.*the value of SALT in secret_envs.*the value of TOKEN") as refused:
+        plan(ENDPOINT, current(FULL), asked)
+    assert "MODE" not in refused.value.message
+
+
+def test_a_create_has_no_value_that_could_stay() -> None:
+    with pytest.raises(IncompleteCreate, match="'chat' yet; to create it, also give the value of TOKEN in secret_envs"):
+        plan(ENDPOINT, None, desired({**MINIMAL, "secret_envs": [{"key": "TOKEN"}]}))
 
 
 @pytest.mark.parametrize(("field", "value"), [("type", "async"), ("app_name", "other")])

@@ -69,6 +69,9 @@ CLEARINGS: Mapping[str, Mapping[str, Any]] = {
 }
 
 _SECRET = {"key": "TOKEN", "value": "hf-0123456789"}
+#: The same without its value, which stays as it is.
+_KEPT = {"key": "TOKEN"}
+_WITH_SECRET = {**FULL, "envs": [*FULL["envs"], _SECRET]}
 
 CREATES = {
     "create with what is needed": Scenario(MINIMAL, ("POST",)),
@@ -100,6 +103,21 @@ UPDATES = {
         {**FULL, "envs": [*FULL["envs"], {"key": "TOKEN", "value": "hf-of-last-year"}]},
         addressed=True,
     ),
+    "change an env beside a secret without a value": Scenario(
+        {"secret_envs": [_KEPT], "envs": [{"key": "MODE", "value": "slow"}]}, ("PUT",), _WITH_SECRET, addressed=True
+    ),
+    "change a field beside a secret without a value": Scenario(
+        {**FULL, "secret_envs": [_KEPT], "command": "--slow"}, ("PUT",), _WITH_SECRET
+    ),
+    "change a secret and leave another without a value": Scenario(
+        {"secret_envs": [_KEPT, {"key": "MODE", "value": "slow"}], "purge_envs": False},
+        ("PUT",),
+        _WITH_SECRET,
+        addressed=True,
+    ),
+    "remove what is not named and leave a secret without a value": Scenario(
+        {"secret_envs": [_KEPT]}, ("PUT",), _WITH_SECRET, addressed=True
+    ),
     "change the size of a local volume": Scenario(
         {**MINIMAL, "volumes": [{"type": "local", "size": 40, "mount_point": "/scratch"}]},
         ("PUT",),
@@ -121,6 +139,9 @@ RECREATES = {
     "recreate with an app name of the API's": Scenario(
         {**FULL, "type": "async", "app_name": "", "allow_recreate": True}, ("DELETE", "POST"), FULL
     ),
+    "recreate with a secret without a value": Scenario(
+        {**FULL, "secret_envs": [_KEPT], "type": "async", "allow_recreate": True}, ("DELETE", "POST"), _WITH_SECRET
+    ),
     "recreate and change": Scenario(
         {**FULL, "type": "async", "command": "--slow", "allow_recreate": True}, ("DELETE", "POST"), FULL
     ),
@@ -141,6 +162,12 @@ UNCHANGED = {
     ),
     "a port twice": Scenario({**FULL, "ports": [8080, 9090, 8080]}, (), FULL),
     "an env as a secret": Scenario({**FULL, "envs": FULL["envs"][:1], "secret_envs": FULL["envs"][1:]}, (), FULL),
+    "every env as a secret without a value": Scenario(
+        {**FULL, "envs": None, "secret_envs": [{"key": env["key"]} for env in FULL["envs"]]}, (), FULL
+    ),
+    "a secret without a value, the others kept": Scenario(
+        {**FULL, "envs": None, "secret_envs": [_KEPT], "purge_envs": False}, (), _WITH_SECRET
+    ),
     "some envs of many": Scenario({**FULL, "envs": FULL["envs"][:1], "purge_envs": False}, (), FULL),
     "null options": Scenario(
         {

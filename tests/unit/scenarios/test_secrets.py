@@ -40,6 +40,9 @@ def leaks(said: Said, *secrets: str) -> list[str]:
         {**FULL, "envs": None, "command": "--slow"},
         {**FULL, "secret_envs": SECRET_ENVS, "type": "async", "allow_recreate": True},
         {**FULL, "secret_envs": SECRET_ENVS, "type": "async"},
+        {**FULL, "secret_envs": [{"key": "TOKEN"}]},
+        {**FULL, "secret_envs": [{"key": "TOKEN"}], "type": "async", "allow_recreate": True},
+        {**FULL, "secret_envs": [{"key": "TOKEN"}, {"key": "SALT"}]},
         {"name": "chat", "state": "absent"},
     ],
 )
@@ -102,6 +105,30 @@ def test_a_changed_secret_shows_as_changed_without_its_content(simulator: Simula
     assert before["TOKEN"] != after["TOKEN"]
     assert {**before, "TOKEN": ""} == {**after, "TOKEN": ""}
     assert leaks(said, NEW, OLD) == []
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_a_secret_without_a_value_shows_no_change_of_its_own(
+    simulator: Simulator, account: Account, check: bool
+) -> None:
+    simulator.seed(EXISTING)
+    said = run_endpoint({**account, **FULL, "secret_envs": [{"key": "TOKEN"}]}, check=check, diff=True)
+    before, after = (
+        {env["key"]: env["value"] for env in said.result["diff"][side]["envs"]} for side in ("before", "after")
+    )
+    assert before.pop("OTHER") == "(hidden)"
+    assert before == after
+    assert after["TOKEN"] == "(hidden)"
+    (there,) = simulator.endpoints
+    kept = {env["key"]: env["value"] for env in there["envs"]}
+    assert kept == {env["key"]: env["value"] for env in EXISTING["envs"] if check or env["key"] != "OTHER"}
+
+
+def test_a_new_endpoint_has_no_secret_that_could_stay(simulator: Simulator, account: Account) -> None:
+    said = run_endpoint({**account, **FULL, "secret_envs": [{"key": "TOKEN"}, {"key": "SALT"}]})
+    assert said.failed
+    assert "the value of SALT in secret_envs, the value of TOKEN in secret_envs" in said.message
+    assert simulator.writes == ()
 
 
 @pytest.mark.parametrize("value", ["1", "0", "true", "a", "e", "chat", "3", '"', "\\"])
