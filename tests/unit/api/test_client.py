@@ -12,6 +12,7 @@ import pytest
 from unit.bodies import MINIMAL
 from unit.talking import ENDPOINTS, Time, client
 
+from ansible_collections.ppio.gpu.plugins.module_utils._api import client as client_module
 from ansible_collections.ppio.gpu.plugins.module_utils._errors import (
     AmbiguousResponse,
     InvalidOptions,
@@ -214,3 +215,12 @@ def test_names_are_compared_exactly_and_here(simulator: Simulator) -> None:
     for name in ("chat", "Chat", "chat ", "chats", "chat", "kitchat"):
         simulator.seed({**MINIMAL, "name": name})
     assert [found["name"] for found in client(simulator.url, Time()).named("chat")] == ["chat", "chat"]
+
+
+def test_a_list_that_never_ends_is_an_error(simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client_module, "_MOST_PAGES", 5)
+    simulator.settings = Settings(page_size=1)
+    for number in range(8):
+        simulator.seed({**MINIMAL, "name": f"chat-{number}"})
+    with pytest.raises(InvalidResponse, match="do not come to an end"):
+        list(client(simulator.url, Time()).listed())

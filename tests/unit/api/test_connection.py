@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 import trustme
 from unit.bodies import MINIMAL
 from unit.listening import Heard, listening
@@ -316,3 +317,13 @@ def test_the_key_goes_over_tls_or_stays_on_the_machine(url: str) -> None:
         return
     with pytest.raises(InvalidOptions, match="api_url"):
         connection_from({**options, "api_url": url})
+
+
+@pytest.mark.parametrize("release", ["2.32.0", "2.32.1", "2.32.2"])
+def test_a_release_of_requests_that_ignores_certificates_is_refused(
+    authority: trustme.CA, ca_path: str, monkeypatch: pytest.MonkeyPatch, release: str
+) -> None:
+    del authority
+    monkeypatch.setattr(requests, "__version__", release)
+    with pytest.raises(InvalidOptions, match=f"requests {release} ignores ca_path"):
+        client("https://localhost:1", Time(), ca_path=ca_path)

@@ -89,3 +89,9 @@ def test_an_answer_that_cannot_be_read_is_named_by_its_field(what: str) -> None:
         current_from(ENDPOINT, {"id": "ep-1", **answer})
     assert path in unreadable.value.message
     assert "hunter2" not in unreadable.value.message
+
+
+@pytest.mark.parametrize("number", ["1" * 19, "1" * 400, "--5", "5.0x"])
+def test_a_text_that_is_no_usable_number_is_an_error(number: str) -> None:
+    with pytest.raises(InvalidResponse, match="created_at should be a value of type integer"):
+        current_from(ENDPOINT, {"id": "ep-1", "created_at": number})

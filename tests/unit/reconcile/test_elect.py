@@ -8,11 +8,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from unit.fleets import calls, entry, messages, run
+from unit.passing import Time
+from unit.reconcile.acting import at_phase
 
 from campaign.oracle import violations
 from campaign.plays import Performance, perform
 from campaign.schedules import MANNER, NAME, WANTED, Controller, Schedule
-from simulator import Settings, Simulator
+from simulator import Fault, Settings, Simulator
 
 #: Something else that exists, without which the simulator's IDs of the rivals happen to be in the order of their age.
 _OTHER = {**WANTED, "name": "other"}
@@ -42,3 +45,24 @@ def test_one_is_left_and_every_run_that_took_part_returns_it(
     voters = [run for run in performance.runs if run.result["operation"] == "create"]
     assert {run.result["id"] for run in voters} == {left}
     assert not any(run.report.failed for run in voters)
+
+
+def test_what_was_only_adopted_takes_part_in_no_election(simulator: Simulator, time: Time) -> None:
+    simulator.script([Fault("reset", "createEndpoint", "after_commit")])
+    progress = at_phase("looking", lambda: simulator.seed(entry("chat")))
+    report = run(simulator, time, [entry("chat", on_duplicate="keep_oldest")], progress=progress)
+    assert report.failed
+    assert all(one["id"] in messages(report)["chat"] for one in simulator.endpoints)
+    assert calls(simulator)["DELETE"] == 0
+
+
+def test_an_election_fails_where_its_own_does_not_go_away(simulator: Simulator, time: Time) -> None:
+    def rival() -> None:
+        simulator.seed(entry("chat"))
+        simulator.clock.advance(5)  # type: ignore[attr-defined]  # tests have one that can be moved
+
+    simulator.script([Fault("status", "deleteEndpoint", status=200, body={})])
+    report = run(simulator, time, [entry("chat", on_duplicate="keep_oldest")], progress=at_phase("1 to create", rival))
+    assert report.failed
+    assert "still shows it" in messages(report)["chat"]
+    assert len(simulator.endpoints) == 2

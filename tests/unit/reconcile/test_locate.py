@@ -5,9 +5,8 @@
 
 from __future__ import annotations
 
-import itertools
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -15,32 +14,13 @@ import pytest
 from unit import passing
 from unit.fleets import absent, counted, entry, messages, named, run, seeded
 from unit.passing import Time
+from unit.reconcile.acting import at_phase, fleet, single
 
-from ansible_collections.ppio.gpu.plugins.module_utils._clock import Clock
-from ansible_collections.ppio.gpu.plugins.module_utils._progress import ProgressReporter
 from simulator import Fault, Settings, Simulator
 
 CANARY = "hunter2-canary-secret"
 WITH_WORKER: Mapping[str, Any] = {"worker_config": {"max_replicas": 3, "min_replicas": 1}}
 EVERYTHING: Mapping[str, Any] = {"prune": True, "name_prefix": "chat-", "prune_max_percent": 100}
-
-
-def at_the_proof(act: Callable[[], object]) -> ProgressReporter:
-    """Hears that the fleet looks whether everything arrived, and does something just before."""
-
-    def hear(line: str) -> None:
-        if line.startswith("looking"):
-            act()
-
-    return ProgressReporter(hear, Clock(now=itertools.count(0, 10).__next__))
-
-
-def single(simulator: Simulator, time: Time, options: Mapping[str, Any]) -> Any:
-    return passing.run(simulator, time, {**options, "wait": False})
-
-
-def fleet(simulator: Simulator, time: Time, options: Mapping[str, Any]) -> Any:
-    return run(simulator, time, [options])
 
 
 @pytest.mark.parametrize("act", [single, fleet])
@@ -116,7 +96,7 @@ def test_a_rival_is_told_though_the_next_look_fails(simulator: Simulator, time: 
     rivals: list[str] = []
     simulator.script([Fault("pass", "listEndpoints", times=2), Fault("status", "listEndpoints", status=403, times=99)])
     report = run(
-        simulator, time, named(1), progress=at_the_proof(lambda: rivals.append(simulator.seed(entry("chat-0"))))
+        simulator, time, named(1), progress=at_phase("looking", lambda: rivals.append(simulator.seed(entry("chat-0"))))
     )
     assert rivals[0] in messages(report)["chat-0"]
 
@@ -126,7 +106,7 @@ def test_whoever_loses_an_election_is_told_the_winner(simulator: Simulator, time
         for number in range(12):
             simulator.seed(entry("chat-0", app_name=f"rival-{number}"))
 
-    report = run(simulator, time, named(1, on_duplicate="keep_oldest"), progress=at_the_proof(act))
+    report = run(simulator, time, named(1, on_duplicate="keep_oldest"), progress=at_phase("looking", act))
     assert not report.failed
     assert report.result["ids"]["chat-0"] in {one["id"] for one in simulator.endpoints}
 

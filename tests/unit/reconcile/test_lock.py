@@ -67,3 +67,11 @@ def test_check_mode_waits_for_nobody(simulator: Simulator, time: Time, others: E
     hold(others, simulator)
     assert not run(simulator, time, named(2), check=True).failed
     assert time.passed == 0
+
+
+def test_single_endpoints_of_two_names_do_not_wait_for_each_other(
+    simulator: Simulator, time: Time, others: ExitStack
+) -> None:
+    hold(others, simulator, shared=True)
+    assert not passing.run(simulator, time, {**MINIMAL, "wait": False}).failed
+    assert time.passed == 0

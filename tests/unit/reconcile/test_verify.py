@@ -5,17 +5,15 @@
 
 from __future__ import annotations
 
-import itertools
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from unit.fleets import absent, calls, counted, entry, existing, messages, named, run, seeded
 from unit.passing import Time
+from unit.reconcile.acting import at_phase, fleet, single
 
-from ansible_collections.ppio.gpu.plugins.module_utils._clock import Clock
-from ansible_collections.ppio.gpu.plugins.module_utils._progress import ProgressReporter
 from simulator import Fault, Settings, Simulator
 
 #: How an answer gets lost after its request was carried out.
@@ -169,19 +167,9 @@ def test_a_look_that_fails_for_good_fails_what_was_written_and_loses_nothing(sim
     assert [one["operation"] for one in report.result["endpoints"]] == ["none", "create", "create"]
 
 
-def at_the_proof(act: Callable[[], object]) -> ProgressReporter:
-    """A progress to whom everything seems slow, so that it is told, and that acts when the proof begins."""
-
-    def hear(line: str) -> None:
-        if line.startswith("looking"):
-            act()
-
-    return ProgressReporter(hear, Clock(now=itertools.count(0, 10).__next__))
-
-
 def test_a_rival_that_came_into_being_meanwhile_is_told_of(simulator: Simulator, time: Time) -> None:
     rivals: list[str] = []
-    progress = at_the_proof(lambda: rivals.append(simulator.seed(entry("chat-1"))))
+    progress = at_phase("looking", lambda: rivals.append(simulator.seed(entry("chat-1"))))
     report = run(simulator, time, named(3), progress=progress)
     assert report.result["summary"] == counted(created=2, failed=1)
     assert rivals[0] in messages(report)["chat-1"]
@@ -194,7 +182,7 @@ def test_the_older_one_stays_where_runs_agree_on_one(simulator: Simulator, time:
         simulator.clock.advance(5)
         simulator.seed(entry("chat-1"))
 
-    report = run(simulator, time, named(3, on_duplicate="keep_oldest"), progress=at_the_proof(rival))
+    report = run(simulator, time, named(3, on_duplicate="keep_oldest"), progress=at_phase("looking", rival))
     assert report.result["summary"] == counted(created=3)
     assert any("It stays, as the older one" in warning for warning in report.warnings)
 
@@ -205,8 +193,37 @@ def test_what_is_not_the_elected_one_is_removed_again(simulator: Simulator, time
         for number in range(12):
             simulator.seed(entry("chat-1", app_name=f"rival-{number}"))
 
-    report = run(simulator, time, named(3, on_duplicate="keep_oldest"), progress=at_the_proof(rivals))
+    report = run(simulator, time, named(3, on_duplicate="keep_oldest"), progress=at_phase("looking", rivals))
     winner = min(one["id"] for one in simulator.endpoints if one["name"] == "chat-1")
     assert report.result["summary"] == counted(created=3)
     assert report.result["ids"]["chat-1"] == winner
     assert sum(one["name"] == "chat-1" for one in simulator.endpoints) == 12
+
+
+def test_what_only_a_read_shows_is_there(simulator: Simulator, time: Time) -> None:
+    simulator.settings = Settings(visible_in_list_after=1000)
+    report = run(simulator, time, named(2))
+    assert report.result["summary"] == counted(created=2)
+    assert all("cannot be ruled out" in warning for warning in report.warnings)
+    assert len(report.warnings) == 2
+
+
+@pytest.mark.parametrize("act", [single, fleet])
+def test_looking_has_time_of_its_own(simulator: Simulator, time: Time, act: Any) -> None:
+    simulator.settings = Settings(visible_in_list_after=10, visible_in_get_after=10)
+    simulator.script([Fault("status", "createEndpoint", status=429, headers={"Retry-After": "19"})])
+    report = act(simulator, time, {**entry("chat"), "retry_timeout": 20})
+    assert not report.failed, report.result["msg"]
+
+
+def test_what_was_created_anew_has_no_rival_in_its_old_one(simulator: Simulator, time: Time) -> None:
+    simulator.seed(entry("chat", app_name="old"))
+    (old,) = listed(simulator)
+
+    def stale() -> None:
+        items = [old, *listed(simulator)]
+        simulator.script([Fault("overlay", "listEndpoints", "after_commit", body={"data": items}, times=99)])
+
+    wanted = entry("chat", app_name="new", allow_recreate=True)
+    report = run(simulator, time, [wanted], progress=at_phase("looking", stale))
+    assert report.result["summary"] == counted(recreated=1), report.result.get("msg")

@@ -233,3 +233,8 @@ def test_a_value_that_the_provider_is_dropping_is_warned_about(simulator: Simula
     (warning,) = report.warnings
     assert warning.startswith("endpoints[1].volumes[0].type: local works today")
     assert messages(report) == {}
+
+
+def test_an_entry_by_id_that_fails_keeps_its_id(simulator: Simulator, time: Time) -> None:
+    (one,) = run(simulator, time, [{"id": "ep-none", "command": "--fast"}]).result["endpoints"]
+    assert (one["id"], one["operation"], one["changed"]) == ("ep-none", "none", False)

@@ -1,0 +1,38 @@
+# Copyright: (c) 2026, the ppio.gpu authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is done about a conflict, and when is what was deleted really gone?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from unit.fleets import calls, entry
+from unit.passing import Time
+from unit.reconcile.acting import fleet, single
+
+from simulator import Fault, Settings, Simulator
+
+BOTH = pytest.mark.parametrize("act", [single, fleet])
+CONFLICT = Fault("status", "updateEndpoint", status=409, body={"reason": "CONFLICT"})
+
+
+@BOTH
+@pytest.mark.parametrize(("conflicts", "failed", "puts"), [(1, False, 2), (2, False, 3), (3, True, 3), (4, True, 3)])
+def test_an_update_is_planned_anew_twice_at_most(
+    simulator: Simulator, time: Time, act: Any, conflicts: int, failed: bool, puts: int
+) -> None:
+    simulator.seed(entry("chat"))
+    simulator.script([CONFLICT] * conflicts)
+    assert act(simulator, time, entry("chat", command="--fast")).failed is failed
+    assert calls(simulator)["PUT"] == puts
+
+
+@BOTH
+def test_nothing_is_created_anew_before_the_old_one_has_left(simulator: Simulator, time: Time, act: Any) -> None:
+    simulator.seed(entry("chat", app_name="old"))
+    simulator.settings = Settings(linger_in_get=45, linger_in_list=45)
+    assert not act(simulator, time, entry("chat", app_name="new", allow_recreate=True)).failed
+    deleted, created = (one.when for one in simulator.writes)
+    assert created - deleted >= 45
