@@ -59,7 +59,7 @@ def test_what_was_only_adopted_takes_part_in_no_election(simulator: Simulator, t
 def test_an_election_fails_where_its_own_does_not_go_away(simulator: Simulator, time: Time) -> None:
     def rival() -> None:
         simulator.seed(entry("chat"))
-        simulator.clock.advance(5)  # type: ignore[attr-defined]  # tests have one that can be moved
+        simulator.clock.advance(5)
 
     simulator.script([Fault("status", "deleteEndpoint", status=200, body={})])
     report = run(simulator, time, [entry("chat", on_duplicate="keep_oldest")], progress=at_phase("1 to create", rival))
