@@ -37,6 +37,7 @@ __all__ = [
     "UnexpectedError",
     "Unsupported",
     "WaitFailed",
+    "cleaned",
     "printable",
     "require",
 ]
@@ -181,3 +182,9 @@ def printable(text: str, secrets: Secrets | None = None) -> str:
     """
     line = _CONTROL.sub(" ", secrets.hide(text) if secrets else text).strip()
     return line if len(line) <= _LONGEST_TEXT else f"{line[:_LONGEST_TEXT]}..."
+
+
+def cleaned(text: str, secrets: Secrets) -> str:
+    """`text` from a server without `secrets`, with its line breaks and tabs but nothing else that steers a terminal."""
+    lines = secrets.hide(text).replace("\r\n", "\n").split("\n")
+    return "\n".join("\t".join(_CONTROL.sub(" ", part) for part in line.split("\t")) for line in lines)

@@ -30,7 +30,7 @@ except ImportError:  # ansible-core before 2.19
 from ..module_utils._api.connection import REQUESTS_IMPORT_ERROR
 from ..module_utils._clock import Clock
 from ..module_utils._options.argument_spec import CONNECTION, ArgumentSpec, refusal
-from ..module_utils._planning.state import without_null
+from ..module_utils._options.given import given
 from ..module_utils._progress import SILENT, ProgressReporter
 from ..module_utils._tasks.result import invocation
 from ..module_utils._tasks.task import Task
@@ -84,7 +84,7 @@ class ControllerAction(NormalAction):  # type: ignore[misc]  # ansible-core does
         broken = self.work.violations(args)
         if broken:
             return {"failed": True, "msg": refusal(broken), **shown}
-        checked = ArgumentSpecValidator(self._options).validate(without_null(args))
+        checked = ArgumentSpecValidator(self._options).validate(given(args, self._options))
         if checked.error_messages:
             is_unknown = isinstance(checked.errors[0], UnsupportedError)
             name = f"Unsupported parameters for ({self._task.action}) module: " if is_unknown else ""

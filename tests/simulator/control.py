@@ -14,6 +14,7 @@ from .contract import contract
 from .endpoints import Endpoint
 from .faults import FAULTS, FaultScript
 from .messages import Answer, RefusalError, Request
+from .service import SERVICE_PREFIX
 from .settings import SETTINGS
 from .state import State
 
@@ -57,8 +58,20 @@ def show_journal(state: State, _body: bytes) -> Any:
     }
 
 
+def show_visits(state: State, _body: bytes) -> Any:
+    """What reached endpoints' own URLs, with all headers: there must be no key. The gateway's requests have one."""
+    visits = [(entry.as_json(), dict(entry.headers)) for entry in state.visits.entries()]
+    return {
+        "entries": [
+            {**shown, "headers": headers if shown["path"].startswith(SERVICE_PREFIX) else {}}
+            for shown, headers in visits
+        ]
+    }
+
+
 def clear_journal(state: State, _body: bytes) -> Any:
     state.journal.clear()
+    state.visits.clear()
     return {}
 
 
@@ -105,6 +118,7 @@ ACTIONS: dict[tuple[str, str], Callable[[State, bytes], Any]] = {
     ("PUT", "settings"): set_settings,
     ("PATCH", "settings"): change_settings,
     ("GET", "journal"): show_journal,
+    ("GET", "visits"): show_visits,
     ("DELETE", "journal"): clear_journal,
     ("POST", "reset"): reset,
     ("POST", "clock"): advance_clock,

@@ -27,9 +27,15 @@ class Endpoint:
     started: float  # when this life began
     deleted: float | None = None
     last_traffic: float | None = None
+    woken: float | None = None  # when traffic last found it asleep
 
     def as_json(self) -> dict[str, Any]:
         return {"id": self.id, **self.fields, "created_at": int(self.created)}
+
+    def is_awake(self, now: float) -> bool:
+        """Whether a worker that traffic has woken is still there, if none is kept."""
+        idle: float = self.fields["worker_config"]["idle_timeout"]
+        return self.last_traffic is not None and now < self.last_traffic + idle
 
     def is_visible(self, now: float, appears_after: float, lingers: float) -> bool:
         if self.deleted is not None and now >= self.deleted + lingers:
@@ -88,8 +94,10 @@ class Endpoints:
     def delete(self, endpoint: Endpoint, now: float) -> None:
         self._by_id[endpoint.id] = replace(endpoint, deleted=now)
 
-    def note_traffic(self, endpoint: Endpoint, now: float) -> None:
-        self._by_id[endpoint.id] = replace(endpoint, last_traffic=now)
+    def note_traffic(self, endpoint: Endpoint, now: float) -> Endpoint:
+        woken = endpoint.woken if endpoint.is_awake(now) else now
+        self._by_id[endpoint.id] = replace(endpoint, last_traffic=now, woken=woken)
+        return self._by_id[endpoint.id]
 
     def _refuse_taken_names(self, fields: Fields, settings: Settings, but: str) -> None:
         others = [endpoint.fields for endpoint in self.existing() if endpoint.id != but]

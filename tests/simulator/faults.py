@@ -25,6 +25,10 @@ Operation = Literal[
     "deleteEndpoint",
     "listProducts",
     "listRegions",
+    "useEndpoint",
+    "submitJob",
+    "getJob",
+    "cancelJob",
 ]
 Kind = Literal[
     "pass",
@@ -55,7 +59,8 @@ class Fault:
     """
 
     kind: Kind
-    # The operation of the contract that fails; "*" is every one, and any other request too.
+    # The operation that fails: of the contract, a request to an endpoint's own URL, or one of the job gateway; "*" is
+    # every one, and any other request too.
     operation: Operation = "*"
     when: Literal["before_commit", "after_commit", "while_answering"] = "before_commit"
     # How many matching requests meet the fault.

@@ -58,6 +58,12 @@ def is_starting(endpoint: Endpoint, now: float, settings: Settings) -> bool:
     return endpoint.life == "never"
 
 
+def is_waking(endpoint: Endpoint, now: float, settings: Settings) -> bool:
+    """Whether the only worker is one that a request has woken, and that takes its time to start."""
+    is_kept = endpoint.fields["worker_config"]["min_replicas"] > 0
+    return not is_kept and endpoint.woken is not None and now < endpoint.woken + settings.cold_start
+
+
 def worker_status(endpoint: Endpoint, now: float, settings: Settings) -> Status:
     """The status that all workers of an endpoint share."""
     if endpoint.life in FAILED_WORKERS:
@@ -67,6 +73,8 @@ def worker_status(endpoint: Endpoint, now: float, settings: Settings) -> Status:
     if endpoint.life == "crash_loop":
         periods = int((now - endpoint.started) // CRASH_PERIOD)
         return Status("restarting" if periods % 2 else "exited", "CRASH_LOOP", "the container exited with code 1")
+    if is_waking(endpoint, now, settings):
+        return Status("pulling")
     if is_starting(endpoint, now, settings):
         return Status("levitating" if endpoint.life == "unknown_words" else "pulling")
     return READY
@@ -75,8 +83,7 @@ def worker_status(endpoint: Endpoint, now: float, settings: Settings) -> Status:
 def worker_count(endpoint: Endpoint, now: float, settings: Settings) -> int:
     """Workers that are kept, or one that traffic has woken until the idle time has passed."""
     config = endpoint.fields["worker_config"]
-    is_awake = endpoint.last_traffic is not None and now < endpoint.last_traffic + config["idle_timeout"]
-    wanted = max(config["min_replicas"], min(int(is_awake), config["max_replicas"]))
+    wanted = max(config["min_replicas"], min(int(endpoint.is_awake(now)), config["max_replicas"]))
     return min(int(wanted), settings.worker_limit)
 
 

@@ -12,16 +12,17 @@ import asyncio
 import socket
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from itertools import count
 from urllib.parse import parse_qsl
 from weakref import WeakKeyDictionary
 
 from aiohttp import web
 
-from . import api, control, service
+from . import api, control, gateway, service
 from .contract import contract
 from .faults import Fault
-from .journal import Entry
+from .journal import Entry, Journal
 from .messages import Answer, RefusalError, Request
 from .replies import Reply, fault_reply, reply_of
 from .state import BugNet, State
@@ -32,6 +33,23 @@ HOST = "127.0.0.1"
 PASSING_KINDS = frozenset({"pass", "delay"})
 # How long a call may still take that is not cut off by the end of its connection.
 STOP_SECONDS = 0.2
+
+
+@dataclass(frozen=True)
+class Door:
+    """Who answers a request, under which name faults know it, and where it is written down."""
+
+    answer: Callable[[State, Request], Answer]
+    operation: str
+    journal: Journal
+
+
+@dataclass(frozen=True)
+class Place:
+    """An entry of a journal."""
+
+    journal: Journal
+    number: int
 
 
 class Server:
@@ -78,23 +96,21 @@ class Server:
             return web.Response()
         if request.path.startswith(control.PREFIX):
             return self._at_once(control.answer, request)
-        if request.path.startswith(service.SERVICE_PREFIX):
-            return self._at_once(service.answer, request)
         if request.path.startswith(service.LOG_PREFIX):
             return self._at_once(service.log_answer, request)
         with BugNet(self._state.bugs):
-            return await self._handle_call(incoming, request)
+            return await self._handle_call(incoming, request, door_of(self._state, request))
 
     def _at_once(self, answer: Callable[[State, Request], Answer], request: Request) -> web.Response:
         with self._state.lock, BugNet(self._state.bugs):
             return sent(reply_of(answer(self._state, request)))
 
-    async def _handle_call(self, incoming: web.BaseRequest, request: Request) -> web.StreamResponse:
-        """Answer a call of the API, or meet the fault that the script holds for it."""
-        state = self._state
+    async def _handle_call(self, incoming: web.BaseRequest, request: Request, door: Door) -> web.StreamResponse:
+        """Answer a call, or meet the fault that the script holds for it."""
+        state, journal = self._state, door.journal
         with state.lock:
-            number = state.journal.open(entry_of(request, self._connection(incoming), state.clock.now()))
-            fault = state.faults.take(operation_name(request)) or Fault("pass")
+            number = journal.open(entry_of(request, self._connection(incoming), state.clock.now()))
+            fault = state.faults.take(door.operation) or Fault("pass")
             latency = state.settings.latency
         await asyncio.sleep(latency)
         if fault.kind == "delay" and fault.when == "before_commit":
@@ -102,22 +118,22 @@ class Server:
         answer = None
         if fault.kind in PASSING_KINDS or fault.when != "before_commit":
             with state.lock:
-                answer = api.answer(state, request)
-                state.journal.close(number, None, answer.committed)
+                answer = door.answer(state, request)
+                journal.close(number, None, answer.committed)
         if fault.kind == "delay" and fault.when != "before_commit":
             await asyncio.sleep(fault.seconds)
-        return await self._respond(incoming, number, fault, answer)
+        return await self._respond(incoming, Place(journal, number), fault, answer)
 
     async def _respond(
-        self, incoming: web.BaseRequest, number: int, fault: Fault, answer: Answer | None
+        self, incoming: web.BaseRequest, place: Place, fault: Fault, answer: Answer | None
     ) -> web.StreamResponse:
         if fault.kind in BREAKING_KINDS and incoming.transport:
             plan = break_of(fault, answer)
-            self._close_entry(number, plan.status, answer)
+            self._close_entry(place, plan.status, answer)
             await break_connection(incoming.transport, plan)
             return web.Response()
         reply = reply_of(answer) if answer and fault.kind in PASSING_KINDS else fault_reply(fault, answer)
-        self._close_entry(number, reply.status, answer)
+        self._close_entry(place, reply.status, answer)
         return sent(reply)
 
     def _connection(self, incoming: web.BaseRequest) -> int:
@@ -128,9 +144,17 @@ class Server:
             self._connections[incoming.transport] = next(self._numbers)
         return self._connections[incoming.transport]
 
-    def _close_entry(self, number: int, status: int | None, answer: Answer | None) -> None:
+    def _close_entry(self, place: Place, status: int | None, answer: Answer | None) -> None:
         with self._state.lock:
-            self._state.journal.close(number, status, answer.committed if answer else None)
+            place.journal.close(place.number, status, answer.committed if answer else None)
+
+
+def door_of(state: State, request: Request) -> Door:
+    if request.path.startswith(service.SERVICE_PREFIX):
+        return Door(service.answer, "useEndpoint", state.visits)
+    if request.path.startswith(gateway.GATEWAY_PREFIX):
+        return Door(gateway.answer, gateway.operation_name(request), state.visits)
+    return Door(api.answer, operation_name(request), state.journal)
 
 
 async def received(incoming: web.BaseRequest) -> Request:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from urllib.parse import unquote
 
 from .endpoints import Endpoint
-from .lifecycle import serves, worker_status
+from .lifecycle import serves, worker_status, workers
 from .messages import Answer, Request
 from .state import State
 
@@ -24,10 +24,18 @@ def answer(state: State, request: Request) -> Answer:
         return Answer(404, {"message": "no endpoint has this app name"})
     now = state.clock.now()
     # A request wakes a worker even if that worker will fail.
-    state.endpoints.note_traffic(endpoint, now)
+    endpoint = state.endpoints.note_traffic(endpoint, now)
     if not serves(endpoint, now, state.settings):
         return Answer(503, {"message": "the endpoint is not ready"})
-    return Answer(200, {"served_by": endpoint.id, "name": endpoint.fields["name"], "path": f"/{path}"})
+    served = {"served_by": endpoint.id, "name": endpoint.fields["name"], "path": f"/{path}"}
+    return Answer(200, {**served, **served_by(state, endpoint), "received": request.json})
+
+
+def served_by(state: State, endpoint: Endpoint) -> dict[str, str]:
+    """The worker whose turn it is, and the image that it runs."""
+    ready = workers(endpoint, state.clock.now(), state.settings, "")
+    turn = len(state.visits.entries()) % len(ready)
+    return {"worker": ready[turn]["id"], "image": endpoint.fields["image"]}
 
 
 def endpoint_of_app(state: State, app_name: str) -> Endpoint | None:

@@ -74,6 +74,11 @@ class Settings:
     life: Life = "ready"
     # How long a slow start, or a start with unknown words, takes.
     start_seconds: float = Field(default=30, ge=0)
+    # How long a worker that a request has woken takes until it answers.
+    cold_start: float = Field(default=0, ge=0)
+    # How long a job takes at the gateway, and how it ends.
+    job_seconds: float = Field(default=0, ge=0)
+    job_end: Literal["COMPLETED", "FAILED", "TIMED_OUT", "CANCELLED"] = "COMPLETED"
     # The most workers that one endpoint gets, however many it asks for.
     worker_limit: int = Field(default=20, ge=0)
 

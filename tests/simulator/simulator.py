@@ -13,6 +13,7 @@ from typing import Any
 from .clock import Clock, ManualClock
 from .control import seeded
 from .faults import Fault, FaultScript
+from .gateway import GATEWAY_PREFIX
 from .journal import Entry
 from .server import Server
 from .settings import Settings
@@ -84,6 +85,24 @@ class Simulator:
             return self._state.journal.writes()
 
     @property
+    def gateway_url(self) -> str:
+        """The address of the job gateway."""
+        return f"{self.url}{GATEWAY_PREFIX.rstrip('/')}"
+
+    @property
+    def visits(self) -> tuple[Entry, ...]:
+        """Every request to an endpoint's own URL and to the job gateway, with its headers."""
+        with self._state.lock:
+            return self._state.visits.entries()
+
+    @property
+    def jobs(self) -> dict[str, str]:
+        """The states of the jobs that the gateway took, by their IDs."""
+        with self._state.lock:
+            now, settings = self._state.clock.now(), self._state.settings
+            return {identity: job.word(now, settings) for identity, job in self._state.jobs.items()}
+
+    @property
     def endpoints(self) -> tuple[dict[str, Any], ...]:
         """What really exists, whatever get and list show: each field of the create request, the ID and the time."""
         with self._state.lock:
@@ -108,6 +127,7 @@ class Simulator:
     def clear_journal(self) -> None:
         with self._state.lock:
             self._state.journal.clear()
+            self._state.visits.clear()
 
     def reset(self) -> None:
         """Back to the first settings, without endpoints, journal and faults. The clock goes on."""

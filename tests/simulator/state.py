@@ -12,6 +12,7 @@ from types import TracebackType
 from .clock import Clock
 from .endpoints import Endpoints
 from .faults import FaultScript
+from .jobs import Job
 from .journal import Journal
 from .settings import Settings
 
@@ -43,6 +44,8 @@ class State:
     origin: str = ""  # scheme, host and port of the server, known once it runs
     endpoints: Endpoints = field(default_factory=Endpoints)
     journal: Journal = field(default_factory=Journal)
+    visits: Journal = field(default_factory=Journal)  # what reached endpoints' own URLs and the job gateway
+    jobs: dict[str, Job] = field(default_factory=dict)
     faults: FaultScript = field(default_factory=FaultScript)
     listings: int = 0  # how many flapping listings were begun; every second one is empty
     bugs: list[str] = field(default_factory=list)  # the simulator's own; they end the run
@@ -53,5 +56,7 @@ class State:
         self.settings = self.first_settings
         self.endpoints = Endpoints()
         self.journal.clear()
+        self.visits.clear()
+        self.jobs = {}
         self.faults = FaultScript()
         self.listings = 0

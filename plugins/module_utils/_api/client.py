@@ -21,7 +21,7 @@ from .refusal import refused
 from .throttle import AdaptiveLimiter
 from .transport import Transport
 
-__all__ = ["Client", "Item"]
+__all__ = ["Client", "Item", "is_id"]
 
 #: A resource as an answer shows it, in the API's spelling.
 Item = Mapping[str, Any]
@@ -108,7 +108,7 @@ class Client:
         if self.resource.verbs.created_id is None:
             return None
         identity = _created_id(answer.document, self.resource.verbs.created_id)
-        if not _is_id(identity):
+        if not is_id(identity):
             raise AmbiguousResponse(
                 f"Could not {purpose}: the API accepted the request, but answered without a usable id.", answer.call
             )
@@ -213,7 +213,7 @@ class Client:
             page[pages.items] = []
         items, id_name = page.get(pages.items), self.resource.id_name
         if not isinstance(items, list) or not all(
-            isinstance(item, dict) and _is_id(item.get(id_name)) for item in items
+            isinstance(item, dict) and is_id(item.get(id_name)) for item in items
         ):
             raise InvalidResponse(
                 f"Could not {self._listing}: a page of the API's answer has no list of {self.resource.plural}.",
@@ -247,7 +247,8 @@ def _created_id(document: Any, name: str) -> Any:
     return document.get(name) if isinstance(document, Mapping) else None
 
 
-def _is_id(value: Any) -> bool:
+def is_id(value: Any) -> bool:
+    """Whether a value of an answer can be an id."""
     return isinstance(value, str) and _is_safe(value)
 
 

@@ -31,7 +31,7 @@ except ImportError:
 else:
     REQUESTS_IMPORT_ERROR = None
 
-__all__ = ["REQUESTS_IMPORT_ERROR", "Adapter", "Connection", "connection_from"]
+__all__ = ["REQUESTS_IMPORT_ERROR", "Adapter", "Connection", "Route", "connection_from", "route_from"]
 
 
 #: Releases of `requests` that silently trust what they come with instead of what they are told.
@@ -39,18 +39,25 @@ _DEAF_RELEASES = frozenset({"2.32.0", "2.32.1", "2.32.2"})
 
 
 @dataclass(frozen=True)
-class Connection:
-    """Where the API is and how to talk to it. `certificates` is a path, `proxies` what `requests` takes."""
+class Route:
+    """How to reach one origin. It has no key, so that none can go there.
+
+    `certificates` is a path, `proxies` what `requests` takes. `address_option` and `timeout_option` are the options
+    that a message names when the address or the time is at fault.
+    """
 
     origin: str
-    key: str = field(repr=False)
     certificates: str
     verified: bool
     proxies: Mapping[str, str] = field(repr=False)
+    #: Seconds for one whole answer.
     api_timeout: float
-    retry_timeout: float
     #: What no text of the server may show.
     secrets: Secrets = field(repr=False)
+    address_option: str = field(default="api_url", kw_only=True)
+    timeout_option: str = field(default="api_timeout", kw_only=True)
+    #: Seconds after which nothing is tried again.
+    retry_timeout: float = field(default=0.0, kw_only=True)
 
     @property
     def host(self) -> str:
@@ -60,33 +67,83 @@ class Connection:
     def encrypted(self) -> bool:
         return self.origin.startswith("https:")
 
+    @property
+    def credentials(self) -> Mapping[str, str]:
+        """The headers that prove who asks."""
+        return {}
 
-def connection_from(params: Mapping[str, Any], secrets: Secrets | None = None) -> Connection:
+    def to(self, url: str, seconds: float, *, confidential: bool) -> Route:
+        """A route from here to an address that no key may reach. Raises InvalidOptions like `route_from`."""
+        chosen = None if self.certificates == DEFAULT_CA_BUNDLE_PATH else self.certificates
+        return route_from(url, chosen, self.secrets, verified=self.verified, seconds=seconds, confidential=confidential)
+
+
+@dataclass(frozen=True)
+class Connection(Route):
+    """A route to the API, with the key that opens it."""
+
+    key: str = field(repr=False)
+
+    @property
+    def credentials(self) -> Mapping[str, str]:
+        return {"Authorization": f"Bearer {self.key}"}
+
+
+def connection_from(
+    params: Mapping[str, Any], secrets: Secrets | None = None, address_option: str = "api_url"
+) -> Connection:
     """The connection options as values. Raises InvalidOptions, without the key, where they cannot be used.
 
-    `secrets` are those of the task, to which the key is added, and later what answers show.
+    `secrets` are those of the task, to which the key is added, and later what answers show. `address_option` names the
+    param that has the address.
     """
     key = _key(params["api_key"])
     secrets = secrets or Secrets()
     secrets.add([key])
-    origin = _origin(params["api_url"])
+    origin = _origin(params[address_option], address_option)
+    return Connection(
+        **_settings(origin, params["ca_path"]),
+        verified=params["validate_certs"],
+        api_timeout=params["api_timeout"],
+        secrets=secrets,
+        address_option=address_option,
+        key=key,
+        retry_timeout=params["retry_timeout"],
+    )
+
+
+def route_from(
+    url: str, ca_path: str | None, secrets: Secrets, *, verified: bool, seconds: float, confidential: bool
+) -> Route:
+    """A route to an address that the key must never reach, with `seconds` for an answer.
+
+    Raises InvalidOptions where the address cannot be used, or would show to others what is `confidential`.
+    """
+    origin = _origin(url, "url", needs_encryption=confidential)
+    return Route(
+        **_settings(origin, ca_path),
+        verified=verified,
+        api_timeout=seconds,
+        secrets=secrets,
+        address_option="url",
+        timeout_option="timeout",
+    )
+
+
+def _settings(origin: str, ca_path: str | None) -> dict[str, Any]:
+    """What the environment and an option say about the way to an origin."""
     session = requests.Session()
     # No proxy ever sees a request that is not encrypted.
     session.trust_env = origin.startswith("https:")
-    settings = session.merge_environment_settings(origin, {}, None, params["ca_path"] or None, None)
+    settings = session.merge_environment_settings(origin, {}, None, ca_path or None, None)
     certificates = settings["verify"]
     if isinstance(certificates, str) and requests.__version__ in _DEAF_RELEASES:
         raise InvalidOptions(f"requests {requests.__version__} ignores ca_path. Install another release of it.")
-    return Connection(
-        origin=origin,
-        key=key,
-        certificates=certificates if isinstance(certificates, str) else DEFAULT_CA_BUNDLE_PATH,
-        verified=params["validate_certs"],
-        proxies=settings["proxies"],
-        api_timeout=params["api_timeout"],
-        retry_timeout=params["retry_timeout"],
-        secrets=secrets,
-    )
+    return {
+        "origin": origin,
+        "certificates": certificates if isinstance(certificates, str) else DEFAULT_CA_BUNDLE_PATH,
+        "proxies": settings["proxies"],
+    }
 
 
 class Adapter(HTTPAdapter):
@@ -96,8 +153,8 @@ class Adapter(HTTPAdapter):
     each new connection writes to what they share. Raises InvalidOptions where the certificates cannot be used.
     """
 
-    def __init__(self, connection: Connection) -> None:
-        self._trust = _trust(connection) if connection.encrypted else None
+    def __init__(self, route: Route) -> None:
+        self._trust = _trust(route) if route.encrypted else None
         super().__init__()
 
     def init_poolmanager(self, *sizes: Any, **options: Any) -> None:
@@ -111,15 +168,15 @@ class Adapter(HTTPAdapter):
         """Nothing is left to say: the certificates are loaded."""
 
 
-def _trust(connection: Connection) -> ssl.SSLContext:
+def _trust(route: Route) -> ssl.SSLContext:
     """Trust in the certificates of a file or a directory, or in anybody where nothing is to be verified."""
     try:
-        if not connection.verified:
+        if not route.verified:
             return create_urllib3_context(cert_reqs=ssl.CERT_NONE)
         context = create_urllib3_context()
     except OSError as error:
         raise InvalidOptions(f"TLS cannot be used: {error.strerror}. Check SSLKEYLOGFILE in the environment.") from None
-    path = connection.certificates
+    path = route.certificates
     try:
         context.load_verify_locations(**{"capath" if Path(path).is_dir() else "cafile": path})
     except (OSError, ValueError) as error:
@@ -141,21 +198,21 @@ def _key(text: str | None) -> str:
     return key
 
 
-def _origin(url: str) -> str:
-    """The part of every URL that the key may go to: https, or plain http on this very machine."""
+def _origin(url: str, option: str, *, needs_encryption: bool = True) -> str:
+    """The part of every URL below which all requests stay: https, or plain http on this very machine."""
     advice = "give something like https://api.ppio.com"
     try:
         parts = urlsplit(url.strip())
         host, _port = parts.hostname, parts.port
     except ValueError:
-        raise InvalidOptions(f"api_url is no URL; {advice}.") from None
-    if not parts.scheme or not parts.netloc:
-        raise InvalidOptions(f"api_url must begin with https:// and a host; {advice}.")
+        raise InvalidOptions(f"{option} is no URL; {advice}.") from None
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        raise InvalidOptions(f"{option} must begin with https:// and a host; {advice}.")
     if parts.username is not None or parts.query or parts.fragment or not host or not url.isprintable():
-        raise InvalidOptions(f"api_url must have a host and no user, password, query or fragment; {advice}.")
-    if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(host)):
+        raise InvalidOptions(f"{option} must have a host and no user, password, query or fragment; {advice}.")
+    if needs_encryption and parts.scheme != "https" and not _is_loopback(host):
         raise InvalidOptions(
-            f"api_url must be https (plain http would show the key to everybody on the way); {advice}."
+            f"{option} must be https (plain http would show secrets to everybody on the way); {advice}."
         )
     # As it is understood, such as with a scheme in small letters, and not as it is written.
     return parts.geturl().rstrip("/")

@@ -16,7 +16,7 @@ from typing import Any
 
 from .._errors import AmbiguousResponse, Call, ConnectFailed, InvalidOptions, PpioError, TlsFailed, printable
 from .._redaction import Secrets
-from .connection import REQUESTS_IMPORT_ERROR, Adapter, Connection
+from .connection import REQUESTS_IMPORT_ERROR, Adapter, Route
 
 if not REQUESTS_IMPORT_ERROR:
     import requests
@@ -43,13 +43,20 @@ _REQUEST_ID_HEADERS = ("X-Request-Id", "X-Trace-Id", "Trace-Id")
 
 @dataclass(frozen=True)
 class Request:
-    """One call. `purpose` completes the sentence "Could not ..."; `query` values are not yet encoded."""
+    """One call. `purpose` completes the sentence "Could not ..."; `query` values are not yet encoded.
+
+    `content` is a body that is sent as it is. An answer with more than `kept_bytes` is cut there; without that, it is
+    an error.
+    """
 
     purpose: str
     method: str
     path: str
     query: Mapping[str, str] = field(default_factory=dict)
     body: Mapping[str, Any] | None = None
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    content: bytes | None = field(default=None, repr=False)
+    kept_bytes: int = 0
 
     def failed(self, cause: str) -> str:
         return f"Could not {self.purpose}: {cause}"
@@ -57,7 +64,9 @@ class Request:
 
 @dataclass(frozen=True)
 class Answer:
-    """A whole answer. `document` is the decoded JSON, and means nothing where `readable` is False.
+    """A whole answer, or the beginning of one that is cut.
+
+    `document` is the JSON in `content`, and means nothing where `readable` is False.
 
     `doubtful` says that an earlier try of the same request may have been carried out.
     """
@@ -67,55 +76,69 @@ class Answer:
     readable: bool
     call: Call
     doubtful: bool = False
+    content: bytes = field(default=b"", repr=False)
+    is_cut: bool = False
 
     @property
     def is_transient(self) -> bool:
         return self.status in _TRANSIENT or (self.status >= 500 and self.status not in _PERMANENT)
 
 
-def exchanged(request: Request, connection: Connection, adapter: Adapter) -> Answer:
+def exchanged(request: Request, route: Route, adapter: Adapter) -> Answer:
     """The answer to one request. Raises ConnectFailed, AmbiguousResponse, TlsFailed or InvalidOptions without one."""
-    limit = connection.api_timeout
+    limit = route.api_timeout
     try:
         # Not through a session of `requests`, which follows redirects and takes keys from ~/.netrc.
         with adapter.send(
-            _prepared(request, connection),
+            _prepared(request, route),
             stream=True,
             timeout=(min(LONGEST_CONNECT, limit), limit),
-            verify=connection.verified,
-            proxies=connection.proxies,
+            verify=route.verified,
+            proxies=route.proxies,
         ) as response:
-            return _answer(request, response, _content(response), connection.secrets)
+            return _answer(request, response, _content(response, request), route.secrets)
     except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError, UnicodeError) as error:
-        raise _failure(request, connection, error) from None
+        raise _failure(request, route, error) from None
 
 
-def _prepared(request: Request, connection: Connection) -> requests.PreparedRequest:
+def _prepared(request: Request, route: Route) -> requests.PreparedRequest:
     headers = {
         "Accept": "application/json",
+        "User-Agent": "ansible-ppio.gpu",
+        **request.headers,
         # What is not compressed cannot explode.
         "Accept-Encoding": "identity",
-        "Authorization": f"Bearer {connection.key}",
-        "User-Agent": "ansible-ppio.gpu",
+        **route.credentials,
     }
-    url = connection.origin + request.path
-    return requests.Request(request.method, url, headers, params=request.query, json=request.body).prepare()
+    return requests.Request(
+        request.method,
+        route.origin + request.path,
+        headers,
+        params=request.query,
+        data=request.content,
+        json=request.body,
+    ).prepare()
 
 
-def _content(response: requests.Response) -> bytes:
+def _content(response: requests.Response, request: Request) -> bytes:
     """The body as it travelled, bounded in size. Raises urllib3's errors where it ends too early."""
     content = bytearray()
     for chunk in response.raw.stream(_CHUNK, decode_content=False):
         content += chunk
+        if request.kept_bytes and len(content) > request.kept_bytes:
+            return bytes(content)
         if len(content) > _LARGEST_ANSWER:
             raise urllib3.exceptions.ProtocolError("too large")
-    promised = "" if response.status_code in _EMPTY else response.headers.get("Content-Length", "")
+    is_empty = response.status_code in _EMPTY or request.method == "HEAD"
+    promised = "" if is_empty else response.headers.get("Content-Length", "")
     if promised.isdecimal() and len(content) < int(promised):
         raise urllib3.exceptions.ProtocolError("cut short")
     return bytes(content)
 
 
 def _answer(request: Request, response: requests.Response, content: bytes, secrets: Secrets) -> Answer:
+    is_cut = bool(request.kept_bytes) and len(content) > request.kept_bytes
+    content = content[: request.kept_bytes] if is_cut else content
     try:
         document, readable = json.loads(content), True
     except (ValueError, RecursionError):
@@ -130,32 +153,34 @@ def _answer(request: Request, response: requests.Response, content: bytes, secre
         printable(request_id, secrets),
         printable(response.headers.get("Retry-After", ""), secrets),
     )
-    return Answer(response.status_code, document, readable, call)
+    return Answer(response.status_code, document, readable, call, content=content, is_cut=is_cut)
 
 
-def _failure(request: Request, connection: Connection, error: Exception) -> PpioError:
+def _failure(request: Request, route: Route, error: Exception) -> PpioError:
     """What an exception of the libraries means. Its own text may name a proxy and its password, so it is never told."""
     call = Call(request.method, request.path)
     causes = list(_chain(error))
     reason = next((cause.strerror for cause in causes if isinstance(cause, OSError) and cause.strerror), "")
     if isinstance(error, (requests.exceptions.InvalidURL, urllib3.exceptions.LocationValueError, UnicodeError)):
-        proxy = ", or a proxy of the environment is none" if connection.proxies else ""
-        return InvalidOptions(f"api_url cannot be used: {connection.host} is no host{proxy}.")
+        proxy = ", or a proxy of the environment is none" if route.proxies else ""
+        return InvalidOptions(f"{route.address_option} cannot be used: {route.host} is no host{proxy}.")
     if isinstance(error, requests.exceptions.SSLError) and (request.method == "GET" or _is_distrust(causes)):
-        cause = f"the certificate or TLS of {connection.host} cannot be trusted. Check api_url and ca_path."
+        cause = f"the certificate or TLS of {route.host} cannot be trusted. Check {route.address_option} and ca_path."
         return TlsFailed(request.failed(cause), call)
     if any(map(_is_before_sending, causes)):
         detail = reason or "no answer to the attempt to connect"
         return ConnectFailed(
-            request.failed(f"no connection to {connection.host} ({detail}). Check api_url and the network."), call
+            request.failed(f"no connection to {route.host} ({detail}). Check {route.address_option} and the network."),
+            call,
         )
     timed_out = (requests.exceptions.Timeout, urllib3.exceptions.TimeoutError)
     if any(isinstance(cause, timed_out) for cause in causes):
         return AmbiguousResponse(
-            request.failed(f"{connection.host} did not answer within {connection.api_timeout:g} s (api_timeout)."), call
+            request.failed(f"{route.host} did not answer within {route.api_timeout:g} s ({route.timeout_option})."),
+            call,
         )
     return AmbiguousResponse(
-        request.failed(f"the connection to {connection.host} broke{f' ({reason})' if reason else ''}."), call
+        request.failed(f"the connection to {route.host} broke{f' ({reason})' if reason else ''}."), call
     )
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from .._errors import PpioError, printable
-from .connection import Connection
+from .connection import Route
 from .exchange import TOO_MANY, Answer
 
 __all__ = ["is_systemic", "refused"]
@@ -43,7 +43,7 @@ def is_systemic(error: PpioError) -> bool:
     return call is not None and (call.status in _SYSTEMIC_STATUSES or call.reason in _SYSTEMIC_REASONS)
 
 
-def refused(answer: Answer, connection: Connection, advice: Mapping[str, str]) -> str:
+def refused(answer: Answer, connection: Route, advice: Mapping[str, str]) -> str:
     """What the API said, the facts of the call, and what to change; `advice` by the API's reason."""
     document = answer.document if isinstance(answer.document, Mapping) else {}
     words = [document.get(name) for name in ("reason", "message", "error")]
@@ -51,14 +51,15 @@ def refused(answer: Answer, connection: Connection, advice: Mapping[str, str]) -
     facts = f"HTTP {answer.status}, {answer.call.method} {answer.call.path}"
     if answer.call.request_id:
         facts += f", request {answer.call.request_id}"
-    return f"{said or 'no reason given'} ({facts}). {_advised(answer, connection.host, advice)}".strip()
+    return f"{said or 'no reason given'} ({facts}). {_advised(answer, connection, advice)}".strip()
 
 
-def _advised(answer: Answer, host: str, advice: Mapping[str, str]) -> str:
+def _advised(answer: Answer, connection: Route, advice: Mapping[str, str]) -> str:
     if answer.status in (401, 403):
-        return f"Check that api_key (PPIO_API_KEY, NOVITA_API_KEY) is a key of {host} that may do this, and api_url."
+        key = f"api_key (PPIO_API_KEY, NOVITA_API_KEY) is a key of {connection.host} that may do this"
+        return f"Check that {key}, and {connection.address_option}."
     if 300 <= answer.status < 400:
-        return "Redirects are not followed, so that the key stays with one host. Check api_url."
+        return f"Redirects are not followed, so that the key stays with one host. Check {connection.address_option}."
     patience = "Raise retry_timeout (wait_timeout for a wait), or try later."
     if answer.call.retry_after and answer.status in (TOO_MANY, 503):
         told = answer.call.retry_after

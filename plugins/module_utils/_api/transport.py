@@ -14,7 +14,7 @@ from functools import partial
 
 from .._clock import Clock, Deadline, backoff_delays, retry_after_seconds
 from .._errors import AmbiguousResponse, Call, ConnectFailed, PpioError
-from .connection import Adapter, Connection
+from .connection import Adapter, Route
 from .exchange import LONGEST_CONNECT, TOO_MANY, Answer, Request, exchanged
 from .throttle import AdaptiveLimiter
 from .worker import Worker
@@ -25,7 +25,7 @@ __all__ = ["Transport"]
 class Transport:
     """Sends requests to one origin, one at a time. Each call says until when it may be tried again."""
 
-    def __init__(self, connection: Connection, clock: Clock, limiter: AdaptiveLimiter | None = None) -> None:
+    def __init__(self, connection: Route, clock: Clock, limiter: AdaptiveLimiter | None = None) -> None:
         """`limiter` is shared by all transports that may send at the same time."""
         self.connection = connection
         self.clock = clock
@@ -108,7 +108,7 @@ class Transport:
         except TimeoutError:
             self._reconnect()
             call = Call(request.method, request.path)
-            cause = f"the answer did not end within {limit:g} s (api_timeout)."
+            cause = f"the answer did not end within {limit:g} s ({self.connection.timeout_option})."
             raise AmbiguousResponse(request.failed(cause), call) from None
 
     def _answer(self, request: Request) -> Answer:

@@ -26,15 +26,17 @@ __all__ = [
     "Violation",
     "argument_spec",
     "deprecations",
+    "filled_variable",
     "limited",
     "refusal",
+    "unknown",
     "violations",
 ]
 
 ArgumentSpec = dict[str, dict[str, Any]]
 
 
-def _filled_variable(*names: str) -> str:
+def filled_variable(*names: str) -> str:
     """The first of these variables of the environment that is not empty: a credential may leave some so."""
     for name in names:
         with suppress(AnsibleFallbackNotFound):
@@ -49,9 +51,9 @@ CONNECTION: ArgumentSpec = {
     "api_key": {
         "type": "str",
         "no_log": True,
-        "fallback": (_filled_variable, ["PPIO_API_KEY", "NOVITA_API_KEY"]),
+        "fallback": (filled_variable, ["PPIO_API_KEY", "NOVITA_API_KEY"]),
     },
-    "api_url": {"type": "str", "default": "https://api.ppio.com", "fallback": (_filled_variable, ["PPIO_API_URL"])},
+    "api_url": {"type": "str", "default": "https://api.ppio.com", "fallback": (filled_variable, ["PPIO_API_URL"])},
     "validate_certs": {"type": "bool", "default": True},
     "ca_path": {"type": "path"},
     "api_timeout": {"type": "int", "default": 30},

@@ -14,6 +14,7 @@ from typing import Any
 
 from .readiness import ENDPOINT_LIFECYCLE
 from .resource import Change, Field, Filter, Kind, Resource, rest_verbs
+from .service import Service
 
 __all__ = ["ENDPOINT"]
 
@@ -73,6 +74,18 @@ def _is_in_state(shown: Mapping[str, Any], state: str) -> bool:
     return (shown["status"]["status"] or "").lower() == state.lower()
 
 
+_SERVICE = Service(
+    takes_jobs=lambda fields: fields["type"] == "async",
+    address=lambda observed: observed["url"] or "",
+    # Without a name of its own, an application has its endpoint's id as name.
+    queue=lambda identity, fields: f"{identity}-{fields['app_name'] or identity}",
+    gateways={
+        "api.ppio.com": "https://async-public.serverless.ppinfra.com/v1",
+        "api.ppinfra.com": "https://async-public.serverless.ppinfra.com/v1",
+        "api.novita.ai": "https://async-public.serverless.novita.ai/v1",
+    },
+)
+
 ENDPOINT = Resource(
     name="endpoint",
     verbs=rest_verbs("/gpus/v2/endpoints"),
@@ -104,6 +117,7 @@ ENDPOINT = Resource(
     ),
     missing_reasons=frozenset({"SERVERLESS_ENDPOINT_NOT_FOUND", "RESOURCE_NOT_FOUND"}),
     lifecycle=ENDPOINT_LIFECYCLE,
+    service=_SERVICE,
     advice={
         "SERVERLESS_PRODUCT_NOT_FOUND": "Check product_id.",
         "IMAGE_NOT_FOUND": "Check image, and registry_auth_id if the registry is private.",

@@ -15,7 +15,7 @@ from ansible.module_utils import basic
 
 from .._api.connection import REQUESTS_IMPORT_ERROR
 from .._options.argument_spec import CONNECTION, ArgumentSpec, Violation, refusal
-from .._planning.state import without_null
+from .._options.given import given
 from .._progress import SILENT
 from .result import invocation
 from .task import Task
@@ -30,7 +30,7 @@ class _Module(basic.AnsibleModule):  # type: ignore[misc]  # ansible-core does n
 
     def _load_params(self) -> None:
         super()._load_params()
-        self.params = without_null(self.params)
+        self.params = given(self.params, self.argument_spec)
 
 
 def run(task: Task) -> None:

@@ -47,6 +47,7 @@ def played(directory: Path, api: Simulator, *arguments: str) -> subprocess.Compl
         "HF_TOKEN": "not-a-real-token",
         "PPIO_API_KEY": api.api_key,
         "PPIO_API_URL": api.url,
+        "PPIO_GATEWAY_URL": api.gateway_url,
     }
     command = [sys.executable, "-m", "ansible", "playbook", "-e", f"api_url={api.url}", *arguments]
     return subprocess.run(

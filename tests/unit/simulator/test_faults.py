@@ -18,6 +18,7 @@ import requests
 from simulator import Fault, Simulator
 from simulator.api import OPERATIONS
 from simulator.faults import Operation
+from simulator.gateway import OPERATIONS as GATEWAY_OPERATIONS
 
 Call = Callable[..., requests.Response]
 ENDPOINTS = "/gpus/v2/endpoints"
@@ -294,7 +295,7 @@ def test_a_request_that_is_cut_anywhere_changes_nothing(
 
 
 def test_every_operation_can_fail() -> None:
-    assert {*get_args(Operation)} == {"*", *OPERATIONS}
+    assert {*get_args(Operation)} == {"*", "useEndpoint", *OPERATIONS, *GATEWAY_OPERATIONS.values()}
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,136 @@
+# Copyright: (c) 2026, the ppio.gpu authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A job for a service: submitted once, watched until it ends, cancelled when that takes too long.
+
+Private to the ppio.gpu collection.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from .._api.exchange import Answer
+from .._api.gateway import Gateway
+from .._api.transport import Transport
+from .._clock import Clock, Deadline, poll_intervals
+from .._errors import OutcomeUnknown, PpioError, printable
+from .._planning.conversation import Conversation, JobState
+from .._planning.expectation import Reply, unmet
+from .._planning.question import Job
+from .._progress import SILENT, ProgressReporter
+from .ask import quoted, reply_from
+
+__all__ = ["worked"]
+
+_COMPLETED = "COMPLETED"
+#: The words after which nothing changes any more. All others, known or not, mean to wait.
+_FINAL = frozenset({_COMPLETED, "FAILED", "TIMED_OUT", "CANCELLED"})
+#: Seconds that cancelling may take, beyond the time for the job.
+_CANCEL_SECONDS = 30.0
+
+
+@dataclass(frozen=True)
+class _Watch:
+    """A job that the gateway took, and how to look at it."""
+
+    gateway: Gateway
+    job: Job
+    identity: str
+    started: float
+    clock: Clock
+
+    @property
+    def elapsed(self) -> float:
+        return self.clock.now() - self.started
+
+    def seen(self, talk: Conversation, answer: Answer) -> Conversation:
+        """The conversation after an answer about the job."""
+        word = answer.document.get("status")
+        state = JobState(self.identity, word.upper() if isinstance(word, str) else "", self.elapsed)
+        return replace(talk, job=state, reply=_output(answer, self.elapsed))
+
+
+def worked(job: Job, transport: Transport, queue: str, progress: ProgressReporter = SILENT) -> Conversation:
+    """The conversation with the gateway once the job has ended, or its time is over, or nobody knows about it.
+
+    Raises the errors before which no job came about.
+    """
+    clock = transport.clock
+    gateway = Gateway(transport, queue)
+    started, deadline = clock.now(), clock.after(job.timeout)
+    talk = Conversation(f"{transport.connection.origin}/{queue}/run", attempts=1)
+    try:
+        identity, answer = gateway.submit(job.input, clock.after(transport.connection.retry_timeout))
+    except OutcomeUnknown as error:
+        return replace(talk, job=JobState(None, "", clock.now() - started)).failed(error.message)
+    watch = _Watch(gateway, job, identity, started, clock)
+    talk = watch.seen(talk, answer)
+    try:
+        talk, is_over = _watched(watch, talk, deadline, progress)
+    except PpioError as error:
+        return _stopped(watch, talk, error.message)
+    if not is_over:
+        return _stopped(watch, talk, f"It has not ended after {job.timeout:g} s (job_timeout).")
+    return _judged(watch, replace(talk, first_answer_after=watch.elapsed))
+
+
+def _watched(
+    watch: _Watch, talk: Conversation, deadline: Deadline, progress: ProgressReporter
+) -> tuple[Conversation, bool]:
+    """The conversation at the end of the job or of its time, and whether the job has ended."""
+    for interval in poll_intervals(watch.clock):
+        if _word(talk) in _FINAL:
+            return talk, True
+        if not deadline.remaining:
+            return talk, False
+        progress.step(f"job {watch.identity} is {printable(_word(talk))}")
+        watch.clock.sleep(min(interval, deadline.remaining))
+        talk = watch.seen(talk, watch.gateway.look(watch.identity, deadline))
+    raise AssertionError("poll intervals never end")
+
+
+def _judged(watch: _Watch, talk: Conversation) -> Conversation:
+    """The conversation about a job that has ended."""
+    route, reply = watch.gateway.transport.connection, talk.reply
+    if _word(talk) != _COMPLETED or reply is None:
+        text = quoted(reply.text, route) if reply else ""
+        return talk.failed(f"The job {watch.identity} ended as {_word(talk)}.{text}")
+    causes = unmet(watch.job.expect, reply, route.secrets)
+    if not causes:
+        return talk
+    return talk.failed(f"The job {watch.identity} ended: it {'; it '.join(causes)}.{quoted(reply.text, route)}")
+
+
+def _stopped(watch: _Watch, talk: Conversation, cause: str) -> Conversation:
+    """The conversation about a job that nobody watches any more: it is cancelled, unless it is to be left."""
+    told = f"The job {watch.identity} is {printable(_word(talk)) or 'of unknown state'}. {cause}"
+    if not watch.job.is_cancelled:
+        return talk.failed(f"{told} It was left where it is (on_timeout), and may run and cost money.")
+    deadline = watch.clock.after(_CANCEL_SECONDS)
+    try:
+        watch.gateway.cancel(watch.identity, deadline)
+        talk = watch.seen(talk, watch.gateway.look(watch.identity, deadline))
+    except PpioError as error:
+        return talk.failed(f"{told} Cancelling it failed, so it may run and cost money: {error.message}")
+    if _word(talk) in _FINAL:
+        return talk.failed(f"{told} It was cancelled (on_timeout), and is {_word(talk)} now.")
+    return talk.failed(
+        f"{told} It was cancelled (on_timeout), but still is {printable(_word(talk))}: look at it again."
+    )
+
+
+def _word(talk: Conversation) -> str:
+    return talk.job.status if talk.job else ""
+
+
+def _output(answer: Answer, seconds: float) -> Reply:
+    """What the job said so far: its output, or its error. There is no HTTP status of it to judge."""
+    document: Mapping[str, Any] = answer.document
+    output = document.get("output", document.get("error"))
+    text = output if isinstance(output, str) else "" if output is None else json.dumps(output, ensure_ascii=False)
+    whole = reply_from(answer, seconds)
+    return replace(whole, status=None, text=text, document=output if whole.is_json else None)
