@@ -11,13 +11,16 @@ NOX := $(VENV)/bin/nox
 CHECKS := unit integration molecule sanity galaxy install execution_environment ruff mypy ansible_lint docs changelog licenses workflows
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test matrix faults bench lint format lock release publish clean $(CHECKS)
+.PHONY: help demo simulator test picture matrix faults bench lint format lock release publish clean $(CHECKS)
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z_]+:.*## / { printf "  make %-21s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(READY) ## Install the built collection and run playbooks/demo.yml against the simulator, or the real API with PPIO_API_KEY
-	@$(NOX) --session demo -- $(ARGS)
+	@$(VENV)/bin/python noxfile.py demo $(ARGS)
+
+simulator: $(READY) ## Serve the simulated API for playbooks of your own, and say how to use it
+	@$(VENV)/bin/python noxfile.py simulator $(ARGS)
 
 test: $(READY) ## Run every check
 	@$(NOX)
@@ -31,6 +34,9 @@ faults: $(READY) ## Thousands of schedules of faults and rivals, judged; SEED=12
 
 bench: $(READY) ## Measure how long everything takes, and write docs/benchmark.md; a quarter of an hour on a machine that is left alone
 	@$(NOX) --session bench -- $(ARGS)
+
+picture: $(READY) ## Play the README's first playbook and draw the output in docs/images
+	@$(VENV)/bin/python noxfile.py picture
 
 lint: $(READY) ## Run the checks that only read files
 	@$(NOX) --tags lint

@@ -5,6 +5,8 @@
 
 All sessions share the environment that make has prepared. Ansible's tools want a collection below a directory
 `ansible_collections/ppio/gpu`, so they work on a copy of the working tree at such a place, see `collection_tree`.
+
+What a visitor starts (`make demo`, `make simulator`) is no check: it runs as `python noxfile.py demo`, without nox.
 """
 
 from __future__ import annotations
@@ -13,10 +15,12 @@ import contextlib
 import filecmp
 import functools
 import importlib.resources
+import io
 import os
 import re
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 import tarfile
@@ -27,6 +31,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import nox
+import rich.console
+import rich.terminal_theme
+import rich.text
 import yaml
 
 ROOT = Path(__file__).resolve().parent
@@ -38,6 +45,19 @@ INTEGRATION_CONFIG = Path("tests", "integration", "integration_config.yml")
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 SIMULATOR_KEY = "simulator-key"
 SIMULATOR_START_SECONDS = 30
+AFTER_DEMO = """
+That was the simulated API. What now?
+  make simulator      the same API for playbooks of your own
+  README.md           a first playbook, and how to install the collection
+  docs/docsite/rst    guides, one task each
+"""
+SIMULATOR_IS_READY = """
+The simulated API answers at {url} until you press Ctrl-C. In another terminal, in any directory:
+
+export PPIO_API_URL={url} PPIO_API_KEY={key}
+export ANSIBLE_COLLECTIONS_PATH={collections} PATH={tools}:$PATH
+ansible localhost -m ppio.gpu.region_info
+"""
 
 # Everything that users get; a new name here is a decision, not an accident.
 ARTIFACT_CONTENT = frozenset({
@@ -63,6 +83,7 @@ ARTIFACT_CONTENT = frozenset({
 MATRIX = (("3.11", "2.16"), ("3.12", "2.18"), ("3.13", "2.19"), ("3.13", "2.21"), ("3.14", "2.21"))
 NEWEST_CORE = "2.21"
 
+README_PLAYBOOK = re.compile(r"^```yaml\n(- name: .+?)^```$", re.MULTILINE | re.DOTALL)
 README_INSTALLATION = re.compile(r"^pip install (.+)$", re.MULTILINE)
 GUIDES_DEFINITION = re.compile(r":caption: execution-environment\.yml\n((?:\n| +.*\n)+)")
 
@@ -165,14 +186,29 @@ def api_environment(url: str) -> dict[str, str]:
     return {"PPIO_API_URL": url, "PPIO_API_KEY": SIMULATOR_KEY}
 
 
-def build_artifact(session: nox.Session) -> Path:
+def build_artifact() -> Path:
     """Build what Galaxy would get and return its path."""
     output = CACHE / "artifact"
     shutil.rmtree(output, ignore_errors=True)
-    tree = str(collection_tree())
-    session.run("ansible-galaxy", "collection", "build", tree, "--output-path", str(output), silent=True, log=False)
+    quietly("ansible-galaxy", "collection", "build", str(collection_tree()), "--output-path", str(output))
     (artifact,) = output.glob("*.tar.gz")
     return artifact
+
+
+def quietly(*command: str) -> None:
+    """Run a command and show what it says only if it fails."""
+    done = subprocess.run(command, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    if done.returncode:
+        raise SystemExit(f"{' '.join(command)} failed:\n{done.stdout}")
+
+
+def installed(name: str) -> Path:
+    """Install the artifact into an empty place of this name below the cache, and return that."""
+    collections = CACHE / name
+    shutil.rmtree(collections, ignore_errors=True)
+    install = ["ansible-galaxy", "collection", "install", "--offline", "--collections-path", str(collections)]
+    quietly(*install, str(build_artifact()))
+    return collections
 
 
 @nox.session(tags=["lint"])
@@ -270,7 +306,7 @@ def provide_pip_bootstrap(ansible_test: Path) -> None:
 @nox.session
 def galaxy(session: nox.Session) -> None:
     """The artifact holds what users need and nothing else, and Galaxy would take it."""
-    artifact = build_artifact(session)
+    artifact = build_artifact()
     with tarfile.open(artifact) as archive:
         unexpected = {name.split("/")[0] for name in archive.getnames()} - ARTIFACT_CONTENT
     if unexpected:
@@ -286,7 +322,7 @@ def galaxy(session: nox.Session) -> None:
 def install(session: nox.Session) -> None:
     """As the README says, from nothing: the artifact, a git URL, a requirements file; then a first task of each."""
     session.install(*shlex.split(README_INSTALLATION.findall((ROOT / "README.md").read_text(encoding="utf-8"))[0]))
-    artifact = build_artifact(session)
+    artifact = build_artifact()
     with tempfile.TemporaryDirectory() as directory, running_simulator() as url:
         repository = f"git+file://{committed_copy(Path(directory))}"
         requirements = Path(directory, "requirements.yml")
@@ -392,17 +428,64 @@ def other_pins() -> Path:
     return target
 
 
-@nox.session(default=False)
-def demo(session: nox.Session) -> None:
-    """Install the artifact into an empty place and run its demo playbook."""
-    collections = CACHE / "demo"
-    shutil.rmtree(collections, ignore_errors=True)
-    install = ["ansible-galaxy", "collection", "install", "--offline", "--collections-path", str(collections)]
-    session.run(*install, str(build_artifact(session)), silent=True, log=False)
-    with demo_api() as environment:
-        session.log(f"the API is {environment.get('PPIO_API_URL', 'the real one')}")
-        playbook = ["ansible-playbook", "ppio.gpu.demo", *session.posargs]
-        session.run(*playbook, env=ansible_environment(collections) | environment)
+def demo(*arguments: str) -> int:
+    """Install the artifact into an empty place, run its demo playbook, and return its exit code."""
+    environment = os.environ | ansible_environment(installed("demo"))
+    with demo_api() as api:
+        print(f"The demo plays on {api.get('PPIO_API_URL', 'the real API, which costs money')}.", flush=True)
+        played = subprocess.run(["ansible-playbook", "ppio.gpu.demo", *arguments], check=False, env=environment | api)
+    if not played.returncode and api.get("PPIO_API_KEY") == SIMULATOR_KEY:
+        print(AFTER_DEMO)
+    return played.returncode
+
+
+def simulator(*settings: str) -> int:
+    """Serve the simulated API until Ctrl-C, and say how to use it; `settings` go to the simulator."""
+    collections = installed("simulator")
+    with running_simulator(*settings) as url, contextlib.suppress(KeyboardInterrupt):
+        tools = Path(sys.executable).parent
+        print(SIMULATOR_IS_READY.format(url=url, key=SIMULATOR_KEY, collections=collections, tools=tools), flush=True)
+        signal.pause()
+    return 0
+
+
+def picture() -> int:
+    """Play the README's first playbook twice on a simulator, and draw what is printed, for light and dark pages."""
+    playbook = README_PLAYBOOK.findall((ROOT / "README.md").read_text(encoding="utf-8"))[0]
+    environment = os.environ | ansible_environment(installed("picture")) | {"ANSIBLE_FORCE_COLOR": "true"}
+    printed = ""
+    with running_simulator() as url, tempfile.TemporaryDirectory() as directory:
+        Path(directory, "hello.yml").write_text(playbook, encoding="utf-8")
+        command = ["ansible-playbook", "hello.yml"]
+        for _time in range(2):
+            played = subprocess.run(
+                command,
+                check=True,
+                cwd=directory,
+                env=environment | api_environment(url),
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+            printed += f"\x1b[1m$ {' '.join(command)}\x1b[0m\n{without_padding(played.stdout)}\n"
+    for theme, name in ((rich.terminal_theme.DEFAULT_TERMINAL_THEME, "light"), (rich.terminal_theme.MONOKAI, "dark")):
+        draw(printed.rstrip(), theme, ROOT / "docs" / "images" / f"first-run-{name}.svg")
+    return 0
+
+
+def without_padding(printed: str) -> str:
+    """What Ansible printed, without the stars and blank lines that fill its lines."""
+    return re.sub(r"\n{2,}", "\n", re.sub(r" \*{3,}|(?<=\n)\n", "", printed)).lstrip()
+
+
+def draw(printed: str, theme: rich.terminal_theme.TerminalTheme, target: Path) -> None:
+    """Write coloured text as an SVG. It names no font of another server, and is the same for the same text."""
+    text = rich.text.Text.from_ansi(printed)
+    console = rich.console.Console(record=True, width=118, file=io.StringIO())
+    console.print(text)
+    fonts = re.compile(r"@font-face \{.*?\}\n?", re.DOTALL)
+    target.parent.mkdir(exist_ok=True)
+    drawn = console.export_svg(title="hello.yml", theme=theme, unique_id="run")
+    target.write_text(fonts.sub("", drawn).replace("Fira Code, ", "").rstrip() + "\n", encoding="utf-8")
 
 
 @contextlib.contextmanager
@@ -442,7 +525,7 @@ def release(session: nox.Session) -> None:
 @nox.session(default=False)
 def publish(session: nox.Session) -> None:
     """Send the artifact to Galaxy, if it is of the version that is named."""
-    artifact = build_artifact(session)
+    artifact = build_artifact()
     if not session.posargs or artifact.name != f"ppio-gpu-{session.posargs[0]}.tar.gz":
         session.error(f"galaxy.yml makes {artifact.name}; name its version: make publish VERSION=...")
     if not os.environ.get("GALAXY_TOKEN"):
@@ -454,3 +537,7 @@ def publish(session: nox.Session) -> None:
         "ANSIBLE_GALAXY_SERVER_GALAXY_TOKEN": os.environ["GALAXY_TOKEN"],
     }
     session.run("ansible-galaxy", "collection", "publish", str(artifact), env=server)
+
+
+if __name__ == "__main__":
+    sys.exit({"demo": demo, "simulator": simulator, "picture": picture}[sys.argv[1]](*sys.argv[2:]))
