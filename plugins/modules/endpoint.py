@@ -60,6 +60,19 @@ options:
       - The new endpoint has another ID, and keeps every setting that the task does not set.
     type: bool
     default: false
+  ignore_changes:
+    description:
+      - What is left as it is once the endpoint exists, such as what an autoscaler or somebody at the console changes.
+      - Each is the path of an option, such as V(worker_config.max_replicas), V(policy) or V(envs.MODEL_REVISION). An option means
+        all that is inside of it, and the key of an entry means that entry. V(secret_envs) means the variables that the task has there.
+        There are no indexes and no wildcards.
+      - A new endpoint gets the value of the task. After that it is no difference, and an update sends the value that a read
+        right before it shows, because it sends all options. What changes between that read and the update is overwritten.
+      - With O(allow_recreate=true) the new endpoint gets the current value.
+      - A variable that is ignored also survives O(purge_envs=true). RV(ignored) tells what was ignored.
+      - O(name), O(id), O(type) and O(app_name) cannot be ignored.
+    type: list
+    elements: str
   on_ambiguous:
     description:
       - What to do when the answer to the one request to create is lost, and the new endpoint does not show in the list
@@ -324,6 +337,15 @@ id:
   returned: always, unless the options were refused
   type: str
   sample: ep-7f3a9c
+ignored:
+  description: What is not as the task says and is left so, because of O(ignore_changes). Empty if there is nothing.
+  returned: always, unless the options were refused
+  type: list
+  elements: dict
+  contains:
+    path: {description: 'The path of the option.', returned: success, type: str, sample: worker_config.max_replicas}
+    current: {description: 'The value that the endpoint has, or V((hidden\)). V(null) if there is none.', returned: success, type: raw, sample: 9}
+    wanted: {description: 'The value that the task has, or V((hidden\)). V(null) if there is none.', returned: success, type: raw, sample: 3}
 ansible_facts:
   description: Facts for later tasks of the play.
   returned: success with O(state=present)

@@ -17,6 +17,7 @@ from typing import Any
 from ansible.module_utils.basic import AnsibleFallbackNotFound, env_fallback
 from ansible.module_utils.parsing.convert_bool import BOOLEANS
 
+from .._schema.path import ignore_rule
 from .._schema.resource import Field, Kind, Resource
 
 __all__ = [
@@ -67,6 +68,7 @@ OWN_LIMITS = (
     Field("retry_timeout", Kind.INTEGER, 0, 86400),
     Field("wait_timeout", Kind.INTEGER, 1, 86400),
 )
+_IGNORED = Field("ignore_changes", Kind.LIST, item=Field("path", Kind.TEXT))
 
 _ANSIBLE_TYPES = {
     Kind.TEXT: "str",
@@ -98,6 +100,7 @@ def argument_spec(resource: Resource) -> ArgumentSpec:
         "id": {"type": "str"},
         "unique_name": {"type": "bool", "default": True},
         "allow_recreate": {"type": "bool", "default": False},
+        "ignore_changes": {"type": "list", "elements": "str"},
         "on_ambiguous": {"type": "str", "choices": ["fail", "resend"], "default": "fail"},
         "on_duplicate": {"type": "str", "choices": ["fail", "keep_oldest"], "default": "fail"},
         "wait_timeout": {"type": "int", "default": 600},
@@ -124,6 +127,7 @@ def violations(resource: Resource, params: Mapping[str, Any]) -> tuple[Violation
         *_missing(resource, params),
         *limited(resource.fields, params),
         *(found for field in resource.fields if field.secret_entries for found in _broken_twin(field, params)),
+        *_broken_paths(resource, params.get("ignore_changes")),
     )
 
 
@@ -190,6 +194,13 @@ def _missing(resource: Resource, params: Mapping[str, Any]) -> Iterator[Violatio
     for field in resource.fields:
         if field.required and params.get(field.name) is None:
             yield Violation(field.name, f"is needed to create the {resource.name} (give id to change an existing one)")
+
+
+def _broken_paths(resource: Resource, paths: Any) -> Iterator[Violation]:
+    yield from _broken(_IGNORED, _IGNORED.name, paths)
+    for index, path in enumerate(paths if isinstance(paths, list) else ()):
+        if isinstance(path, (str, int)) and (rule := ignore_rule(resource, str(path))):
+            yield Violation(f"{_IGNORED.name}[{index}]", rule, _shown(path))
 
 
 def _broken_twin(field: Field, params: Mapping[str, Any]) -> Iterator[Violation]:

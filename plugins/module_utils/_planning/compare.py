@@ -17,7 +17,7 @@ from .._schema.resource import Change, Field, Kind, Resource, is_empty
 from .state import Current, Desired
 from .wanted import entries_by_key, key_of, wanted_value
 
-__all__ = ["Difference", "combined", "differences", "is_as_wanted", "is_complete", "overlaid"]
+__all__ = ["Difference", "combined", "differences", "field_differences", "is_as_wanted", "is_complete", "overlaid"]
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def differences(resource: Resource, current: Current, desired: Desired) -> tuple
         difference
         for field in resource.fields
         if field.name in desired.fields
-        for difference in _differences(
+        for difference in field_differences(
             field, field.name, current.fields[field.name], wanted_value(field, current, desired)
         )
     )
@@ -112,11 +112,12 @@ def _is_equal(field: Field, current: Any, wanted: Any) -> bool:
     return bool(current == wanted) or (is_empty(current) and is_empty(wanted))
 
 
-def _differences(field: Field, path: str, current: Any, wanted: Any) -> Iterator[Difference]:
+def field_differences(field: Field, path: str, current: Any, wanted: Any) -> Iterator[Difference]:
+    """Where the value of a field is not as wanted, row by row inside an object."""
     if field.kind is Kind.OBJECT:
         for row in field.fields:
             if row.name in wanted:
-                yield from _differences(row, f"{path}.{row.name}", (current or {}).get(row.name), wanted[row.name])
+                yield from field_differences(row, f"{path}.{row.name}", (current or {}).get(row.name), wanted[row.name])
     elif not _is_satisfied(field, current, wanted):
         yield Difference(field, path, current, wanted)
 
@@ -131,7 +132,7 @@ def _is_satisfied(field: Field, current: Any, wanted: Any) -> bool:
     if field.kind is Kind.LIST:
         return _is_same_list(field, current or [], wanted)
     if field.kind is Kind.OBJECT:
-        return not any(_differences(field, "", current, wanted))
+        return not any(field_differences(field, "", current, wanted))
     return bool(current == wanted)
 
 

@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from .._errors import InvalidResponse, printable
+from .._errors import InvalidResponse, printable, require
+from .._schema.path import path_from
 from .._schema.resource import Field, Fields, Kind, Resource
 
 __all__ = [
@@ -41,7 +42,8 @@ class Desired:
 
     `fields` has only what was given. `shown` has, for each list with secret entries, the keys whose values the user
     gave in the open, and `unvalued` the keys of secret entries that were given without a value, so that theirs stays.
-    `kept` names the lists whose unnamed entries stay. `secrets` are the secret values.
+    `kept` names the lists whose unnamed entries stay. `ignored` has, by field, the names inside of it whose changes are
+    ignored, an empty name for all of it. `secrets` are the secret values.
     """
 
     present: bool
@@ -50,6 +52,7 @@ class Desired:
     shown: Mapping[str, frozenset[str]]
     kept: frozenset[str] = frozenset()
     unvalued: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    ignored: Mapping[str, frozenset[str]] = field(default_factory=dict)
     secrets: tuple[str, ...] = ()
     unique_name: bool = True
     allow_recreate: bool = False
@@ -85,6 +88,7 @@ def desired_from(resource: Resource, params: Mapping[str, Any]) -> Desired:
         shown={row.name: frozenset(_keys(row, params[row.name])) for row in twins},
         kept=frozenset(row.name for row in twins if not params[row.purge_option]),
         unvalued={row.name: frozenset(_unvalued(row, params[row.secret_twin])) for row in twins},
+        ignored=_ignored(resource, params),
         secrets=tuple(_given_secrets(resource, params)),
         unique_name=params["unique_name"],
         allow_recreate=params["allow_recreate"],
@@ -167,6 +171,18 @@ def _unvalued(field: Field, entries: Iterable[Mapping[str, Any]] | None) -> list
 def _rest(field: Field, entry: Mapping[str, Any]) -> dict[str, Any]:
     """What an entry says beside its key."""
     return {name: value for name, value in entry.items() if name != field.key and value is not None}
+
+
+def _ignored(resource: Resource, params: Mapping[str, Any]) -> dict[str, frozenset[str]]:
+    """The names whose changes are ignored, by field. All of a secret list are the keys that the task has there."""
+    names: dict[str, frozenset[str]] = {}
+    for text in params["ignore_changes"] or ():
+        path = require(path_from(resource, text))
+        inside = {path.inside}
+        if path.is_twin and not path.inside:
+            inside = set(_keys(path.field, params[path.field.secret_twin]))
+        names[path.field.name] = names.get(path.field.name, frozenset()) | inside
+    return names
 
 
 def _given_secrets(resource: Resource, params: Mapping[str, Any]) -> list[str]:

@@ -12,32 +12,45 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from .._schema.resource import Field, Resource
+from .._schema.resource import Field, Kind, Resource
 from .state import Current, Desired
 
-__all__ = ["entries_by_key", "key_of", "valueless", "wanted_value"]
+__all__ = ["WHOLE", "entries_by_key", "key_of", "valueless", "wanted_value"]
 
 Entry = Mapping[str, Any]
 
+#: Among the names inside of a field: all of it.
+WHOLE = ""
+
 
 def wanted_value(field: Field, current: Current, desired: Desired) -> Any:
-    """What was asked of a field, with the entries that stay.
-
-    Those are the entries that nobody named where the list is not purged, and those that were given without a value.
-    """
-    wanted = desired.fields[field.name]
-    if not field.secret_entries:
+    """What was asked of a field, with what stays: what is ignored is wanted as it is."""
+    wanted, shown = desired.fields[field.name], current.fields[field.name]
+    ignored = desired.ignored.get(field.name, frozenset())
+    if WHOLE in ignored:
+        return shown
+    if field.kind is Kind.OBJECT:
+        return {name: shown[name] if name in ignored else value for name, value in wanted.items()}
+    if not (ignored or field.name in desired.kept or desired.unvalued.get(field.name)):
         return wanted
-    there = entries_by_key(field, current.fields[field.name])
-    if field.name in desired.kept:
-        named = {key_of(field, entry) for entry in wanted}
-        wanted = [entry for key, entries in there.items() if key not in named for entry in entries] + wanted
+    return _entries(field, entries_by_key(field, shown), wanted, desired)
+
+
+def _entries(field: Field, there: Mapping[str, list[Entry]], wanted: Iterable[Entry], desired: Desired) -> list[Entry]:
+    """What was asked of a keyed list, with the entries that stay.
+
+    Those are the ignored ones, the unnamed ones where the list is not purged, and those given without a value.
+    """
+    asked = entries_by_key(field, wanted)
+    ignored = desired.ignored.get(field.name, frozenset())
     unvalued = desired.unvalued.get(field.name, frozenset())
-    return [
-        staying
-        for entry in wanted
-        for key in [key_of(field, entry)]
-        for staying in ((key in unvalued and there.get(key)) or [entry])
+    unnamed = there.keys() - asked.keys() if field.name in desired.kept else frozenset()
+    staying = [entry for key, entries in there.items() if key in ignored or key in unnamed for entry in entries]
+    return staying + [
+        entry
+        for key, entries in asked.items()
+        if key not in ignored
+        for entry in ((key in unvalued and there.get(key)) or entries)
     ]
 
 
@@ -47,8 +60,13 @@ def valueless(resource: Resource, current: Current | None, desired: Desired) -> 
         f"the value of {key} in {field.secret_twin}"
         for field in resource.fields
         for key in sorted(desired.unvalued.get(field.name, ()))
-        if current is None or key not in entries_by_key(field, current.fields[field.name])
+        if current is None or not _stays(field, key, current, desired)
     ]
+
+
+def _stays(field: Field, key: str, current: Current, desired: Desired) -> bool:
+    ignored = desired.ignored.get(field.name, frozenset())
+    return WHOLE in ignored or key in ignored or key in entries_by_key(field, current.fields[field.name])
 
 
 def key_of(field: Field, entry: Entry) -> str:

@@ -27,7 +27,7 @@ from .._reconcile.reconciler import reconcile
 from .._reconcile.view import ItemView, ListView
 from .._redaction import Secrets
 from .._schema.resource import Resource
-from .result import call_facts, failure, success
+from .result import call_facts, failure, ignored, success
 from .summary import summary
 from .task import Report, Task, unverified
 
@@ -65,6 +65,7 @@ def report(
     if isinstance(end, Failed):
         return _failed(resource, end.error, desired, secrets, warnings)
     result = success(resource, end.outcome, desired.shown, secrets, diff=diff_mode)
+    result["ignored"] = ignored(resource, end.outcome.fields, desired)
     if desired.present:
         result["ansible_facts"] = {f"ppio_{resource.name}_id": end.outcome.id}
     return Report(result, warnings + end.outcome.warnings)
@@ -108,7 +109,9 @@ def _failed(
     resource: Resource, error: PpioError, desired: Desired, secrets: Secrets, warnings: tuple[str, ...]
 ) -> Report:
     done = error.partial.warnings if error.partial else ()
-    return Report(failure(resource, error, desired.shown, secrets), warnings + done, failed=True)
+    result = failure(resource, error, desired.shown, secrets)
+    result["ignored"] = ignored(resource, error.partial.fields if error.partial else None, desired)
+    return Report(result, warnings + done, failed=True)
 
 
 def _prune(params: Mapping[str, Any]) -> Prune | None:

@@ -13,12 +13,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from .._errors import Call, PartialResult, PpioError
+from .._planning.compare import Difference
+from .._planning.ignore import ignored_differences
 from .._planning.outcome import Outcome
-from .._planning.state import completed
+from .._planning.state import Desired, completed
 from .._redaction import HIDDEN, Secrets
 from .._schema.resource import Field, Fields, Kind, Resource
 
-__all__ = ["call_facts", "diff_of", "failure", "invocation", "success", "view"]
+__all__ = ["call_facts", "diff_of", "failure", "ignored", "invocation", "success", "view"]
 
 Shown = Mapping[str, frozenset[str]]
 
@@ -82,6 +84,20 @@ def view(
     return {row.name: _visible(row, values[row.name], shown) for row in rows}
 
 
+def ignored(resource: Resource, fields: Fields | None, desired: Desired) -> list[dict[str, Any]]:
+    """What is not as the task says and is left so, because its changes are ignored."""
+    if fields is None or not desired.present:
+        return []
+    return [
+        {
+            "path": difference.path,
+            "current": _told(difference, difference.current, desired.shown),
+            "wanted": _told(difference, difference.wanted, desired.shown),
+        }
+        for difference in ignored_differences(resource, fields, desired)
+    ]
+
+
 def invocation(params: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
     """The params of the task without the secret ones, for -vvv. `options` is the argument spec."""
     given = {name: value for name, value in params.items() if not name.startswith("_ansible_")}
@@ -103,6 +119,20 @@ def diff_of(resource: Resource, outcome: Outcome, shown: Shown) -> dict[str, Any
                 field, after.get(field.name, []), _by_key(field, outcome.before), _by_key(field, outcome.after)
             )
     return {"before": before, "after": after}
+
+
+def _told(difference: Difference, value: Any, shown: Shown) -> Any:
+    """One side of a difference: of an entry only what is beside its key, and nothing that may be secret."""
+    field, key = difference.field, difference.path.partition(".")[2]
+    if value is None or (field.key and not value):
+        return None
+    if field.secret or (field.secret_entries and key not in shown.get(field.name, ())):
+        return HIDDEN
+    if not field.key:
+        return value
+    rest = [{name: inner for name, inner in entry.items() if name != field.key} for entry in value]
+    plain = [next(iter(inner.values())) if len(inner) == 1 else inner for inner in rest]
+    return plain[0] if len(plain) == 1 else plain
 
 
 def _open(value: Any, option: Mapping[str, Any]) -> Any:

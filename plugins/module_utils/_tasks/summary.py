@@ -16,7 +16,7 @@ from .._errors import NotAttempted, PartialResult, UnexpectedError, printable
 from .._reconcile.entry import Done, Failed, Settled
 from .._redaction import Secrets
 from .._schema.resource import Resource
-from .result import diff_of
+from .result import diff_of, ignored
 
 __all__ = ["summary"]
 
@@ -26,7 +26,7 @@ _WORDS = {"create": "created", "update": "updated", "recreate": "recreated", "de
 
 def summary(resource: Resource, ends: Sequence[Settled], secrets: Secrets, *, diff: bool) -> dict[str, Any]:
     """The result of a task for a whole fleet. It has a `msg` if anything failed."""
-    entries = [_entry(end, secrets) for end in ends]
+    entries = [_entry(resource, end, secrets) for end in ends]
     ids = {
         end.entry.name: entry["id"]
         for end, entry in zip(ends, entries, strict=True)
@@ -47,12 +47,15 @@ def summary(resource: Resource, ends: Sequence[Settled], secrets: Secrets, *, di
     return result
 
 
-def _entry(end: Settled, secrets: Secrets) -> dict[str, Any]:
+def _entry(resource: Resource, end: Settled, secrets: Secrets) -> dict[str, Any]:
     if isinstance(end, Done):
         outcome = end.outcome
-        return _told(end, outcome.id, outcome.action.value, outcome.changed)
+        told = _told(end, outcome.id, outcome.action.value, outcome.changed)
+        return {**told, "ignored": ignored(resource, outcome.fields, end.entry.desired)}
     partial = end.error.partial or PartialResult("none", changed=False)
-    return {**_told(end, partial.id, partial.operation, partial.changed), "message": secrets.hide(end.error.message)}
+    told = _told(end, partial.id, partial.operation, partial.changed)
+    told["ignored"] = ignored(resource, partial.fields, end.entry.desired)
+    return {**told, "message": secrets.hide(end.error.message)}
 
 
 def _told(end: Settled, identity: str | None, operation: str, changed: bool) -> dict[str, Any]:

@@ -50,6 +50,7 @@ CASES = {
     "changes in diff mode": Case(CHANGES, diff=True),
     "changes in check mode": Case(CHANGES, check=True, diff=True),
     "unchanged": Case({"endpoints": [FULL]}, diff=True),
+    "changes are ignored": Case({"endpoints": [{**FULL, "command": "--slow", "ignore_changes": ["command"]}]}),
     "a failing entry": Case({"endpoints": [{**FULL, "app_name": "other"}]}),
     "failing entries in diff mode": Case(CHANGES, diff=True, settings=DEBT),
     "pruned": Case({"endpoints": [], "prune": True, "name_prefix": "c", "prune_empty": True, "prune_max_percent": 100}),
@@ -115,6 +116,8 @@ def completed(name: str, value: Any) -> Any:
 def test_every_documented_value_is_returned_at_some_time(simulator: Simulator, account: Mapping[str, Any]) -> None:
     options = {**account, **CHANGES}
     seen = [run(endpoint_fleet, options, diff=True)]
+    ignoring = {**FULL, "ports": [1], "ignore_changes": ["ports"]}
+    seen.append(run(endpoint_fleet, {**account, "endpoints": [ignoring]}))
     simulator.settings = DEBT
     seen.append(run(endpoint_fleet, {**account, "endpoints": [{**FULL, "command": "--other"}]}))
     simulator.script([LOCKED_OUT])

@@ -45,6 +45,10 @@ CASES = {
     "create in check mode": Case(FULL, new=True, check=True, diff=True),
     "create of what is needed": Case(MINIMAL, new=True, diff=True),
     "unchanged": Case(FULL),
+    "changes are ignored": Case({**FULL, "command": "--slow", "policy": None, "ignore_changes": ["policy", "command"]}),
+    "an update beside ignored changes": Case(
+        {**FULL, "command": "--slow", "volumes": [], "envs": [], "ignore_changes": ["volumes", "envs.MODE"]}, diff=True
+    ),
     "unchanged in diff mode": Case(FULL, diff=True),
     "update": Case({**FULL, "command": "--slow"}, diff=True),
     "update in check mode": Case({**FULL, "command": "--slow"}, check=True, diff=True),
@@ -56,6 +60,9 @@ CASES = {
     "failure of the API": Case(FULL, new=True, settings=Settings(balance="debt"), fails=True),
     "failure in diff mode": Case(FULL, new=True, diff=True, settings=Settings(balance="debt"), fails=True),
     "failure with an endpoint": Case({**FULL, "type": "async"}, fails=True),
+    "failure beside ignored changes": Case(
+        {**FULL, "type": "async", "worker_config": {"max_replicas": 9}, "ignore_changes": ["worker_config"]}, fails=True
+    ),
     "failure after a write": Case(
         {**FULL, "command": "--slow"}, settings=Settings(ignored_fields=("command",)), fails=True
     ),
@@ -99,7 +106,8 @@ def test_every_documented_value_is_returned_at_some_time(simulator: Simulator, a
     made = run_endpoint({**account, **FULL, "volumes": volumes}, diff=True)
     simulator.settings = Settings(balance="debt")
     refused = run_endpoint({**account, **FULL, "command": "--slow"})
-    values = {path for said in (made, refused) for path in paths(said.result)}
+    ignoring = run_endpoint({**account, **FULL, "volumes": volumes, "ports": [1], "ignore_changes": ["ports"]})
+    values = {path for said in (made, refused, ignoring) for path in paths(said.result)}
     assert set(documented_paths(RETURN)) - values == set()
 
 
