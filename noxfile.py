@@ -271,7 +271,13 @@ def build_site(session: nox.Session) -> None:
     pages.mkdir(parents=True)
     write = ["antsibull-docs", "collection", "--use-current", "--squash-hierarchy", "--fail-on-error"]
     session.run(*write, "--dest-dir", str(pages), "ppio.gpu", env=ansible_environment(), silent=True)
+    for page in ("failures.md", "benchmark.md"):
+        shutil.copy(ROOT / "docs" / page, pages)
     session.run("sphinx-build", "--quiet", "--fail-on-warning", "-c", "docs/docsite", str(pages), str(html))
+    # The theme shows an error box in the place of a table of contents.
+    boxes = [page.name for page in html.rglob("*.html") if re.search(r'class="contents\b', page.read_text("utf-8"))]
+    if boxes:
+        session.error(f"pages with an error box: {', '.join(boxes)}")
     session.log(f"the site begins at {html.relative_to(ROOT) / 'index.html'}")
 
 

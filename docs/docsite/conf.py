@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import re
+
 from docutils import nodes
 from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
@@ -12,7 +14,7 @@ from sphinx.environment import BuildEnvironment
 
 project = "ppio.gpu"
 copyright = "2026, the ppio.gpu authors"
-extensions = ["sphinx_antsibull_ext"]
+extensions = ["sphinx_antsibull_ext", "myst_parser"]
 html_theme = "furo"
 html_title = "ppio.gpu"
 
@@ -22,6 +24,26 @@ ANSIBLE_PAGES = {
     "action_plugins": "plugins/action.html",
     "ansible_configuration_settings": "reference_appendices/config.html",
     "common_return_values": "reference_appendices/common_return_values.html",
+}
+CONTENTS = re.compile(r"^\.\. contents::\n(?: +:.*\n)+", re.MULTILINE)
+# Pages beside those of plugins and guides, which `make docs` puts there.
+BEHAVIOUR = """
+
+How it behaves
+--------------
+
+.. toctree::
+    :maxdepth: 1
+    :caption: How it behaves
+
+    failures
+    benchmark
+"""
+# Above which list of pages in the sidebar what is to stand.
+CAPTIONS = {
+    "\nGuides\n": "Guides",
+    "\nModules\n": "Modules",
+    "\nRole Index\n": "Role",
 }
 
 
@@ -33,5 +55,21 @@ def ansible_reference(
     return nodes.reference("", "", content, refuri=ANSIBLE + page) if page else None
 
 
+def tidied(_app: Sphinx, page: str, source: list[str]) -> None:
+    """Changes what antsibull-docs has written where the theme does better, or nobody can say it there.
+
+    The theme has a table of contents beside each page, and takes a second one for an error.
+    """
+    source[0] = CONTENTS.sub("", source[0])
+    if page != "index":
+        return
+    source[0] = source[0].replace("Ppio.Gpu\n========", "ppio.gpu\n========")
+    for heading, caption in CAPTIONS.items():
+        before, _, after = source[0].partition(heading)
+        source[0] = before + heading + after.replace(":maxdepth: 1", f":maxdepth: 1\n    :caption: {caption}", 1)
+    source[0] += BEHAVIOUR
+
+
 def setup(app: Sphinx) -> None:
     app.connect("missing-reference", ansible_reference)
+    app.connect("source-read", tidied)

@@ -51,10 +51,10 @@ def test_one_line_says_where_it_serves_and_the_file_says_it_too(tmp_path: Path) 
     with command("--url-file", str(url_file), "--api-key", "other", "--settings", '{"page_size": 7}') as process:
         url = announced_url(process)
         assert url_file.read_text(encoding="utf-8") == url
-        assert requests.get(f"{url}/simulator/settings", timeout=10).json()["page_size"] == 7
+        assert requests.get(f"{url}/simulator/settings", timeout=60).json()["page_size"] == 7
         for key, status in (("other", 200), ("simulator-key", 403)):
             headers = {"Authorization": f"Bearer {key}"}
-            assert requests.get(f"{url}/gpus/v2/regions", headers=headers, timeout=10).status_code == status
+            assert requests.get(f"{url}/gpus/v2/regions", headers=headers, timeout=60).status_code == status
         process.terminate()
     assert list(tmp_path.iterdir()) == [url_file]
 
@@ -63,7 +63,7 @@ def test_one_line_says_where_it_serves_and_the_file_says_it_too(tmp_path: Path) 
 def test_a_signal_stops_it_cleanly_even_while_a_request_hangs(stop: signal.Signals) -> None:
     with command() as process:
         url = announced_url(process)
-        requests.put(f"{url}/simulator/faults", json=[{"kind": "hang"}], timeout=10)
+        requests.put(f"{url}/simulator/faults", json=[{"kind": "hang"}], timeout=60)
         with pytest.raises(requests.Timeout):
             requests.get(f"{url}/gpus/v2/regions", timeout=0.2)
         process.send_signal(stop)
@@ -73,14 +73,14 @@ def test_a_signal_stops_it_cleanly_even_while_a_request_hangs(stop: signal.Signa
 
 def test_a_port_that_is_taken_is_an_error() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken, command("--port", str(taken.getsockname()[1])) as process:
-        output, errors = process.communicate(timeout=10)
+        output, errors = process.communicate(timeout=60)
     assert (output, process.returncode) == ("", 1)
     assert "Address already in use" in errors
 
 
 def test_a_wrong_setting_is_an_error_of_usage() -> None:
     with command("--settings", '{"update": "mix"}') as process:
-        _output, errors = process.communicate(timeout=10)
+        _output, errors = process.communicate(timeout=60)
     assert process.returncode == 2
     assert "--settings" in errors
 
