@@ -11,8 +11,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .defaults import Fields, completed, defaults
+from .generations import Generation, concerns_workers, follows
 from .messages import RefusalError
-from .settings import Life, Settings
+from .settings import Settings
 
 
 @dataclass(frozen=True)
@@ -23,8 +24,10 @@ class Endpoint:
     number: int  # counts creations; the newest has the greatest
     fields: Fields = field(repr=False)  # every field of the create request, nothing left out
     created: float
-    life: Life
-    started: float  # when this life began
+    generations: tuple[Generation, ...]
+    # What it was before the last update, and when that was: answers may show the old status for a while.
+    before: Endpoint | None = field(default=None, repr=False)
+    updated: float = 0
     deleted: float | None = None
     last_traffic: float | None = None
     woken: float | None = None  # when traffic last found it asleep
@@ -36,6 +39,17 @@ class Endpoint:
         """Whether a worker that traffic has woken is still there, if none is kept."""
         idle: float = self.fields["worker_config"]["idle_timeout"]
         return self.last_traffic is not None and now < self.last_traffic + idle
+
+    @property
+    def newest(self) -> Generation:
+        """What workers that start now are made of."""
+        return self.generations[-1]
+
+    def worker_count(self, now: float, settings: Settings) -> int:
+        """Workers that are kept, or one that traffic has woken until the idle time has passed."""
+        config = self.fields["worker_config"]
+        wanted = max(config["min_replicas"], min(int(self.is_awake(now)), config["max_replicas"]))
+        return min(int(wanted), settings.worker_limit)
 
     def is_visible(self, now: float, appears_after: float, lingers: float) -> bool:
         if self.deleted is not None and now >= self.deleted + lingers:
@@ -79,7 +93,8 @@ class Endpoints:
         self._created += 1
         endpoint_id = hashlib.sha256(b"%d" % self._created).hexdigest()[:20]
         fields["app_name"] = fields["app_name"] or endpoint_id
-        self._by_id[endpoint_id] = Endpoint(endpoint_id, self._created, fields, now, settings.life, now)
+        first = Generation(0, fields["image"], settings.life, now)
+        self._by_id[endpoint_id] = Endpoint(endpoint_id, self._created, fields, now, (first,))
         return self._by_id[endpoint_id]
 
     def update(self, endpoint: Endpoint, body: Mapping[str, Any], now: float, settings: Settings) -> None:
@@ -88,15 +103,27 @@ class Endpoints:
         base = endpoint.fields if settings.update == "merge" else {**defaults(settings.default_style), **kept}
         fields = without_ignored(completed(body, base), endpoint.fields, settings)
         self._refuse_taken_names(fields, settings, but=endpoint.id)
-        started = endpoint.started if endpoint.life == settings.life else now
-        self._by_id[endpoint.id] = replace(endpoint, fields=fields, life=settings.life, started=started)
+        concerned = concerns_workers(endpoint.fields, fields)
+        generations = follows(
+            endpoint.generations,
+            fields["image"],
+            endpoint.worker_count(now, settings) if concerned else None,
+            now,
+            settings,
+        )
+        self._by_id[endpoint.id] = replace(
+            endpoint, fields=fields, generations=generations, before=replace(endpoint, before=None), updated=now
+        )
 
     def delete(self, endpoint: Endpoint, now: float) -> None:
         self._by_id[endpoint.id] = replace(endpoint, deleted=now)
 
     def note_traffic(self, endpoint: Endpoint, now: float) -> Endpoint:
-        woken = endpoint.woken if endpoint.is_awake(now) else now
-        self._by_id[endpoint.id] = replace(endpoint, last_traffic=now, woken=woken)
+        awake = endpoint.is_awake(now)
+        # Where nothing runs, what a request wakes is the newest.
+        runs = endpoint.generations if awake or endpoint.fields["worker_config"]["min_replicas"] else (endpoint.newest,)
+        woken = endpoint.woken if awake else now
+        self._by_id[endpoint.id] = replace(endpoint, last_traffic=now, woken=woken, generations=runs)
         return self._by_id[endpoint.id]
 
     def _refuse_taken_names(self, fields: Fields, settings: Settings, but: str) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from urllib.parse import unquote
 
 from .endpoints import Endpoint
-from .lifecycle import serves, worker_status, workers
+from .lifecycle import serving, worker_status, workers_of
 from .messages import Answer, Request
 from .state import State
 
@@ -25,7 +25,7 @@ def answer(state: State, request: Request) -> Answer:
     now = state.clock.now()
     # A request wakes a worker even if that worker will fail.
     endpoint = state.endpoints.note_traffic(endpoint, now)
-    if not serves(endpoint, now, state.settings):
+    if not serving(endpoint, now, state.settings):
         return Answer(503, {"message": "the endpoint is not ready"})
     served = {"served_by": endpoint.id, "name": endpoint.fields["name"], "path": f"/{path}"}
     return Answer(200, {**served, **served_by(state, endpoint), "received": request.json})
@@ -33,9 +33,9 @@ def answer(state: State, request: Request) -> Answer:
 
 def served_by(state: State, endpoint: Endpoint) -> dict[str, str]:
     """The worker whose turn it is, and the image that it runs."""
-    ready = workers(endpoint, state.clock.now(), state.settings, "")
-    turn = len(state.visits.entries()) % len(ready)
-    return {"worker": ready[turn]["id"], "image": endpoint.fields["image"]}
+    ready = serving(endpoint, state.clock.now(), state.settings)
+    worker = ready[len(state.visits.entries()) % len(ready)]
+    return {"worker": worker.id, "image": worker.generation.image}
 
 
 def endpoint_of_app(state: State, app_name: str) -> Endpoint | None:
@@ -47,9 +47,10 @@ def endpoint_of_app(state: State, app_name: str) -> Endpoint | None:
 
 def log_answer(state: State, request: Request) -> Answer:
     """The log of a worker: one line with its state."""
-    endpoint_id = request.path.removeprefix(LOG_PREFIX).partition("-worker-")[0]
+    worker_id, now = request.path.removeprefix(LOG_PREFIX), state.clock.now()
     for endpoint in state.endpoints.existing():
-        if endpoint.id == endpoint_id:
-            status = worker_status(endpoint, state.clock.now(), state.settings)
-            return Answer(200, {"lines": [" ".join(filter(None, (status.status, status.error, status.message)))]})
+        for worker in workers_of(endpoint, now, state.settings):
+            if worker.id == worker_id:
+                status = worker_status(endpoint, worker, now, state.settings)
+                return Answer(200, {"lines": [" ".join(filter(None, (status.status, status.error, status.message)))]})
     return Answer(404, {"message": "no such worker"})

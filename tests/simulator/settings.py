@@ -20,9 +20,15 @@ Life = Literal[
     "registry_auth_failure",
     "no_stock",
     "crash_loop",
+    # Ready for a while, and then not, again and again.
+    "flapping",
     "unknown_words",
     "endpoint_error",
 ]
+# How workers come to run what an update changed: unnoticed by anybody (the same ids, and no moment without them); all
+# are replaced at once; new ones start beside the old, which leave when the new serve; each restarts in its place with
+# the same id; or those that are there stay, and only later ones run it.
+Replacement = Literal["unnoticed", "at_once", "beside", "in_place", "at_scale_up"]
 
 
 @dataclass(frozen=True, config=ConfigDict(extra="forbid", strict=True))
@@ -74,6 +80,15 @@ class Settings:
     life: Life = "ready"
     # How long a slow start, or a start with unknown words, takes.
     start_seconds: float = Field(default=30, ge=0)
+    # After how long workers that fail for an image or for stock serve after all; never, if it is not set.
+    heal_seconds: float | None = Field(default=None, ge=0)
+    # How an update that concerns workers replaces them, and how long each takes before its life begins.
+    replacement: Replacement = "unnoticed"
+    restart_seconds: float = Field(default=0, ge=0)
+    # How long workers that leave for new ones are still listed.
+    drain_seconds: float = Field(default=5, ge=0)
+    # How long after an update answers show the status and the workers from before it.
+    stale_status_seconds: float = Field(default=0, ge=0)
     # How long a worker that a request has woken takes until it answers.
     cold_start: float = Field(default=0, ge=0)
     # How long a job takes at the gateway, and how it ends.

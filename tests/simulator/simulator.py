@@ -15,6 +15,7 @@ from .control import seeded
 from .faults import Fault, FaultScript
 from .gateway import GATEWAY_PREFIX
 from .journal import Entry
+from .lifecycle import serving
 from .server import Server
 from .settings import Settings
 from .state import State
@@ -107,6 +108,17 @@ class Simulator:
         """What really exists, whatever get and list show: each field of the create request, the ID and the time."""
         with self._state.lock:
             return tuple(endpoint.as_json() for endpoint in self._state.endpoints.existing())
+
+    def serving(self, endpoint_id: str) -> list[str]:
+        """The images of the workers of an endpoint that answer requests now, whatever its fields and answers say."""
+        with self._state.lock:
+            now, settings = self._state.clock.now(), self._state.settings
+            return [
+                worker.generation.image
+                for endpoint in self._state.endpoints.existing()
+                if endpoint.id == endpoint_id
+                for worker in serving(endpoint, now, settings)
+            ]
 
     @property
     def faults(self) -> tuple[Fault, ...]:

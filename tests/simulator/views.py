@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 from .endpoints import Endpoint
-from .lifecycle import endpoint_status, workers
+from .lifecycle import endpoint_status, shown, workers
 from .settings import Settings
 
 OWNER = "5f0c1b9e-2f4e-4a52-9d0b-3a7c7f1e8d21"
@@ -32,15 +32,15 @@ def list_item(endpoint: Endpoint, now: float, settings: Settings, origin: str) -
 
 
 def common(endpoint: Endpoint, now: float, settings: Settings, origin: str) -> dict[str, Any]:
-    fields = endpoint.fields
+    fields, live = endpoint.fields, shown(endpoint, now, settings)
     return {
         "id": endpoint.id,
         **{name: value for name, value in fields.items() if name != "type"},
         # The contract promises no order, so none is kept.
         **{name: fields[name][::-1] for name in ("envs", "ports", "volumes")},
-        "status": endpoint_status(endpoint, now, settings).as_json(),
+        "status": endpoint_status(live, now, settings).as_json(),
         "url": service_url(endpoint, origin),
-        "workers": workers(endpoint, now, settings, origin),
+        "workers": workers(live, now, settings, origin),
         "member_id": MEMBER,
         "owner_id": OWNER,
         "created_at": int(endpoint.created),
