@@ -11,7 +11,7 @@ NOX := $(VENV)/bin/nox
 CHECKS := unit integration molecule sanity galaxy install execution_environment ruff mypy ansible_lint docs changelog licenses workflows
 
 .DEFAULT_GOAL := help
-.PHONY: help demo simulator test picture matrix faults bench lint format lock release publish clean $(CHECKS)
+.PHONY: help demo simulator test live picture matrix faults bench lint format lock release publish clean $(CHECKS)
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z_]+:.*## / { printf "  make %-21s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +34,9 @@ faults: $(READY) ## Thousands of schedules of faults and rivals, judged; SEED=12
 
 bench: $(READY) ## Measure how long everything takes, and write docs/benchmark.md; a quarter of an hour on a machine that is left alone
 	@$(NOX) --session bench -- $(ARGS)
+
+live: $(READY) ## With PPIO_API_KEY: create, change and delete one endpoint that keeps no worker, and print what the API does
+	@$(VENV)/bin/python noxfile.py live $(ARGS)
 
 picture: $(READY) ## Play the README's first playbook and draw the output in docs/images
 	@$(VENV)/bin/python noxfile.py picture

@@ -455,6 +455,14 @@ def simulator(*settings: str) -> int:
     return 0
 
 
+def live(*arguments: str) -> int:
+    """Run the short acceptance run against the account that PPIO_API_KEY names, and return its exit code."""
+    collection_tree()
+    path = os.pathsep.join([str(ROOT / "tests"), str(COLLECTIONS)])
+    command = [sys.executable, "-m", "live", *arguments]
+    return subprocess.run(command, check=False, env=os.environ | {"PYTHONPATH": path}).returncode
+
+
 def picture() -> int:
     """Play the README's first playbook twice on a simulator, and draw what is printed, for light and dark pages."""
     playbook = README_PLAYBOOK.findall((ROOT / "README.md").read_text(encoding="utf-8"))[0]
@@ -546,4 +554,4 @@ def publish(session: nox.Session) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit({"demo": demo, "simulator": simulator, "picture": picture}[sys.argv[1]](*sys.argv[2:]))
+    sys.exit({"demo": demo, "simulator": simulator, "live": live, "picture": picture}[sys.argv[1]](*sys.argv[2:]))
