@@ -61,6 +61,8 @@ options:
       unique_name:
         description:
           - V(true) takes O(endpoints[].name) as the identity of the endpoint. If several have it, the task fails and lists their IDs.
+          - Names are compared exactly. Where none is the same, but one differs only in case, outer blanks or the form of Unicode, the task
+            fails before it creates anything, and names both.
           - V(false) never looks, and creates an endpoint in every run, unless O(endpoints[].id) is set.
         type: bool
         default: true
@@ -87,8 +89,10 @@ options:
         description:
           - What to do when the answer to the one request to create is lost, and the new endpoint does not show in the list
             within 30 seconds (or what is left of O(retry_timeout)).
-          - V(fail) ends the task as "outcome unknown". A rerun is safe, because it looks first (not with O(endpoints[].unique_name=false), which never looks).
-          - V(resend) sends the request again. If the first one shows up late, there are two endpoints.
+          - V(fail) ends the task as "outcome unknown". A rerun on the same machine is safe (not with O(endpoints[].unique_name=false), which never
+            looks). Creates are noted in C(~/.ansible/ppio_gpu_creates) until the list shows them, so a rerun waits for what was sent, until
+            O(retry_timeout), and creates nothing while it may still show up. What left no trace for 10 minutes counts as never created.
+          - V(resend) sends the request again, in a rerun, too. If the first one shows up late, there are two endpoints.
           - If the new endpoint does show, the task goes on with it, with a warning.
         type: str
         choices: [fail, resend]
@@ -99,7 +103,8 @@ options:
           - V(fail) keeps both, and fails with both IDs.
           - V(keep_oldest) keeps the older one, by creation time and then ID. Each run deletes only what it created itself, and goes
             on with the one that stays.
-          - Tasks on the same machine take turns, so they never meet.
+          - Tasks with the same home directory on the same machine take turns, so they never meet. Other users, machines and containers
+            know nothing of each other's locks and notes.
         type: str
         choices: [fail, keep_oldest]
         default: fail

@@ -177,6 +177,15 @@ CASES: tuple[Case, ...] = (
     ),
     Case(
         _CREATING,
+        "The API makes another name of the one that was given",
+        "Reads it back. No rerun creates another one.",
+        failed=True,
+        changed=True,
+        options={"name": "Prize"},
+        settings={"normalizations": ("lower_name",)},
+    ),
+    Case(
+        _CREATING,
         "The answer is lost, and another one of the name comes into sight",
         "Takes over only what is as wanted, and looks once more for others.",
         failed=True,
@@ -293,6 +302,14 @@ CASES: tuple[Case, ...] = (
         failed=True,
         changed=False,
         existing=(WANTED, WANTED),
+    ),
+    Case(
+        _RIVALS,
+        "One is there whose name differs only in case, outer blanks or the form of Unicode",
+        "Creates nothing.",
+        failed=True,
+        changed=False,
+        existing=({**WANTED, "name": "Prize"},),
     ),
     Case(
         _BLIND,

@@ -24,8 +24,16 @@ _INTRODUCTION = """\
 
 An endpoint costs money for every second, so nothing is created twice, and nothing is left behind without a word. The
 API has no idempotency key. So a request to create is sent once, on a connection of its own; if its answer is lost, the
-task looks whether it came about. A rerun is safe, because it looks first; only where there is no looking (see below)
-it is not, and then the task says so.
+task looks whether it came about.
+
+A rerun on the same machine is safe. A list may lag behind, so every create is noted in `~/.ansible/ppio_gpu_creates`
+before it is sent, with the id as soon as it is known, until the list shows it. A task that finds such a note reads the
+id, waits for the list until `retry_timeout`, and creates nothing as long as the first one may still show up. What left
+no trace for 10 minutes counts as never created. (A note has the origin, the name, the time and the id, nothing secret.)
+Where there is no looking (see below), a rerun is not safe, and then the task says so.
+
+Locks and notes are those of one home directory on one machine. Another user, another container or another machine
+knows nothing of them: there, only what the list shows protects, and `on_duplicate`.
 
 This page is made from cases that are tests, too: each is played against the simulator, and what the user sees is what
 the module really said. All of it is for `ppio.gpu.endpoint` with its defaults, unless it says otherwise.

@@ -128,6 +128,10 @@ def _is_meant(endpoint: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
     return bool(endpoint["id"] == wanted["id"] if wanted.get("id") else endpoint["name"] == wanted["name"])
 
 
+def _is_nearly_meant(endpoint: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
+    return bool(endpoint["name"].strip().casefold() == wanted["name"].strip().casefold())
+
+
 def _holds(is_now: Any, wanted: Any) -> bool:
     """Whether a value is what was asked for; of an object, whether its members that were asked for are."""
     return bool(is_now == ({**is_now, **wanted} if isinstance(wanted, Mapping) else wanted))
@@ -184,7 +188,9 @@ def _is_rightly_refused(performance: Performance) -> bool:
     if rerun.options.get("id"):
         return not any(_is_meant(endpoint, rerun.options) for endpoint in performance.left) or _is_ill(rerun)
     meant = [endpoint["id"] for endpoint in performance.left if _is_meant(endpoint, rerun.options)]
-    if len(meant) > 1:
+    alike = [endpoint["id"] for endpoint in performance.left if _is_nearly_meant(endpoint, rerun.options)]
+    if len(meant) > 1 or (alike and not meant):
+        meant = meant or alike
         return all(identity in rerun.text for identity in meant) and not rerun.committed("POST", "PUT", "DELETE")
     return _is_ill(rerun)
 

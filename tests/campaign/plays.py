@@ -32,7 +32,7 @@ _SETTLED = 3600
 #: Real seconds: a plain run meets no fault.
 _PATIENT = 20.0
 #: Settings that are no fault: the plain runs at the end find the same API, but an honest one.
-_UNKNOWNS = ("update", "missing", "numbers", "page_size", "omit_empty", "unique_names", "create_only")
+_UNKNOWNS = ("update", "missing", "numbers", "page_size", "omit_empty", "unique_names", "create_only", "normalizations")
 
 #: Does what a controller wants with the options of one run, and says what came of it.
 Play = Callable[[Mapping[str, Any], Clock], Report]

@@ -42,7 +42,7 @@ MANNER: Mapping[str, Any] = {
 #: What an update has to change.
 _OLD = {**WANTED, "worker_config": {"max_replicas": 9}, "command": "--old", "ports": [9090]}
 _OTHER_TYPE = {**_OLD, "type": "async"}
-_DECOYS = tuple({**WANTED, "name": name} for name in (f"{NAME}-2", NAME.upper(), f"my {NAME}"))
+_DECOYS = tuple({**WANTED, "name": name} for name in (f"{NAME}-2", f"{NAME.upper()}S", f"my {NAME}"))
 
 #: Real seconds after which an exchange is given up where one of the faults is slow, and where none is.
 _IMPATIENT = 0.3

@@ -13,6 +13,7 @@ from typing import Any
 from .defaults import Fields, completed, defaults
 from .generations import Generation, concerns_workers, follows
 from .messages import RefusalError
+from .normalizing import normalized
 from .settings import Settings
 
 
@@ -88,7 +89,7 @@ class Endpoints:
     def create(self, body: Mapping[str, Any], now: float, settings: Settings) -> Endpoint:
         """Put an endpoint there. Raises `RefusalError` if its app name, or a name that must be unique, is taken."""
         base = defaults(settings.default_style)
-        fields = without_ignored(completed(body, base), base, settings)
+        fields = normalized(without_ignored(completed(body, base), base, settings), settings.normalizations)
         self._refuse_taken_names(fields, settings, but="")
         self._created += 1
         endpoint_id = hashlib.sha256(b"%d" % self._created).hexdigest()[:20]
@@ -101,7 +102,7 @@ class Endpoints:
         """Change an endpoint. Type and app name stay. Raises `RefusalError` like `create`."""
         kept = {name: endpoint.fields[name] for name in ("type", "app_name")}
         base = endpoint.fields if settings.update == "merge" else {**defaults(settings.default_style), **kept}
-        fields = without_ignored(completed(body, base), endpoint.fields, settings)
+        fields = normalized(without_ignored(completed(body, base), endpoint.fields, settings), settings.normalizations)
         self._refuse_taken_names(fields, settings, but=endpoint.id)
         concerned = concerns_workers(endpoint.fields, fields)
         generations = follows(

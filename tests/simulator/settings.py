@@ -11,6 +11,7 @@ from pydantic import ConfigDict, Field, TypeAdapter, field_validator
 from pydantic.dataclasses import dataclass
 
 from .defaults import ZERO
+from .normalizing import Normalization
 
 Life = Literal[
     "ready",
@@ -55,6 +56,8 @@ class Settings:
     omit_empty: bool = False
     # Fields that a create or an update accepts and does not apply; a nested one as `worker_config.gpu_num`.
     ignored_fields: tuple[str, ...] = ()
+    # What is made of the values of a create or an update before they are kept.
+    normalizations: tuple[Normalization, ...] = ()
     # An account in debt may look and delete, but neither create nor update.
     balance: Literal["ok", "debt"] = "ok"
     # Whether a refused request is repeated, word for word, in the error message.

@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,13 +22,24 @@ settings.load_profile("unit")
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Locks of the tasks go to a directory of the tests' own, and no setting of the developer's is read."""
+def _homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Iterator[Path]]:
+    """Locks and notes of the tasks go to a directory of the tests' own, and no setting of the developer's is read."""
+    directory = tmp_path_factory.mktemp("home")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("HOME", str(tmp_path_factory.mktemp("home")))
+        patch.setenv("HOME", str(directory))
         for name in ("PPIO_API_KEY", "NOVITA_API_KEY", "PPIO_API_URL"):
             patch.delenv(name, raising=False)
-        yield
+        yield (directory / str(number) for number in count())
+
+
+@pytest.fixture(autouse=True)
+def home(_homes: Iterator[Path]) -> Iterator[Path]:
+    """The home of one test: what one creates must not be what another one remembers."""
+    directory = next(_homes)
+    directory.mkdir()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HOME", str(directory))
+        yield directory
 
 
 @pytest.fixture

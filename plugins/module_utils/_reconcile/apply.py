@@ -13,12 +13,14 @@ from dataclasses import dataclass, replace
 
 from .._api.client import Client, Item
 from .._clock import poll
-from .._errors import AmbiguousResponse, NotApplied, PartialResult, PpioError, Rejected, require
+from .._errors import AmbiguousResponse, NotApplied, OutcomeUnknown, PartialResult, PpioError, Rejected, require
 from .._planning.compare import differences
 from .._planning.outcome import Outcome, predicted
 from .._planning.plan import AwaitGone, Create, Delete, Plan, Step, Update, plan
-from .create import Creation, create_once
+from .create import Created, Creation, create_once
 from .entry import Done, Located
+from .journal import Journal
+from .recall import recalled
 from .snapshot import hidden, is_deleting, latest, listed, seen
 
 __all__ = ["applied", "foreseen", "is_gone", "not_gone"]
@@ -28,17 +30,19 @@ _CONFLICT = 409
 _PLANS = 3
 
 
-def foreseen(client: Client, located: Located) -> Done:
+def foreseen(client: Client, located: Located, journal: Journal) -> Done:
     """What `applied` would do, reading once more before an update as it does."""
+    located = recalled(client, journal, located)
     located, planned = _planned(client, located)
     return located.done(_predicted(client, located, planned))
 
 
-def applied(client: Client, located: Located) -> Done:
+def applied(client: Client, located: Located, journal: Journal) -> Done:
     """The entry once the steps of its plan are done; again where the API says that somebody else was faster."""
+    located = recalled(client, journal, located)
     for attempt in range(1, _PLANS + 1):
         located, planned = _planned(client, located)
-        work = _Work(client, located, _predicted(client, located, planned))
+        work = _Work(client, journal, located, _predicted(client, located, planned))
         try:
             return located.done(work.carried_out(planned.steps))
         except Rejected as error:
@@ -64,7 +68,7 @@ def _planned(client: Client, located: Located) -> tuple[Located, Plan]:
 
 
 def _predicted(client: Client, located: Located, planned: Plan) -> Outcome:
-    outcome = predicted(located.current, planned)
+    outcome = predicted(located.current, planned).warned(*located.remarks)
     if not located.listing_unavailable:
         return outcome
     plural = client.resource.plural
@@ -76,6 +80,7 @@ class _Work:
     """The steps for one entry. `outcome` is what there will be if all goes well."""
 
     client: Client
+    journal: Journal
     located: Located
     outcome: Outcome
 
@@ -99,7 +104,7 @@ class _Work:
             case Update():
                 return _sent(outcome, lambda: client.update(step.id, step.body))
             case Delete():
-                return _sent(outcome, lambda: client.delete(step.id))
+                return self._deleted(step, outcome)
             case AwaitGone():
                 return self._rid_of(step, outcome)
 
@@ -110,10 +115,31 @@ class _Work:
             step.body,
             located.known,
             lambda item: not differences(client.resource, seen(client, desired, item), desired),
+            is_noted=located.known is not None and self.journal.begin(located.entry.name),
         )
-        created = create_once(client, creation, resend=desired.resend)
+        created = self._created_once(creation)
         outcome = replace(outcome, id=created.id, certain=created.certain)
         return outcome.warned(*located.warnings, *created.warnings)
+
+    def _created_once(self, creation: Creation) -> Created:
+        try:
+            created = create_once(self.client, creation, resend=self.located.entry.desired.resend)
+        except OutcomeUnknown:
+            raise
+        except PpioError:
+            # Nothing came of it, or all that did is in the list.
+            self.journal.clear(creation.name)
+            raise
+        if creation.is_noted:
+            self.journal.complete(creation.name, created.id)
+        return created
+
+    def _deleted(self, step: Delete, outcome: Outcome) -> Outcome:
+        sent = _sent(outcome, lambda: self.client.delete(step.id))
+        # What is to be gone need not be found again.
+        self.journal.forget(step.id)
+        self.journal.clear(self.located.entry.name)
+        return sent
 
     def _rid_of(self, step: AwaitGone, outcome: Outcome) -> Outcome:
         """What was deleted must not be in the way of what is to come, however long it takes to go."""

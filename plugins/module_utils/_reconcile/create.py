@@ -15,11 +15,10 @@ from typing import Any
 from .._api.client import Client, Item
 from .._clock import backoff_delays, poll, retry_after_seconds
 from .._errors import AmbiguousResponse, NotUnique, OutcomeUnknown, PartialResult, PpioError
+from .snapshot import SETTLE_WINDOW
 
 __all__ = ["Created", "Creation", "create_once"]
 
-#: Seconds within which the list shows what was just created, at most; the deadline may end it sooner.
-_SETTLE_WINDOW = 30.0
 #: Nobody can tell what came of a lost request from what somebody else created at the same moment.
 _LATE = "Should another one of this name show up later, it is of the same request."
 _NOT_NOW = 429
@@ -56,13 +55,15 @@ class Creation:
     """What is to be created, and how to tell it from others.
 
     `known` are the ids that had the name before; None where there is no looking by name. `fits` says whether an item of
-    the list is as wanted: one of the name that is not may be somebody else's, or only now come into sight.
+    the list is as wanted: one of the name that is not may be somebody else's, or only now come into sight. `is_noted`
+    says that later tasks of this machine know of it.
     """
 
     name: str
     body: Mapping[str, Any]
     known: frozenset[str] | None
     fits: Callable[[Item], bool]
+    is_noted: bool = False
 
 
 def create_once(client: Client, creation: Creation, *, resend: bool) -> Created:
@@ -138,7 +139,7 @@ def _found_out(client: Client, creation: Creation, lost: AmbiguousResponse, *, r
         return look
 
     # Where there are several, more may come into sight, and each costs money: all are to be named.
-    poll(look_again, lambda seen: len(seen.fitting) == 1, client.deadline.within(_SETTLE_WINDOW))
+    poll(look_again, lambda seen: len(seen.fitting) == 1, client.deadline.within(SETTLE_WINDOW))
     if len(look.fitting) > 1:
         raise NotUnique(
             f"{lost.message} Now several new ones have the name {creation.name!r}: {', '.join(look.new)}. "
@@ -154,7 +155,7 @@ def _found_out(client: Client, creation: Creation, lost: AmbiguousResponse, *, r
         return Created(look.last_fitting[0], certain=False, warnings=(warning,))
     if resend and not (look.failure or look.last) and client.deadline.remaining:
         return None
-    raise _unknown(creation, lost, f"{_described(look)}; a rerun is safe, because it looks first")
+    raise _unknown(creation, lost, f"{_described(look)}; {_rerun(creation)}")
 
 
 def _look(client: Client, creation: Creation, known: frozenset[str], before: _Look) -> _Look:
@@ -175,6 +176,12 @@ def _described(look: _Look) -> str:
     return (
         f"{', '.join(look.last)} showed up, but not as wanted" if look.last else "it does not show in the list so far"
     )
+
+
+def _rerun(creation: Creation) -> str:
+    if creation.is_noted:
+        return "a rerun on this machine is safe: it looks first, and creates nothing while this may still show up"
+    return "a rerun looks first, but creates another one if the list does not show this one yet"
 
 
 def _unknown(creation: Creation, lost: AmbiguousResponse, detail: str) -> OutcomeUnknown:

@@ -38,7 +38,7 @@ class Located:
 
     `known` are the ids that have the name, None where there was no looking by name. `is_stale` asks for one more read
     before a plan is made. `listing_unavailable` says that the server has no list. `warnings` are for the case that
-    something is created.
+    something is created, `remarks` for any.
     """
 
     entry: Entry
@@ -47,6 +47,7 @@ class Located:
     is_stale: bool = False
     listing_unavailable: bool = False
     warnings: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
 
     @property
     def partial(self) -> PartialResult:

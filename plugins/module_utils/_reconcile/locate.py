@@ -59,7 +59,25 @@ def _located_by_name(entry: Entry, snapshot: Snapshot, detailed: bool) -> Stage:
             f"Give the id of the one you mean."
         )
     known = frozenset(snapshot.named(entry.name))
-    return _shown(entry, snapshot, staying[0], known, detailed) if staying else Located(entry, None, known)
+    if staying:
+        return _shown(entry, snapshot, staying[0], known, detailed)
+    return Located(entry, None, known, remarks=_resemblance(entry, snapshot))
+
+
+def _resemblance(entry: Entry, snapshot: Snapshot) -> tuple[str, ...]:
+    """What to say where only something of nearly the same name is there. Raises NotUnique before it is doubled."""
+    resembling = snapshot.resembling(entry.name)
+    if not resembling:
+        return ()
+    name = snapshot.resource.name
+    others = ", ".join(f"{other!r} ({identity})" for other, identity in resembling)
+    story = f"There is no {name} {entry.name!r}, but {others}: the same but for case, outer blanks or Unicode."
+    if not entry.desired.present:
+        return (f"{story} It stays.",)
+    raise NotUnique(
+        f"{story} Nothing was created. If that one is meant, give its name as it is written there, or its id; if not, "
+        f"give another name."
+    )
 
 
 def _located_by_id(entry: Entry, snapshot: Snapshot, detailed: bool) -> Stage:

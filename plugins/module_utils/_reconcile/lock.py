@@ -14,10 +14,22 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from .._clock import Deadline, poll
 
-__all__ = ["advisory_lock"]
+__all__ = ["advisory_lock", "canonical"]
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+def canonical(origin: str) -> str:
+    """One spelling for all that lead to the same API: a host in small letters, no default port, nothing trailing."""
+    parts = urlsplit(origin)
+    host = (parts.hostname or "").rstrip(".")
+    host = f"[{host}]" if ":" in host else host
+    port = f":{parts.port}" if parts.port not in (None, _DEFAULT_PORTS.get(parts.scheme)) else ""
+    return f"{parts.scheme}://{host}{port}{parts.path.rstrip('/')}"
 
 
 @contextmanager

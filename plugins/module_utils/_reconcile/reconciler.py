@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import count
 
 from .._api.client import Client
@@ -20,16 +21,16 @@ from .._planning.state import Desired
 from .._progress import ProgressReporter
 from .apply import applied, foreseen
 from .entry import Done, Entry, Failed, Located, Settled, Stage
+from .journal import Journal
 from .locate import located
 from .prune import Prune, surplus
+from .recall import forget_shown, remembered
+from .snapshot import SETTLE_WINDOW
 from .verify import verified
-from .view import View
+from .view import View, scope_of
 from .wait import waited
 
-__all__ = ["SETTLE_WINDOW", "reconcile"]
-
-#: Seconds within which reads show what was just written, at most; nothing of it if there are to be no retries.
-SETTLE_WINDOW = 30.0
+__all__ = ["reconcile"]
 
 
 def reconcile(
@@ -46,28 +47,43 @@ def reconcile(
     """
     entries = [Entry.of(desired) for desired in wanted]
     if check_mode:
-        stages = _worked(view, _located(view, entries, prune, progress, ()), foreseen, progress)
-        return _settled(stages), ()
+        journal = _journal(view, read_only=True)
+        stages = _located(view, entries, journal, prune, progress)
+        return _settled(_worked(view, stages, partial(foreseen, journal=journal), progress)), ()
     with view.locked(entries, view.client.deadline) as troubles:
+        journal = _journal(view, read_only=False)
+        stages = _located(view, entries, journal, prune, progress)
         # Of one, they matter only if it is created.
-        told = troubles if view.is_detailed else ()
-        stages = _worked(view, _located(view, entries, prune, progress, told), applied, progress)
+        stages = _warned(stages, troubles) if view.is_detailed else stages
+        stages = _worked(view, stages, partial(applied, journal=journal), progress)
         window = min(SETTLE_WINDOW, view.client.transport.connection.retry_timeout)
-        stages = verified(view, stages, view.client.deadline.clock.after(window), progress)
-    return _settled(waited(view, stages, progress)), () if view.is_detailed else troubles
+        stages = verified(view, stages, view.client.deadline.clock.after(window), progress, journal)
+    told = journal.warnings if view.is_detailed else troubles + journal.warnings
+    return _settled(waited(view, stages, progress)), told
+
+
+def _journal(view: View, *, read_only: bool) -> Journal:
+    transport = view.client.transport
+    return Journal(scope_of(view.client), transport.connection.key, transport.clock, read_only=read_only)
 
 
 def _located(
-    view: View, entries: Sequence[Entry], prune: Prune | None, progress: ProgressReporter, troubles: tuple[str, ...]
+    view: View, entries: Sequence[Entry], journal: Journal, prune: Prune | None, progress: ProgressReporter
 ) -> list[Stage]:
     """What each entry means among everything that there is, and what is to be pruned."""
     snapshot = view.snapshot(entries)
+    forget_shown(journal, entries, snapshot)
+    snapshot = remembered(view.client, journal, entries, snapshot, view.concurrency)
     progress.phase(f"{len(snapshot.listed)} {snapshot.resource.plural} listed")
     stages = located(entries, snapshot, detailed=view.is_detailed)
     if prune:
         stages += surplus(prune, stages, snapshot)
     counts = Counter(_intent(stage) for stage in stages if isinstance(stage, Located))
     progress.phase(", ".join(f"{number} to {intent}" for intent, number in counts.items()) or "as wanted")
+    return stages
+
+
+def _warned(stages: Sequence[Stage], troubles: tuple[str, ...]) -> list[Stage]:
     return [replace(stage, warnings=troubles) if isinstance(stage, Located) else stage for stage in stages]
 
 

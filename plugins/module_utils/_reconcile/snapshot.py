@@ -8,6 +8,7 @@ Private to the ppio.gpu collection.
 
 from __future__ import annotations
 
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,7 +20,10 @@ from .._planning.compare import combined, is_complete
 from .._planning.state import Current, Desired, current_from, hidden_values
 from .._schema.resource import Resource
 
-__all__ = ["Snapshot", "hidden", "is_deleting", "latest", "listed", "seen"]
+__all__ = ["SETTLE_WINDOW", "Snapshot", "folded", "hidden", "is_deleting", "latest", "listed", "seen"]
+
+#: Seconds within which reads and the list show what was just written, at most; 0 if there are to be no retries.
+SETTLE_WINDOW = 30.0
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,11 @@ class Snapshot:
         """The ids of the name that are not being deleted, and so are what is meant, or in the way."""
         return [identity for identity in self.named(name) if not is_deleting(self.resource, self.listed[identity])]
 
+    def resembling(self, name: str) -> list[tuple[str, str]]:
+        """Name and id of what stays and has nearly this name, which an API may take for the same."""
+        names = [other for other in self._names_by_folded.get(folded(name), ()) if other != name]
+        return [(other, identity) for other in names for identity in self.staying(other)]
+
     def names(self) -> Iterator[tuple[str, str]]:
         """Name and id of everything that the list shows and that is not being deleted."""
         return ((name, identity) for name in self._ids_by_name for identity in self.staying(name))
@@ -82,6 +91,18 @@ class Snapshot:
             name = item.get(self.resource.name_name)
             ids[name if isinstance(name, str) else ""].append(identity)
         return ids
+
+    @cached_property
+    def _names_by_folded(self) -> Mapping[str, list[str]]:
+        names: defaultdict[str, list[str]] = defaultdict(list)
+        for name in self._ids_by_name:
+            names[folded(name)].append(name)
+        return names
+
+
+def folded(name: str) -> str:
+    """The name without what an API may make equal: case, outer blanks, and how Unicode composes a character."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).strip().casefold())
 
 
 def listed(client: Client) -> dict[str, Item]:

@@ -22,6 +22,7 @@ from .._schema.resource import Resource
 from .apply import not_gone
 from .elect import elected
 from .entry import Done, Failed, Settled, Stage
+from .journal import Journal
 from .snapshot import Snapshot, hidden
 from .view import View
 
@@ -41,7 +42,9 @@ class _Judgement:
     adopted: Done | None = None
 
 
-def verified(view: View, stages: Sequence[Stage], deadline: Deadline, progress: ProgressReporter) -> list[Stage]:
+def verified(
+    view: View, stages: Sequence[Stage], deadline: Deadline, progress: ProgressReporter, journal: Journal
+) -> list[Stage]:
     """The entries as later looks show them, until all are proven or the deadline has come."""
     result = list(stages)
     pending = {number: stage for number, stage in enumerate(stages) if isinstance(stage, Done) and _needs_proof(stage)}
@@ -49,9 +52,9 @@ def verified(view: View, stages: Sequence[Stage], deadline: Deadline, progress: 
         return result
     progress.phase("looking whether everything arrived")
     try:
-        if not poll(lambda: _is_proven(view, pending, result, deadline), bool, deadline):
+        if not poll(lambda: _is_proven(view, pending, result, deadline, journal), bool, deadline):
             # What the list does not show in time, a read of its own may.
-            _is_proven(view, pending, result, deadline, closely=True)
+            _is_proven(view, pending, result, deadline, journal, closely=True)
     except PpioError as error:
         for number, done in pending.items():
             result[number] = _given_up(view.client.resource, done, result[number], error)
@@ -59,11 +62,19 @@ def verified(view: View, stages: Sequence[Stage], deadline: Deadline, progress: 
 
 
 def _is_proven(
-    view: View, pending: dict[int, Done], result: list[Stage], deadline: Deadline, *, closely: bool = False
+    view: View,
+    pending: dict[int, Done],
+    result: list[Stage],
+    deadline: Deadline,
+    journal: Journal,
+    *,
+    closely: bool = False,
 ) -> bool:
     """One look at all that is pending: its judgements go to `result`, and what is final is not pending any more."""
     snapshot = _looked(view, list(pending.values()), deadline, closely=closely)
     for number, done in list(pending.items()):
+        if done.outcome.id in snapshot.named(done.entry.name):
+            journal.clear(done.entry.name)
         judgement = _judged(view, done, snapshot, deadline)
         result[number] = judgement.stage
         if judgement.is_final:

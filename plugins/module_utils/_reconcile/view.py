@@ -19,10 +19,10 @@ from .._clock import Deadline
 from .._errors import AmbiguousResponse, ConnectFailed, InvalidResponse, PpioError, Rejected, Unsupported
 from .._planning.plan import Action
 from .entry import Done, Entry
-from .lock import advisory_lock
-from .snapshot import Snapshot, is_deleting, listed
+from .lock import advisory_lock, canonical
+from .snapshot import Snapshot, folded, is_deleting, listed
 
-__all__ = ["ItemView", "ListView", "View"]
+__all__ = ["ItemView", "ListView", "View", "scope_of"]
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class ItemView:
         if not (desired.present and desired.unique_name and desired.id is None):
             yield ()
             return
-        everything = _scope(self.client)
+        everything = scope_of(self.client)
         with ExitStack() as stack:
             shared = stack.enter_context(advisory_lock(everything, deadline, shared=True))
             own = stack.enter_context(advisory_lock(f"{everything} {desired.name}", deadline))
@@ -58,7 +58,7 @@ class ItemView:
         if desired.present and not desired.unique_name:
             return Snapshot(client.resource)
         try:
-            named = {client.id_of(item): item for item in client.named(entry.name)}
+            named = _resembling(client, entry.name)
         except Unsupported as error:
             return Snapshot(client.resource, listing_error=error)
         shown = Snapshot(client.resource, named)
@@ -129,7 +129,7 @@ class ListView:
         """Lets no other task on this machine write the same resources meanwhile."""
         del entries
         with ExitStack() as stack:
-            trouble = stack.enter_context(advisory_lock(_scope(self.client), deadline))
+            trouble = stack.enter_context(advisory_lock(scope_of(self.client), deadline))
             plural = self.client.resource.plural
             warning = f"Another task on this machine may write the same {plural} at once: {trouble}."
             yield (warning,) if trouble else ()
@@ -173,9 +173,16 @@ class ListView:
 View: TypeAlias = "ItemView | ListView"
 
 
-def _scope(client: Client) -> str:
+def scope_of(client: Client) -> str:
     """What tasks of one machine take turns for."""
-    return f"{client.transport.connection.origin}{client.resource.verbs.list.path}"
+    return f"{canonical(client.transport.connection.origin)}{client.resource.verbs.list.path}"
+
+
+def _resembling(client: Client, name: str) -> dict[str, Item]:
+    """Everything of this name, or of nearly this one."""
+    alike, name_name = folded(name), client.resource.name_name
+    shown = ((item.get(name_name), item) for item in client.listed())
+    return {client.id_of(item): item for other, item in shown if isinstance(other, str) and folded(other) == alike}
 
 
 def _read(client: Client, identity: str) -> Item | None:

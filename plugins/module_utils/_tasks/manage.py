@@ -59,9 +59,10 @@ def report(
     warnings = deprecations(resource, params) + unverified(params)
     try:
         view = ItemView(_client(resource, params, secrets, clock))
-        (end,), _troubles = reconcile(view, [desired], progress, check_mode=check_mode)
+        (end,), troubles = reconcile(view, [desired], progress, check_mode=check_mode)
     except PpioError as error:
         return _failed(resource, error, desired, secrets, warnings)
+    warnings += troubles
     if isinstance(end, Failed):
         return _failed(resource, end.error, desired, secrets, warnings)
     result = success(resource, end.outcome, desired.shown, secrets, diff=diff_mode)

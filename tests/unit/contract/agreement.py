@@ -31,7 +31,7 @@ from ansible_collections.ppio.gpu.plugins.module_utils._options.argument_spec im
     OWN_LIMITS,
     argument_spec,
 )
-from ansible_collections.ppio.gpu.plugins.module_utils._reconcile.reconciler import SETTLE_WINDOW
+from ansible_collections.ppio.gpu.plugins.module_utils._reconcile.snapshot import SETTLE_WINDOW
 from ansible_collections.ppio.gpu.plugins.module_utils._schema.endpoint import ENDPOINT
 from ansible_collections.ppio.gpu.plugins.module_utils._schema.resource import Field, Resource
 from ansible_collections.ppio.gpu.plugins.modules import endpoint, endpoint_fleet

@@ -15,7 +15,7 @@ from unit.fleets import counted, named, run
 from unit.passing import Time
 
 from ansible_collections.ppio.gpu.plugins.module_utils._clock import Clock
-from ansible_collections.ppio.gpu.plugins.module_utils._reconcile.lock import advisory_lock
+from ansible_collections.ppio.gpu.plugins.module_utils._reconcile.lock import advisory_lock, canonical
 from simulator import Simulator
 
 
@@ -61,6 +61,38 @@ def test_a_fleet_that_waits_in_vain_goes_on_with_a_warning(simulator: Simulator,
         "Another task on this machine may write the same endpoints at once: "
         "another task holds its lock for more than 60 s."
     )
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "https://API.example.com",
+        "https://api.example.com:443",
+        "https://api.example.com.",
+        "https://api.example.com/",
+        "https://Api.Example.com.:443/",
+    ],
+)
+def test_one_api_has_one_lock_however_it_is_spelled(origin: str) -> None:
+    assert canonical(origin) == "https://api.example.com"
+
+
+@pytest.mark.parametrize(
+    "origin",
+    ["http://localhost:8080", "https://api.example.com:8443", "https://[::1]:8443", "https://api.example.com/eu"],
+)
+def test_what_leads_elsewhere_has_a_lock_of_its_own(origin: str) -> None:
+    assert canonical(origin) == origin
+
+
+def test_a_fleet_waits_for_a_task_that_spells_the_host_differently(
+    simulator: Simulator, time: Time, others: ExitStack
+) -> None:
+    everything = f"{canonical(simulator.url.replace('127.0.0.1', 'LOCALHOST'))}/gpus/v2/endpoints"
+    assert not others.enter_context(advisory_lock(everything, Clock().after(0)))
+    time.at(20, others.close)
+    assert not run(simulator, time, named(2), api_url=simulator.url.replace("127.0.0.1", "localhost")).failed
+    assert time.passed >= 20
 
 
 def test_check_mode_waits_for_nobody(simulator: Simulator, time: Time, others: ExitStack) -> None:

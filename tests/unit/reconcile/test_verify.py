@@ -63,6 +63,8 @@ def test_a_lost_create_that_left_nothing_is_said_to_be_unknown_and_the_others_ar
     assert report.result["summary"] == counted(created=3, failed=1)
     assert messages(report)["chat-0"].startswith("Outcome unknown.")
     assert report.result["endpoints"][0]["changed"]
+    # From then on it counts as never created.
+    simulator.clock.advance(600)
     again = run(simulator, time, named(4))
     assert again.result["summary"] == counted(created=1, unchanged=3)
     assert not run(simulator, time, named(4)).result["changed"]

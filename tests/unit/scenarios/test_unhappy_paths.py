@@ -44,7 +44,7 @@ def test_an_id_is_the_way_out_of_several_of_one_name(simulator: Simulator, accou
     assert [one["id"] for one in simulator.endpoints] == [second]
 
 
-@pytest.mark.parametrize("name", ["Chat", "chat ", "chat-1", "cha", "chat\u200b"])
+@pytest.mark.parametrize("name", ["chats", "cha t", "chat-1", "cha", "chat\u200b"])
 def test_a_name_that_is_only_similar_is_another_endpoint(simulator: Simulator, account: Account, name: str) -> None:
     simulator.seed({**MINIMAL, "name": name})
     assert run_endpoint({**account, **MINIMAL}).result["operation"] == "create"

@@ -1,0 +1,224 @@
+# Copyright: (c) 2026, the ppio.gpu authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Does a machine remember what it created, as long as the list does not show it?"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from unit import fleets, passing
+from unit.bodies import MINIMAL
+from unit.passing import Time
+
+from ansible_collections.ppio.gpu.plugins.module_utils._tasks.task import Report
+from simulator import Fault, Settings, Simulator
+
+LAG = 60.0
+KEY = "TOKEN"
+SECRET = "correct-horse-battery"
+WANTED: Mapping[str, Any] = {**MINIMAL, "secret_envs": [{"key": KEY, "value": SECRET}]}
+LOST = Fault("reset", operation="createEndpoint", when="after_commit")
+NEVER_ARRIVED = Fault("reset", operation="createEndpoint")
+
+
+@pytest.fixture(params=[False, True], ids=["one", "a fleet"])
+def fleet(request: pytest.FixtureRequest) -> bool:
+    return bool(request.param)
+
+
+def play(simulator: Simulator, time: Time, fleet: bool, *, check: bool = False, **options: Any) -> Report:
+    """The task for one endpoint, or for a fleet of that one and another one."""
+    arguments = {**WANTED, **options}
+    if not fleet:
+        return passing.run(simulator, time, {"wait": False, **arguments}, check=check)
+    shared = {name: arguments.pop(name) for name in ("retry_timeout",) if name in arguments}
+    return fleets.run(simulator, time, [arguments], check=check, **shared)
+
+
+def records(home: Path) -> list[dict[str, Any]]:
+    return [json.loads(path.read_text()) for path in (home / ".ansible" / "ppio_gpu_creates").glob("*")]
+
+
+def alive(simulator: Simulator) -> list[str]:
+    return [one["name"] for one in simulator.endpoints]
+
+
+def operation(report: Report) -> str:
+    return str((report.result.get("endpoints") or [report.result])[0]["operation"])
+
+
+@pytest.mark.parametrize("lag", [20.0, LAG, 300.0])
+def test_the_same_task_twice_creates_once_though_the_list_lags(
+    simulator: Simulator, time: Time, fleet: bool, lag: float
+) -> None:
+    simulator.settings = Settings(visible_in_list_after=lag)
+    first, second = (play(simulator, time, fleet) for _round in range(2))
+    assert (first.failed, second.failed) == (False, False)
+    assert (operation(first), operation(second)) == ("create", "none")
+    assert alive(simulator) == ["chat"]
+
+
+def test_the_same_task_twice_creates_once_though_nothing_shows_it(
+    simulator: Simulator, time: Time, fleet: bool
+) -> None:
+    simulator.settings = Settings(visible_in_list_after=LAG, visible_in_get_after=LAG)
+    first, second = (play(simulator, time, fleet) for _round in range(2))
+    assert first.failed
+    assert not second.failed
+    assert operation(second) == "none"
+    assert alive(simulator) == ["chat"]
+
+
+def test_a_rerun_after_a_lost_answer_waits_until_the_list_shows_it(
+    simulator: Simulator, time: Time, fleet: bool
+) -> None:
+    simulator.settings = Settings(visible_in_list_after=LAG)
+    simulator.script([LOST])
+    first, second = (play(simulator, time, fleet) for _round in range(2))
+    assert first.failed
+    assert not second.failed
+    assert operation(second) == "none"
+    assert alive(simulator) == ["chat"]
+
+
+@pytest.mark.parametrize("wish", [{}, {"state": "absent"}], ids=["present", "absent"])
+def test_a_rerun_that_cannot_know_does_nothing_and_says_so(
+    simulator: Simulator, time: Time, fleet: bool, wish: Mapping[str, Any]
+) -> None:
+    simulator.settings = Settings(visible_in_list_after=500)
+    simulator.script([LOST])
+    play(simulator, time, fleet)
+    simulator.clear_journal()
+    for report in (play(simulator, time, fleet, check=check, **wish) for check in (False, True)):
+        assert report.failed
+        assert not report.result["changed"]
+        assert "utcome unknown" in report.result["msg"]
+        assert "'chat'" in report.result["msg"]
+    assert not simulator.writes
+    assert alive(simulator) == ["chat"]
+
+
+def test_what_left_no_trace_for_ten_minutes_was_never_created(
+    simulator: Simulator, time: Time, fleet: bool, home: Path
+) -> None:
+    simulator.script([NEVER_ARRIVED])
+    assert play(simulator, time, fleet).failed
+    assert play(simulator, time, fleet).failed
+    assert records(home)
+    simulator.clock.advance(600)
+    assert operation(play(simulator, time, fleet)) == "create"
+    assert alive(simulator) == ["chat"]
+
+
+def test_resending_is_a_risk_that_a_rerun_may_take(simulator: Simulator, time: Time, fleet: bool) -> None:
+    simulator.script([NEVER_ARRIVED])
+    assert play(simulator, time, fleet).failed
+    report = play(simulator, time, fleet, on_ambiguous="resend")
+    assert operation(report) == "create"
+    assert any("sent again" in warning for warning in report.warnings)
+
+
+def test_a_record_is_small_private_and_without_secrets(
+    simulator: Simulator, time: Time, fleet: bool, home: Path
+) -> None:
+    simulator.settings = Settings(visible_in_list_after=LAG)
+    report = play(simulator, time, fleet)
+    (path,) = (home / ".ansible" / "ppio_gpu_creates").glob("*")
+    (record,) = records(home)
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert path.parent.stat().st_mode & 0o777 == 0o700
+    assert record.keys() == {"scope", "name", "time", "id"}
+    assert (record["name"], record["id"]) == ("chat", simulator.endpoints[0]["id"])
+    assert simulator.api_key not in path.read_text() + path.name
+    assert SECRET not in path.read_text()
+    assert not report.failed
+
+
+def test_nothing_is_left_once_the_list_shows_it(simulator: Simulator, time: Time, fleet: bool, home: Path) -> None:
+    play(simulator, time, fleet)
+    assert records(home) == []
+
+
+def test_the_next_run_clears_what_the_list_shows_by_now(
+    simulator: Simulator, time: Time, fleet: bool, home: Path
+) -> None:
+    simulator.settings = Settings(visible_in_list_after=LAG)
+    play(simulator, time, fleet)
+    simulator.clock.advance(LAG)
+    play(simulator, time, fleet, check=True)
+    assert records(home)
+    play(simulator, time, fleet)
+    assert records(home) == []
+
+
+def test_a_refused_create_leaves_no_record(simulator: Simulator, time: Time, fleet: bool, home: Path) -> None:
+    simulator.settings = Settings(balance="debt")
+    assert play(simulator, time, fleet).failed
+    assert records(home) == []
+
+
+def test_check_mode_writes_nothing(simulator: Simulator, time: Time, fleet: bool, home: Path) -> None:
+    assert operation(play(simulator, time, fleet, check=True)) == "create"
+    assert list(home.iterdir()) == []
+
+
+@pytest.mark.parametrize("by_id", [False, True], ids=["by name", "by id"])
+def test_what_was_removed_may_be_created_again(simulator: Simulator, time: Time, fleet: bool, by_id: bool) -> None:
+    simulator.settings = Settings(visible_in_list_after=LAG)
+    play(simulator, time, fleet)
+    which = {"id": simulator.endpoints[0]["id"], "name": None} if by_id else {}
+    assert operation(play(simulator, time, fleet, state="absent", **which)) == "delete"
+    assert alive(simulator) == []
+    assert operation(play(simulator, time, fleet)) == "create"
+    assert alive(simulator) == ["chat"]
+
+
+def test_another_account_may_use_the_name(simulator: Simulator, time: Time, home: Path) -> None:
+    simulator.script([NEVER_ARRIVED])
+    assert play(simulator, time, False).failed
+    with Simulator(Settings(), api_key="another-account") as other:
+        assert operation(play(other, Time(other), False)) == "create"
+
+
+def test_a_file_that_cannot_be_read_counts_as_a_create(
+    simulator: Simulator, time: Time, fleet: bool, home: Path
+) -> None:
+    simulator.script([NEVER_ARRIVED])
+    play(simulator, time, fleet)
+    (path,) = (home / ".ansible" / "ppio_gpu_creates").glob("*")
+    path.write_text('{"time": ')
+    simulator.clock.advance(path.stat().st_mtime - simulator.clock.now())
+    assert play(simulator, time, fleet).failed
+    assert alive(simulator) == []
+
+
+def test_a_home_that_takes_no_record_degrades_with_a_warning(
+    simulator: Simulator, time: Time, fleet: bool, home: Path
+) -> None:
+    (home / ".ansible").mkdir()
+    (home / ".ansible" / "ppio_gpu_creates").write_text("a file")
+    report = play(simulator, time, fleet)
+    assert not report.failed
+    (warning,) = report.warnings
+    assert "cannot be noted for later tasks" in warning
+
+
+def test_a_fleet_notes_nothing_of_what_is_unchanged(simulator: Simulator, time: Time, home: Path) -> None:
+    entries = fleets.named(3)
+    fleets.seeded(simulator, entries)
+    fleets.run(simulator, time, entries)
+    assert not (home / ".ansible" / "ppio_gpu_creates").exists()
+
+
+def test_many_creates_in_doubt_are_found_again(simulator: Simulator, time: Time) -> None:
+    simulator.settings = Settings(visible_in_list_after=LAG)
+    entries = fleets.named(30)
+    fleets.run(simulator, time, entries)
+    report = fleets.run(simulator, time, entries)
+    assert report.result["summary"] == fleets.counted(unchanged=30)
+    assert len(fleets.existing(simulator)) == 30
