@@ -43,7 +43,8 @@ def with_some_secret(body: Body, are_secret: list[bool]) -> Body:
     return {
         **body,
         "envs": [entry for entry, secret in marked if not secret],
-        "secret_envs": [entry for entry, secret in marked if secret],
+        # A secret one without a value keeps the value that it has.
+        "secret_envs": [{"value": "", **entry} for entry, secret in marked if secret],
     }
 
 
