@@ -8,6 +8,7 @@ Private to the ppio.gpu collection.
 
 from __future__ import annotations
 
+import hashlib
 import ipaddress
 import ssl
 import traceback
@@ -72,6 +73,11 @@ class Route:
         """The headers that prove who asks."""
         return {}
 
+    @property
+    def account(self) -> str:
+        """A digest that tells apart who asks, and that no key can be made from."""
+        return ""
+
     def to(self, url: str, seconds: float, *, confidential: bool) -> Route:
         """A route from here to an address that no key may reach. Raises InvalidOptions like `route_from`."""
         chosen = None if self.certificates == DEFAULT_CA_BUNDLE_PATH else self.certificates
@@ -87,6 +93,10 @@ class Connection(Route):
     @property
     def credentials(self) -> Mapping[str, str]:
         return {"Authorization": f"Bearer {self.key}"}
+
+    @property
+    def account(self) -> str:
+        return hashlib.sha256(self.key.encode()).hexdigest()
 
 
 def connection_from(

@@ -13,8 +13,6 @@ import contextlib
 import hashlib
 import json
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,6 +25,8 @@ __all__ = ["Journal", "Record"]
 LONGEST_LAG = 600.0
 #: Seconds for which a record with an id is kept: the API can be asked for it at any time.
 _KEPT = 30 * 86400.0
+#: Path.home raises RuntimeError where there is none.
+_TROUBLES = (OSError, RuntimeError)
 
 
 @dataclass(frozen=True)
@@ -47,20 +47,21 @@ class Record:
 class Journal:
     """The open records of one account: in memory, and each in a small file of its own, so that nothing is rewritten.
 
-    Where there is no home to write to, work goes on without; `warnings` say so. Nothing in it is secret: the file's
-    name is a digest, in which the key of the account only tells apart what other accounts call the same.
+    Where there is no home to write to, work goes on without; `warnings` say so. Nothing in it is secret.
     """
 
-    def __init__(self, scope: str, key: str, clock: Clock, *, read_only: bool) -> None:
-        """`scope` is where the creates go, `key` that of the account. With `read_only`, no file is ever changed."""
+    def __init__(self, scope: str, account: str, clock: Clock, *, read_only: bool) -> None:
+        """`scope` is where the creates go, `account` tells apart who sends them. `read_only` changes no file."""
         self._scope = scope
-        self._key = key
+        self._account = account
         self._clock = clock
         self._read_only = read_only
         self._records: dict[str, Record] = {}
         self._trouble = ""
-        with self._noting_trouble():
+        try:
             self._records = {path.stem: _read(path) for path in _directory().glob("*.json")}
+        except _TROUBLES as error:
+            self._trouble = str(error)
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -108,31 +109,27 @@ class Journal:
     def _note(self, name: str, record: Record) -> bool:
         digest = self._digest(name)
         content = {"scope": self._scope, "name": name, "time": record.time, "id": record.id}
-        with self._noting_trouble():
+        try:
             directory = _directory()
             directory.mkdir(mode=0o700, parents=True, exist_ok=True)
             _write(directory / f"{digest}.json", content)
-            self._records[digest] = record
-            return True
-        return False
+        except _TROUBLES as error:
+            self._trouble = str(error)
+            return False
+        self._records[digest] = record
+        return True
 
     def _remove(self, digest: str) -> None:
         if self._read_only:
             return
-        with self._noting_trouble():
+        try:
             (_directory() / f"{digest}.json").unlink(missing_ok=True)
+        except _TROUBLES as error:
+            self._trouble = str(error)
 
     def _digest(self, name: str) -> str:
-        subject = "\n".join((self._scope, self._key, name))
+        subject = "\n".join((self._scope, self._account, name))
         return hashlib.sha256(subject.encode("utf-8", "surrogatepass")).hexdigest()[:32]
-
-    @contextmanager
-    def _noting_trouble(self) -> Iterator[None]:
-        try:
-            yield
-        except (OSError, RuntimeError) as error:
-            # Path.home raises RuntimeError where there is none.
-            self._trouble = str(error)
 
 
 def _directory() -> Path:

@@ -64,7 +64,7 @@ def reconcile(
 
 def _journal(view: View, *, read_only: bool) -> Journal:
     transport = view.client.transport
-    return Journal(scope_of(view.client), transport.connection.key, transport.clock, read_only=read_only)
+    return Journal(scope_of(view.client), transport.connection.account, transport.clock, read_only=read_only)
 
 
 def _located(
