@@ -118,6 +118,38 @@ options:
     description: Seconds to wait at most, from 1 to 86400.
     type: int
     default: 600
+  cost:
+    description:
+      - Whether to work out what the endpoint costs in an hour before and after the task, which RV(cost) tells in check mode, too.
+      - Reads the prices once in the whole task, with one more call.
+    type: bool
+    default: false
+  budget:
+    description:
+      - What the endpoint may cost at most. Implies O(cost).
+      - Judged before the first write, in check mode, too. If it would be broken, or if nobody can tell because a price is not known, the
+        whole task fails and nothing is written.
+      - A task that makes nothing dearer passes, even if the limit is exceeded already.
+    type: dict
+    suboptions:
+      max_hourly:
+        description: What may be paid in an hour after the task, in the unit of the provider's prices. A number, 0 or more.
+        type: float
+      max_hourly_increase:
+        description: How much more than before may be paid in an hour. A number, 0 or more. Needed, unless O(budget.max_hourly) is set.
+        type: float
+      basis:
+        description:
+          - V(ceiling) judges the price of as many workers as there may be, V(floor) that of those that are always there.
+        type: str
+        choices: [ceiling, floor]
+        default: ceiling
+      scope:
+        description:
+          - V(listed) is of this endpoint, V(account) of everything in the account, which also is what RV(cost) tells then.
+        type: str
+        choices: [listed, account]
+        default: listed
   name:
     description:
       - The name, from 1 to 255 characters.
@@ -351,6 +383,47 @@ ignored:
     path: {description: 'The path of the option.', returned: success, type: str, sample: worker_config.max_replicas}
     current: {description: 'The value that the endpoint has, or V((hidden\)). V(null) if there is none.', returned: success, type: raw, sample: 9}
     wanted: {description: 'The value that the task has, or V((hidden\)). V(null) if there is none.', returned: success, type: raw, sample: 3}
+cost:
+  description:
+    - What the endpoint costs in an hour, if O(cost) or O(budget) is set, and V(null) otherwise. The same in check mode.
+    - Sums are decimal text with all their digits. The API names no currency. V(null) inside of it means that a price is not known.
+    - Disk space beyond the free part and network volumes are not included. That a price is of one GPU is how we read the provider's page on prices.
+  returned: always, unless the options were refused
+  type: dict
+  contains:
+    before:
+      description: Before the task.
+      returned: success
+      type: dict
+      contains:
+        floor: {description: 'With as many workers as are always there (C(min_replicas\)).', returned: success, type: str, sample: '0.00'}
+        ceiling: {description: 'With as many workers as there may be (C(max_replicas\)).', returned: success, type: str, sample: '5.04'}
+    after:
+      description: After the task.
+      returned: success
+      type: dict
+      contains:
+        floor: {description: 'With as many workers as are always there.', returned: success, type: str, sample: '1.68'}
+        ceiling: {description: 'With as many workers as there may be.', returned: success, type: str, sample: '10.08'}
+    increase:
+      description: How much more it is after the task than before; negative if it is less.
+      returned: success
+      type: dict
+      contains:
+        floor: {description: 'With as many workers as are always there.', returned: success, type: str, sample: '1.68'}
+        ceiling: {description: 'With as many workers as there may be.', returned: success, type: str, sample: '5.04'}
+    now: {description: 'With the workers that there were before the task.', returned: success, type: str, sample: '3.36'}
+    per_worker: {description: 'One worker.', returned: success, type: str, sample: '1.68'}
+    unit: {description: 'The time that all of these are for.', returned: success, type: str, sample: hour}
+    text: {description: 'A line for people.', returned: success, type: str, sample: 'llama: 0.00 to 5.04 → 1.68 to 10.08 an hour (3 → 6 × RTX 4090)'}
+    unpriced:
+      description: Endpoints whose price is not known.
+      returned: success
+      type: list
+      elements: dict
+      contains:
+        name: {description: 'The name.', returned: success, type: str, sample: llama}
+        reason: {description: 'Why.', returned: success, type: str, sample: the unit of its price is per_fortnight}
 ansible_facts:
   description: Facts for later tasks of the play.
   returned: success with O(state=present)

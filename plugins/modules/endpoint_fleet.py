@@ -282,7 +282,7 @@ options:
     type: bool
     default: false
   name_prefix:
-    description: What the names begin with that O(prune) may delete, from 1 to 255 characters.
+    description: What the names begin with that O(prune) may delete, or that O(budget) is of. From 1 to 255 characters.
     type: str
   prune_empty:
     description: Whether O(prune) may delete everything with the prefix because the list is empty.
@@ -314,6 +314,39 @@ options:
     description: Seconds to wait at most, from 1 to 86400.
     type: int
     default: 600
+  cost:
+    description:
+      - Whether to work out what the endpoints cost together in an hour before and after the task, which RV(cost) tells in check mode, too.
+      - Reads the prices once in the whole task, with one more call.
+    type: bool
+    default: false
+  budget:
+    description:
+      - What the endpoints may cost together at most. Implies O(cost).
+      - Judged before the first write, in check mode, too. If it would be broken, or if nobody can tell because a price is not known, the
+        whole task fails and nothing is written.
+      - A task that makes nothing dearer passes, even if the limit is exceeded already.
+    type: dict
+    suboptions:
+      max_hourly:
+        description: What may be paid in an hour after the task, in the unit of the provider's prices. A number, 0 or more.
+        type: float
+      max_hourly_increase:
+        description: How much more than before may be paid in an hour. A number, 0 or more. Needed, unless O(budget.max_hourly) is set.
+        type: float
+      basis:
+        description:
+          - V(ceiling) judges the price of as many workers as there may be, V(floor) that of those that are always there.
+        type: str
+        choices: [ceiling, floor]
+        default: ceiling
+      scope:
+        description:
+          - V(listed) is of what the task lists or prunes, V(account) of everything in the account, V(prefix) of everything in it whose name begins with
+            O(name_prefix), which also is what RV(cost) tells then.
+        type: str
+        choices: [listed, prefix, account]
+        default: listed
 seealso:
   - module: ppio.gpu.endpoint
 """
@@ -386,6 +419,47 @@ ids:
   returned: always, unless the whole task failed
   type: dict
   sample: {llama-1: ep-7f3a9c}
+cost:
+  description:
+    - What the endpoints cost together in an hour, if O(cost) or O(budget) is set, and V(null) otherwise. The same in check mode.
+    - Sums are decimal text with all their digits. The API names no currency. V(null) inside of it means that a price is not known.
+    - Disk space beyond the free part and network volumes are not included. That a price is of one GPU is how we read the provider's page on prices.
+  returned: always, unless the options were refused
+  type: dict
+  contains:
+    before:
+      description: Before the task.
+      returned: success
+      type: dict
+      contains:
+        floor: {description: 'With as many workers as are always there (C(min_replicas\)).', returned: success, type: str, sample: '0.00'}
+        ceiling: {description: 'With as many workers as there may be (C(max_replicas\)).', returned: success, type: str, sample: '5.04'}
+    after:
+      description: After the task.
+      returned: success
+      type: dict
+      contains:
+        floor: {description: 'With as many workers as are always there.', returned: success, type: str, sample: '1.68'}
+        ceiling: {description: 'With as many workers as there may be.', returned: success, type: str, sample: '10.08'}
+    increase:
+      description: How much more it is after the task than before; negative if it is less.
+      returned: success
+      type: dict
+      contains:
+        floor: {description: 'With as many workers as are always there.', returned: success, type: str, sample: '1.68'}
+        ceiling: {description: 'With as many workers as there may be.', returned: success, type: str, sample: '5.04'}
+    now: {description: 'With the workers that there were before the task.', returned: success, type: str, sample: '3.36'}
+    per_worker: {description: 'One worker, where it is the same for all.', returned: success, type: str, sample: '1.68'}
+    unit: {description: 'The time that all of these are for.', returned: success, type: str, sample: hour}
+    text: {description: 'A line for people.', returned: success, type: str, sample: '12 endpoints: 0.00 to 5.04 → 1.68 to 10.08 an hour'}
+    unpriced:
+      description: Endpoints whose price is not known.
+      returned: success
+      type: list
+      elements: dict
+      contains:
+        name: {description: 'The name.', returned: success, type: str, sample: llama}
+        reason: {description: 'Why.', returned: success, type: str, sample: the unit of its price is per_fortnight}
 ansible_facts:
   description: Facts for later tasks of the play.
   returned: always, unless the whole task failed

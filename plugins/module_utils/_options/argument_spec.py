@@ -9,9 +9,9 @@ Private to the ppio.gpu collection.
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleFallbackNotFound, env_fallback
@@ -19,6 +19,8 @@ from ansible.module_utils.parsing.convert_bool import BOOLEANS
 
 from .._schema.path import ignore_rule
 from .._schema.resource import Field, Kind, Resource
+from .budget_options import budget_violations, cost_options
+from .violation import ArgumentSpec, Violation, unknown
 
 __all__ = [
     "CONNECTION",
@@ -33,8 +35,6 @@ __all__ = [
     "unknown",
     "violations",
 ]
-
-ArgumentSpec = dict[str, dict[str, Any]]
 
 
 def filled_variable(*names: str) -> str:
@@ -81,18 +81,6 @@ _WHOLE_NUMBER = re.compile(r"\s*[+-]?\d{1,18}\s*", re.ASCII)
 _LONGEST_VALUE = 60
 
 
-@dataclass(frozen=True)
-class Violation:
-    """One option that the API would refuse. `value` is what the user gave, ready to be shown."""
-
-    option: str
-    rule: str
-    value: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.option} {self.rule}" + (f", not {self.value}" if self.value else "")
-
-
 def argument_spec(resource: Resource) -> ArgumentSpec:
     """The options for everything that can be asked of a resource, and for which one is meant."""
     own: ArgumentSpec = {
@@ -109,6 +97,8 @@ def argument_spec(resource: Resource) -> ArgumentSpec:
         goals = list(resource.lifecycle.goals)
         own["wait"] = {"type": "bool", "default": False}
         own["wait_for"] = {"type": "str", "choices": goals, "default": goals[0]}
+    if resource.pricing:
+        own |= cost_options("listed", "account")
     fields: ArgumentSpec = {}
     for field in resource.fields:
         fields[field.name] = _option(replace(field, required=False))
@@ -128,17 +118,13 @@ def violations(resource: Resource, params: Mapping[str, Any]) -> tuple[Violation
         *limited(resource.fields, params),
         *(found for field in resource.fields if field.secret_entries for found in _broken_twin(field, params)),
         *_broken_paths(resource, params.get("ignore_changes")),
+        *budget_violations(params),
     )
 
 
 def limited(rows: Iterable[Field], params: Mapping[str, Any]) -> tuple[Violation, ...]:
     """Everything in `params` that breaks the limits of the rows of the same name, and our own limits."""
     return tuple(found for row in (*rows, *OWN_LIMITS) for found in _broken(row, row.name, params.get(row.name)))
-
-
-def unknown(path: str, given: Mapping[str, Any], known: Container[str]) -> Iterator[Violation]:
-    """What is no option at all. Ansible says so of the first one, and not where it stands in a long list."""
-    return (Violation(f"{path}.{name}", "is not a supported option") for name in given if name not in known)
 
 
 def refusal(broken: Sequence[Violation]) -> str:

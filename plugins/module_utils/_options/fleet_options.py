@@ -13,12 +13,14 @@ from dataclasses import replace
 from typing import Any
 
 from .._schema.resource import Field, Kind, Resource
-from .argument_spec import ArgumentSpec, Violation, argument_spec, deprecations, limited, unknown, violations
+from .argument_spec import argument_spec, deprecations, limited, violations
+from .budget_options import budget_violations, cost_options
+from .violation import ArgumentSpec, Violation, unknown
 
 __all__ = ["FLEET_LIMITS", "SHARED", "fleet_argument_spec", "fleet_deprecations", "fleet_violations"]
 
 #: Options of a single resource that a fleet has once for all.
-SHARED = ("wait", "wait_for", "wait_timeout")
+SHARED = ("wait", "wait_for", "wait_timeout", "cost", "budget")
 #: The limits of the options that a fleet has besides.
 FLEET_LIMITS = (
     Field("concurrency", Kind.INTEGER, 1, 64),
@@ -38,6 +40,7 @@ def fleet_argument_spec(resource: Resource) -> ArgumentSpec:
         "concurrency": {"type": "int", "default": 16},
         "include_details": {"type": "bool", "default": False},
         **{name: single[name] for name in SHARED if name in single},
+        **(cost_options("listed", "prefix", "account") if resource.pricing else {}),
         "prune": {"type": "bool", "default": False},
         "name_prefix": {"type": "str"},
         "prune_empty": {"type": "bool", "default": False},
@@ -47,7 +50,12 @@ def fleet_argument_spec(resource: Resource) -> ArgumentSpec:
 
 def fleet_violations(resource: Resource, params: Mapping[str, Any]) -> tuple[Violation, ...]:
     """Everything that the contract forbids, in all entries, as the user wrote them."""
-    return (*limited(FLEET_LIMITS, params), *_missing(resource, params), *_entry_violations(resource, params))
+    return (
+        *limited(FLEET_LIMITS, params),
+        *_missing(resource, params),
+        *budget_violations(params),
+        *_entry_violations(resource, params),
+    )
 
 
 def fleet_deprecations(resource: Resource, params: Mapping[str, Any]) -> tuple[str, ...]:

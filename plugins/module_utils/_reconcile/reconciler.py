@@ -3,22 +3,26 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The reconciler: one pipeline, for one resource and for many.
 
-snapshot, locate, plan, apply, verify, wait. Check mode stops after the plan. Private to the ppio.gpu collection.
+snapshot, locate, account, plan, apply, verify, wait. Check mode stops after the plan. Private to the ppio.gpu
+collection.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import count
 
 from .._api.client import Client
 from .._api.thread_pool import mapped
 from .._errors import PpioError
+from .._planning.budget import Accounting
+from .._planning.cost import Cost
 from .._planning.state import Desired
 from .._progress import ProgressReporter
+from .account import accounted
 from .apply import applied, foreseen
 from .entry import Done, Entry, Failed, Located, Settled, Stage
 from .journal import Journal
@@ -30,7 +34,16 @@ from .verify import verified
 from .view import View, scope_of
 from .wait import waited
 
-__all__ = ["reconcile"]
+__all__ = ["Reconciled", "reconcile"]
+
+
+@dataclass(frozen=True)
+class Reconciled:
+    """How each entry ended, in their order, then what was pruned; warnings about all, and what they cost if asked."""
+
+    ends: Sequence[Settled]
+    warnings: tuple[str, ...]
+    cost: Cost | None
 
 
 def reconcile(
@@ -40,26 +53,27 @@ def reconcile(
     *,
     check_mode: bool,
     prune: Prune | None = None,
-) -> tuple[list[Settled], tuple[str, ...]]:
-    """How each entry ended, in their order, then what was pruned; and warnings about all.
+    accounting: Accounting | None = None,
+) -> Reconciled:
+    """Everything done, or predicted.
 
-    Raises the errors that concern all of them, before anything is written.
+    Raises the errors that concern all entries, before anything is written.
     """
     entries = [Entry.of(desired) for desired in wanted]
     if check_mode:
         journal = _journal(view, read_only=True)
-        stages = _located(view, entries, journal, prune, progress)
-        return _settled(_worked(view, stages, partial(foreseen, journal=journal), progress)), ()
+        stages, cost = _prepared(view, entries, journal, prune, accounting, progress)
+        return Reconciled(_settled(_worked(view, stages, partial(foreseen, journal=journal), progress)), (), cost)
     with view.locked(entries, view.client.deadline) as troubles:
         journal = _journal(view, read_only=False)
-        stages = _located(view, entries, journal, prune, progress)
+        stages, cost = _prepared(view, entries, journal, prune, accounting, progress)
         # Of one, they matter only if it is created.
         stages = _warned(stages, troubles) if view.is_detailed else stages
         stages = _worked(view, stages, partial(applied, journal=journal), progress)
         window = min(SETTLE_WINDOW, view.client.transport.connection.retry_timeout)
         stages = verified(view, stages, view.client.deadline.clock.after(window), progress, journal)
     told = journal.warnings if view.is_detailed else troubles + journal.warnings
-    return _settled(waited(view, stages, progress)), told
+    return Reconciled(_settled(waited(view, stages, progress)), told, cost)
 
 
 def _journal(view: View, *, read_only: bool) -> Journal:
@@ -67,10 +81,15 @@ def _journal(view: View, *, read_only: bool) -> Journal:
     return Journal(scope_of(view.client), transport.connection.account, transport.clock, read_only=read_only)
 
 
-def _located(
-    view: View, entries: Sequence[Entry], journal: Journal, prune: Prune | None, progress: ProgressReporter
-) -> list[Stage]:
-    """What each entry means among everything that there is, and what is to be pruned."""
+def _prepared(
+    view: View,
+    entries: Sequence[Entry],
+    journal: Journal,
+    prune: Prune | None,
+    accounting: Accounting | None,
+    progress: ProgressReporter,
+) -> tuple[list[Stage], Cost | None]:
+    """What each entry means among everything that there is, what is to be pruned, and what all that costs."""
     snapshot = view.snapshot(entries)
     forget_shown(journal, entries, snapshot)
     snapshot = remembered(view.client, journal, entries, snapshot, view.concurrency)
@@ -80,7 +99,7 @@ def _located(
         stages += surplus(prune, stages, snapshot)
     counts = Counter(_intent(stage) for stage in stages if isinstance(stage, Located))
     progress.phase(", ".join(f"{number} to {intent}" for intent, number in counts.items()) or "as wanted")
-    return stages
+    return stages, accounted(view, stages, snapshot, accounting, progress) if accounting else None
 
 
 def _warned(stages: Sequence[Stage], troubles: tuple[str, ...]) -> list[Stage]:

@@ -8,7 +8,7 @@ Both give the same snapshots, so that what holds for one holds for many. Private
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -67,6 +67,11 @@ class ItemView:
             return shown
         # A list item shows less than a read. Where that sees nothing, the list's word stands.
         return Snapshot(client.resource, named, {staying[0]: client.read(staying[0])})
+
+    def everything(self, snapshot: Snapshot) -> Mapping[str, Item]:
+        """All that the list shows, by one more sweep: a snapshot of one has only what has its name."""
+        del snapshot
+        return listed(self.client)
 
     def proof(self, dones: Sequence[Done], deadline: Deadline, *, closely: bool = False) -> Snapshot:
         """What is needed to prove what was done; there is no closer look than this one."""
@@ -144,6 +149,10 @@ class ListView:
         if self.include_details:
             wanted += [identity for entry in entries if (identity := _meant(entry, swept))]
         return self._with_reads(self.client, swept, wanted)
+
+    def everything(self, snapshot: Snapshot) -> Mapping[str, Item]:
+        """All that the list shows, as it did already."""
+        return snapshot.listed
 
     def proof(self, dones: Sequence[Done], deadline: Deadline, *, closely: bool = False) -> Snapshot:
         """One sweep; and a read of what was deleted without an answer, and of what a close look is asked for."""

@@ -15,6 +15,7 @@ from typing import Any
 from .readiness import ENDPOINT_LIFECYCLE
 from .resource import Change, Field, Filter, Kind, Resource, rest_verbs
 from .service import Service
+from .worker_price import ENDPOINT_PRICING
 
 __all__ = ["ENDPOINT"]
 
@@ -117,6 +118,7 @@ ENDPOINT = Resource(
     ),
     missing_reasons=frozenset({"SERVERLESS_ENDPOINT_NOT_FOUND", "RESOURCE_NOT_FOUND"}),
     lifecycle=ENDPOINT_LIFECYCLE,
+    pricing=ENDPOINT_PRICING,
     service=_SERVICE,
     advice={
         "SERVERLESS_PRODUCT_NOT_FOUND": "Check product_id.",

@@ -15,6 +15,7 @@ from functools import cached_property
 from typing import Any
 
 from .lifecycle import Lifecycle
+from .pricing import Pricing
 from .service import Service
 
 __all__ = [
@@ -201,6 +202,8 @@ class Resource:
     observed: tuple[Field, ...]
     missing_reasons: frozenset[str] = frozenset()
     lifecycle: Lifecycle | None = None
+    #: How it is paid for, where it costs money.
+    pricing: Pricing | None = None
     #: How it is used, where it can be.
     service: Service | None = None
     advice: Mapping[str, str] = field(default_factory=dict)

@@ -19,6 +19,7 @@ from .._clock import Clock
 from .._errors import PpioError
 from .._options.argument_spec import argument_spec, deprecations, violations
 from .._options.fleet_options import SHARED, fleet_argument_spec, fleet_deprecations, fleet_violations
+from .._planning.cost import Cost
 from .._planning.state import Desired, desired_from
 from .._progress import SILENT, ProgressReporter
 from .._reconcile.entry import Done, Failed
@@ -27,6 +28,7 @@ from .._reconcile.reconciler import reconcile
 from .._reconcile.view import ItemView, ListView
 from .._redaction import Secrets
 from .._schema.resource import Resource
+from .cost import accounting_from, cost_facts, cost_warnings, refused_cost
 from .result import call_facts, failure, ignored, success
 from .summary import summary
 from .task import Report, Task, unverified
@@ -59,14 +61,18 @@ def report(
     warnings = deprecations(resource, params) + unverified(params)
     try:
         view = ItemView(_client(resource, params, secrets, clock))
-        (end,), troubles = reconcile(view, [desired], progress, check_mode=check_mode)
+        reconciled = reconcile(
+            view, [desired], progress, check_mode=check_mode, accounting=accounting_from(resource, params)
+        )
     except PpioError as error:
         return _failed(resource, error, desired, secrets, warnings)
-    warnings += troubles
+    (end,), cost = reconciled.ends, reconciled.cost
+    warnings += cost_warnings(cost) + reconciled.warnings
     if isinstance(end, Failed):
-        return _failed(resource, end.error, desired, secrets, warnings)
+        return _failed(resource, end.error, desired, secrets, warnings, cost)
     result = success(resource, end.outcome, desired.shown, secrets, diff=diff_mode)
     result["ignored"] = ignored(resource, end.outcome.fields, desired)
+    result |= cost_facts(resource, cost)
     if desired.present:
         result["ansible_facts"] = {f"ppio_{resource.name}_id": end.outcome.id}
     return Report(result, warnings + end.outcome.warnings)
@@ -89,15 +95,25 @@ def fleet_report(
     try:
         client = _client(resource, params, secrets, clock)
         view = ListView(client, params["concurrency"], params["include_details"])
-        ends, troubles = reconcile(view, wanted, progress, check_mode=check_mode, prune=_prune(params))
+        reconciled = reconcile(
+            view,
+            wanted,
+            progress,
+            check_mode=check_mode,
+            prune=_prune(params),
+            accounting=accounting_from(resource, params),
+        )
     except PpioError as error:
         result = {"changed": False, "msg": secrets.hide(error.message), "error": call_facts(error)}
+        result |= cost_facts(resource, refused_cost(error))
         return Report(result, warnings, failed=True)
+    ends = reconciled.ends
     told = tuple(
         f"{end.entry.name}: {warning}" for end in ends if isinstance(end, Done) for warning in end.outcome.warnings
     )
-    result = summary(resource, ends, secrets, diff=diff_mode)
-    return Report(result, warnings + troubles + told, failed="msg" in result)
+    result = summary(resource, ends, secrets, diff=diff_mode) | cost_facts(resource, reconciled.cost)
+    warnings += cost_warnings(reconciled.cost) + reconciled.warnings + told
+    return Report(result, warnings, failed="msg" in result)
 
 
 def _client(resource: Resource, params: Mapping[str, Any], secrets: Secrets, clock: Clock | None) -> Client:
@@ -107,11 +123,17 @@ def _client(resource: Resource, params: Mapping[str, Any], secrets: Secrets, clo
 
 
 def _failed(
-    resource: Resource, error: PpioError, desired: Desired, secrets: Secrets, warnings: tuple[str, ...]
+    resource: Resource,
+    error: PpioError,
+    desired: Desired,
+    secrets: Secrets,
+    warnings: tuple[str, ...],
+    cost: Cost | None = None,
 ) -> Report:
     done = error.partial.warnings if error.partial else ()
     result = failure(resource, error, desired.shown, secrets)
     result["ignored"] = ignored(resource, error.partial.fields if error.partial else None, desired)
+    result |= cost_facts(resource, cost or refused_cost(error))
     return Report(result, warnings + done, failed=True)
 
 

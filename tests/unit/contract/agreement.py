@@ -31,6 +31,7 @@ from ansible_collections.ppio.gpu.plugins.module_utils._options.argument_spec im
     OWN_LIMITS,
     argument_spec,
 )
+from ansible_collections.ppio.gpu.plugins.module_utils._options.fleet_options import SHARED
 from ansible_collections.ppio.gpu.plugins.module_utils._reconcile.snapshot import SETTLE_WINDOW
 from ansible_collections.ppio.gpu.plugins.module_utils._schema.endpoint import ENDPOINT
 from ansible_collections.ppio.gpu.plugins.module_utils._schema.resource import Field, Resource
@@ -60,7 +61,9 @@ def sources() -> Sources:
 def sources_of_fleet() -> Sources:
     """The same, with the options of an entry of a fleet and with those that a fleet has once for all."""
     own = yaml.safe_load(endpoint_fleet.DOCUMENTATION.replace("endpoints[].", ""))["options"]
-    shared = {name: own[name] for name in ("wait", "wait_for", "wait_timeout")}
+    shared = {name: own[name] for name in SHARED}
+    # Only a fleet has a prefix.
+    shared["budget"]["suboptions"]["scope"]["choices"].remove("prefix")
     return replace(sources(), options=_fragment() | own["endpoints"]["suboptions"] | shared)
 
 

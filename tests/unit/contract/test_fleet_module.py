@@ -50,6 +50,8 @@ CASES = {
     "changes in diff mode": Case(CHANGES, diff=True),
     "changes in check mode": Case(CHANGES, check=True, diff=True),
     "unchanged": Case({"endpoints": [FULL]}, diff=True),
+    "cost": Case({**CHANGES, "cost": True}),
+    "over the budget": Case({**CHANGES, "budget": {"max_hourly": 0}}, is_whole=False),
     "changes are ignored": Case({"endpoints": [{**FULL, "command": "--slow", "ignore_changes": ["command"]}]}),
     "a failing entry": Case({"endpoints": [{**FULL, "app_name": "other"}]}),
     "failing entries in diff mode": Case(CHANGES, diff=True, settings=DEBT),
@@ -61,6 +63,7 @@ CASES = {
 }
 #: When a value is returned, in the words of the documentation.
 WHEN: Mapping[str, Callable[[Case], bool]] = {
+    "always, unless the options were refused": lambda case: not case.is_refused,
     "always, unless the whole task failed": lambda case: case.is_whole,
     "in diff mode, unless the whole task failed": lambda case: case.is_whole and case.diff,
     "failure of the whole task, unless the options were refused": lambda case: (
@@ -118,6 +121,9 @@ def test_every_documented_value_is_returned_at_some_time(simulator: Simulator, a
     seen = [run(endpoint_fleet, options, diff=True)]
     ignoring = {**FULL, "ports": [1], "ignore_changes": ["ports"]}
     seen.append(run(endpoint_fleet, {**account, "endpoints": [ignoring]}))
+    seen.append(run(endpoint_fleet, {**options, "cost": True}))
+    priced = {**MINIMAL, "name": "priced", "product_id": "serverless-rtx-4090-24"}
+    seen.append(run(endpoint_fleet, {**account, "endpoints": [priced], "cost": True}))
     simulator.settings = DEBT
     seen.append(run(endpoint_fleet, {**account, "endpoints": [{**FULL, "command": "--other"}]}))
     simulator.script([LOCKED_OUT])

@@ -21,6 +21,7 @@ from simulator import Settings, Simulator
 RETURN: Mapping[str, Any] = yaml.safe_load(endpoint.RETURN)
 
 PLAIN = Settings()
+PRICED = {**FULL, "name": "priced", "app_name": "priced", "product_id": "serverless-rtx-4090-24"}
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,8 @@ CASES = {
     ),
     "unchanged in diff mode": Case(FULL, diff=True),
     "update": Case({**FULL, "command": "--slow"}, diff=True),
+    "cost": Case({**FULL, "cost": True}, new=True, check=True),
+    "over the budget": Case({**FULL, "budget": {"max_hourly": 0}}, new=True, fails=True),
     "update in check mode": Case({**FULL, "command": "--slow"}, check=True, diff=True),
     "recreate": Case({**FULL, "type": "async", "allow_recreate": True}, diff=True),
     "recreate in check mode": Case({**FULL, "type": "async", "allow_recreate": True}, check=True),
@@ -104,10 +107,13 @@ def test_every_value_of_a_result_is_as_documented(said: Said, case: Case) -> Non
 def test_every_documented_value_is_returned_at_some_time(simulator: Simulator, account: Mapping[str, Any]) -> None:
     volumes = [{"type": "local", "size": 30, "mount_point": "/scratch"}]
     made = run_endpoint({**account, **FULL, "volumes": volumes}, diff=True)
+    unpriced = run_endpoint({**account, **FULL, "cost": True})
+    offer = {**PRICED, "volumes": volumes, "cost": True}
+    priced = run_endpoint({**account, **offer})
     simulator.settings = Settings(balance="debt")
     refused = run_endpoint({**account, **FULL, "command": "--slow"})
     ignoring = run_endpoint({**account, **FULL, "volumes": volumes, "ports": [1], "ignore_changes": ["ports"]})
-    values = {path for said in (made, refused, ignoring) for path in paths(said.result)}
+    values = {path for said in (made, unpriced, priced, refused, ignoring) for path in paths(said.result)}
     assert set(documented_paths(RETURN)) - values == set()
 
 

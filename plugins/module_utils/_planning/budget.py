@@ -1,0 +1,104 @@
+# Copyright: (c) 2026, the ppio.gpu authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The budget: how much resources may cost, and whether a task would break that.
+
+Pure functions. Private to the ppio.gpu collection.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import Enum
+
+from .._errors import PpioError, printable
+from .cost import Charge, Cost, Range, amount
+
+__all__ = ["Accounting", "Budget", "OverBudget", "Scope", "judge"]
+
+_NAMED = 5
+
+
+class Scope(Enum):
+    """Of what a budget is: of what the task lists, of what has its prefix, or of all that there is."""
+
+    LISTED = "listed"
+    PREFIX = "prefix"
+    ACCOUNT = "account"
+
+
+@dataclass(frozen=True)
+class Budget:
+    """What may be paid in an hour after the task, and how much more than before, by `basis`: floor or ceiling."""
+
+    max_hourly: Decimal | None
+    max_hourly_increase: Decimal | None
+    basis: str = "ceiling"
+
+
+@dataclass(frozen=True)
+class Accounting:
+    """That the cost is to be worked out, of what, and what it may be. `name_prefix` is that of Scope.PREFIX."""
+
+    budget: Budget | None = None
+    scope: Scope = Scope.LISTED
+    name_prefix: str = ""
+
+
+class OverBudget(PpioError):
+    """The task would break the budget, or nobody knows whether. Nothing was written."""
+
+    def __init__(self, message: str, cost: Cost) -> None:
+        super().__init__(message)
+        self.cost = cost
+
+
+def judge(budget: Budget, cost: Cost, plural: str) -> None:
+    """Raises OverBudget where the cost after the task breaks the budget. What only lowers the cost never does."""
+    basis = budget.basis
+    increase = _end(cost.increase, basis)
+    is_rise = increase > 0 if increase is not None else any(charge.rises[basis] for charge in cost.charges)
+    if not is_rise:
+        return
+    after = _end(cost.after, basis)
+    if after is None or increase is None:
+        unknown = "; ".join(f"{printable(charge.name)}: {charge.reason}" for charge in cost.unpriced[:_NAMED])
+        raise OverBudget(
+            f"Nothing was written, because nobody can tell whether the budget holds: the price of "
+            f"{len(cost.unpriced)} of {len(cost.charges)} {plural} is not known. {unknown}. Choose another product, or "
+            f"leave out budget.",
+            cost,
+        )
+    broken = [
+        f"{told} {amount(value)} an hour, and {option} is {amount(limit)}"
+        for option, told, value, limit in (
+            ("max_hourly", _WORDS[basis], after, budget.max_hourly),
+            ("max_hourly_increase", f"{_WORDS[basis]} more by", increase, budget.max_hourly_increase),
+        )
+        if limit is not None and value > limit
+    ]
+    if broken:
+        raise OverBudget(
+            f"Nothing was written, because the budget would be broken: {'; '.join(broken)}. The dearest: "
+            f"{_dearest(cost, basis)}. Lower the numbers of workers, choose another product, or raise the limit.",
+            cost,
+        )
+
+
+_WORDS = {"ceiling": "it would cost up to", "floor": "it would cost at least"}
+
+
+def _end(range_: Range, basis: str) -> Decimal | None:
+    return range_.floor if basis == "floor" else range_.ceiling
+
+
+def _dearest(cost: Cost, basis: str) -> str:
+    """The dearest entries first, those that this task makes dearer before others of the same price."""
+
+    def order(charge: Charge) -> tuple[Decimal, bool, str]:
+        return -(_end(charge.after, basis) or Decimal(0)), not charge.rises[basis], charge.name
+
+    lines = [charge.text for charge in sorted(cost.charges, key=order)]
+    more = f"; and {len(lines) - _NAMED} more" if len(lines) > _NAMED else ""
+    return "; ".join(lines[:_NAMED]) + more

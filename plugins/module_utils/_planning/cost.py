@@ -1,0 +1,216 @@
+# Copyright: (c) 2026, the ppio.gpu authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The cost: what resources cost in an hour, before a task and after it, at least and at most.
+
+Pure functions, exact to the last digit. Private to the ppio.gpu collection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, Inexact, localcontext
+
+from .._errors import printable
+from .._schema.pricing import Pricing
+from .._schema.resource import Fields
+
+__all__ = ["Catalog", "Charge", "Cost", "Range", "Usage", "amount", "cost_of"]
+
+#: The items of a catalog by their ids, each as the API shows it, or why it cannot be read.
+Catalog = Mapping[str, Fields | str]
+
+#: More digits than any sum of prices has. That they do is checked: Inexact would be raised.
+_DIGITS = 200
+_SHOWN_DECIMALS = 2
+
+
+@dataclass(frozen=True)
+class Usage:
+    """One resource: its fields before and after the task, and what was observed of it (None: it is not there)."""
+
+    name: str
+    before: Fields | None
+    after: Fields | None
+    observed: Fields | None
+
+
+@dataclass(frozen=True)
+class Range:
+    """What something costs in an hour, at least and at most; None is what nobody knows."""
+
+    floor: Decimal | None
+    ceiling: Decimal | None
+
+    def __str__(self) -> str:
+        if self.floor is None or self.ceiling is None:
+            return "an unknown price"
+        return amount(self.floor) if self.floor == self.ceiling else f"{amount(self.floor)} to {amount(self.ceiling)}"
+
+
+_NOTHING = Range(Decimal(0), Decimal(0))
+
+
+@dataclass(frozen=True)
+class Side:
+    """The units of a resource before the task, or after it. Each takes `size` of an item. A price may be unknown."""
+
+    item: str
+    label: str
+    size: int
+    floor: int
+    ceiling: int
+    price: Decimal | str
+
+    @property
+    def per_unit(self) -> Decimal | None:
+        return None if isinstance(self.price, str) else self.price * self.size
+
+    @property
+    def range(self) -> Range:
+        rate = self.per_unit
+        return Range(None, None) if rate is None else Range(rate * self.floor, rate * self.ceiling)
+
+    @property
+    def kind(self) -> str:
+        """What each unit is, in words."""
+        return self.label if self.size == 1 else f"{self.size} {self.label}"
+
+
+@dataclass(frozen=True)
+class Charge:
+    """What one resource costs in an hour. `rises` says of floor and ceiling whether they may become more."""
+
+    name: str
+    before: Range
+    after: Range
+    now: Decimal | None
+    per_unit: Decimal | None
+    reason: str
+    units: str
+    rises: Mapping[str, bool]
+
+    @property
+    def text(self) -> str:
+        """One line for a person, such as `llama: 0.00 to 1.05 -> 0.35 to 2.10 an hour (3 -> 6 x RTX 4090)`."""
+        return f"{printable(self.name)}: {_change(self.before, self.after)} an hour ({self.units})"
+
+    @property
+    def is_change(self) -> bool:
+        return self.before != self.after
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What several resources cost together in an hour. Where one price is unknown, so is the sum."""
+
+    charges: tuple[Charge, ...]
+    before: Range
+    after: Range
+    increase: Range
+    now: Decimal | None
+    #: The price of a unit, where it is the same for all.
+    per_unit: Decimal | None
+    text: str
+
+    @property
+    def unpriced(self) -> tuple[Charge, ...]:
+        return tuple(charge for charge in self.charges if charge.reason)
+
+
+def cost_of(pricing: Pricing, catalog: Catalog, usages: Sequence[Usage], plural: str) -> Cost:
+    """What these cost together. `plural` is what many of them are called."""
+    with localcontext(prec=_DIGITS) as context:
+        context.traps[Inexact] = True
+        charges = tuple(_charge(pricing, catalog, usage) for usage in usages)
+        before, after = _sum([charge.before for charge in charges]), _sum([charge.after for charge in charges])
+        rates = {charge.per_unit for charge in charges}
+        whole = f"{len(charges)} {plural}: {_change(before, after)} an hour"
+        return Cost(
+            charges,
+            before,
+            after,
+            Range(_less(after.floor, before.floor), _less(after.ceiling, before.ceiling)),
+            _total([charge.now for charge in charges]),
+            rates.pop() if len(rates) == 1 else None,
+            charges[0].text if len(charges) == 1 else whole,
+        )
+
+
+def amount(value: Decimal) -> str:
+    """A sum of money as decimal text with all its digits, and at least two after the point."""
+    text = format(value, "f")
+    whole, _point, decimals = text.partition(".")
+    return f"{whole}.{decimals.rstrip('0').ljust(_SHOWN_DECIMALS, '0')}"
+
+
+def _charge(pricing: Pricing, catalog: Catalog, usage: Usage) -> Charge:
+    before, after = _side(pricing, catalog, usage.before), _side(pricing, catalog, usage.after)
+    there = [side for side in (after, before) if side]
+    priced = before or after
+    existing = pricing.existing(usage.observed) if usage.observed and usage.before else 0
+    rate = priced.per_unit if priced else None
+    return Charge(
+        usage.name,
+        before.range if before else _NOTHING,
+        after.range if after else _NOTHING,
+        Decimal(0) if not (before and existing) else None if rate is None else rate * existing,
+        there[0].per_unit if there else None,
+        next((side.price for side in there if isinstance(side.price, str)), ""),
+        _units(before, after, pricing),
+        {"floor": _rises(before, after, "floor"), "ceiling": _rises(before, after, "ceiling")},
+    )
+
+
+def _side(pricing: Pricing, catalog: Catalog, fields: Fields | None) -> Side | None:
+    if fields is None:
+        return None
+    identity = fields.get(pricing.field) or ""
+    item = catalog.get(identity, f"the API lists no {pricing.catalog.name} {printable(identity)!r} of this kind")
+    shown = None if isinstance(item, str) else item
+    return Side(
+        identity,
+        pricing.label(shown) if shown else printable(identity),
+        pricing.size(fields, shown),
+        pricing.floor(fields),
+        pricing.ceiling(fields),
+        item if isinstance(item, str) else pricing.price(item),
+    )
+
+
+def _rises(before: Side | None, after: Side | None, end: str) -> bool:
+    """Whether something may become dearer. Without prices, fewer or as many of the same are no rise."""
+    if after is None:
+        return False
+    if before and (before.item, before.size) == (after.item, after.size):
+        return bool(getattr(after, end) > getattr(before, end))
+    old: Decimal | None = getattr(before.range if before else _NOTHING, end)
+    new: Decimal | None = getattr(after.range, end)
+    return old is None or new is None or new > old
+
+
+def _units(before: Side | None, after: Side | None, pricing: Pricing) -> str:
+    """How many units there are at most, before and after, such as `3 -> 6 x RTX 4090`."""
+    old = f"{before.ceiling} × {before.kind}" if before else ""
+    new = f"{after.ceiling} × {after.kind}" if after else ""
+    if before and after and before.kind == after.kind:
+        return new if before.ceiling == after.ceiling else f"{before.ceiling} → {new}"
+    return f"{old} → {new}" if old and new else new or old or f"no {pricing.unit}"
+
+
+def _change(before: Range, after: Range) -> str:
+    return f"{before}" if before == after else f"{before} → {after}"
+
+
+def _sum(ranges: Sequence[Range]) -> Range:
+    return Range(_total([one.floor for one in ranges]), _total([one.ceiling for one in ranges]))
+
+
+def _total(values: Sequence[Decimal | None]) -> Decimal | None:
+    known = [value for value in values if value is not None]
+    return sum(known, Decimal(0)) if len(known) == len(values) else None
+
+
+def _less(value: Decimal | None, other: Decimal | None) -> Decimal | None:
+    return None if value is None or other is None else value - other

@@ -1,0 +1,42 @@
+# Copyright: (c) 2026, the ppio.gpu authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What pricing is: how a kind of resource is paid for, by the hour, with an item of a catalog for each of its units.
+
+Private to the ppio.gpu collection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .resource import Resource
+
+__all__ = ["Pricing"]
+
+Values = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Pricing:
+    """How a kind of resource is paid for.
+
+    It has units, from `floor` to `ceiling` of its fields, of which `existing` are there by its observed values. Each
+    takes `size` of the item that `field` names. `price` is what one of an item costs in an hour, or why nobody knows,
+    and `label` what people call it. The items are what `catalog` lists for `query`.
+    """
+
+    catalog: Resource
+    query: Mapping[str, str]
+    field: str
+    unit: str
+    floor: Callable[[Values], int]
+    ceiling: Callable[[Values], int]
+    existing: Callable[[Values], int]
+    size: Callable[[Values, Values | None], int]
+    price: Callable[[Values], Decimal | str]
+    label: Callable[[Values], str]
