@@ -488,6 +488,10 @@ diff:
     after_header: {description: 'The name.', returned: success, type: str, sample: llama-1}
 """
 
+from ansible_collections.ppio.gpu.plugins.module_utils._python import require_python
+
+require_python()
+
 from ansible_collections.ppio.gpu.plugins.module_utils._schema.endpoint import ENDPOINT
 from ansible_collections.ppio.gpu.plugins.module_utils._tasks import module
 from ansible_collections.ppio.gpu.plugins.module_utils._tasks.manage import manage_fleet

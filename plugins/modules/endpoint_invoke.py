@@ -275,6 +275,10 @@ error:
     request_id: {description: 'What the provider''s support may ask for.', returned: failure, type: str, sample: ''}
 """
 
+from ansible_collections.ppio.gpu.plugins.module_utils._python import require_python
+
+require_python()
+
 from ansible_collections.ppio.gpu.plugins.module_utils._schema.endpoint import ENDPOINT
 from ansible_collections.ppio.gpu.plugins.module_utils._tasks import module
 from ansible_collections.ppio.gpu.plugins.module_utils._tasks.invoke import invoke

@@ -73,3 +73,13 @@ def test_main_is_a_few_lines(path: Path) -> None:
 
 def test_the_lines_of_main_are_counted() -> None:
     assert lines_of_main("x = 1\n\n\ndef main() -> None:\n    a()\n    b()\n") == 3
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_an_old_python_gets_a_sentence_before_anything_else_is_imported(path: Path) -> None:
+    source = path.read_text(encoding="utf-8")
+    code = source[source.rindex('"""') + 3 :].strip().splitlines()
+    assert code[0].endswith("._python import require_python")
+    assert code[2] == "require_python()"
+    for readable in (path, path.parents[1] / "module_utils" / "_python.py"):
+        ast.parse(readable.read_text(encoding="utf-8"), feature_version=(3, 7))
