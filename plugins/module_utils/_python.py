@@ -24,4 +24,4 @@ def require_python() -> None:
     message = f"Needs Python {needed} or newer on the host that runs the module, and found Python {found} there."
     advice = "Set ansible_python_interpreter, or run the task on the controller with delegate_to: localhost."
     sys.stdout.write(json.dumps({"failed": True, "changed": False, "msg": f"{message} {advice}"}))
-    sys.exit(1)
+    raise SystemExit(1)
