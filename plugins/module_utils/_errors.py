@@ -64,7 +64,8 @@ class Call:
 class PartialResult:
     """What had been done when an error stopped the task, so that nothing that costs money goes unmentioned.
 
-    `fields` and `observed` are the resource as last seen or asked for; None where there is none.
+    `fields` and `observed` are the resource as last seen or asked for; None where there is none. `smoke_test` is the
+    conversation with it, if there was one.
     """
 
     operation: str
@@ -73,6 +74,7 @@ class PartialResult:
     fields: Mapping[str, Any] | None = None
     observed: Mapping[str, Any] | None = None
     warnings: tuple[str, ...] = ()
+    smoke_test: Any = None
 
 
 class PpioError(Exception):

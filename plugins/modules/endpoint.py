@@ -150,6 +150,71 @@ options:
         type: str
         choices: [listed, account]
         default: listed
+  smoke_test:
+    description:
+      - A request to the endpoint's own URL once the wait is over. The task fails unless the answer is as expected.
+      - Sent in every run, also where nothing changes. Wakes a worker where none runs, which costs money.
+      - Needs O(wait=true). Not for O(type=async), see M(ppio.gpu.endpoint_invoke) instead. Check mode sends nothing.
+      - The API key never goes to an endpoint's URL. Redirects are not followed.
+    type: dict
+    suboptions:
+      path:
+        description: The path below the endpoint's URL, with a query if there is one, at most 8192 characters.
+        type: str
+        default: /
+      method:
+        description: The HTTP method.
+        type: str
+        choices: [GET, HEAD, POST, PUT, PATCH, DELETE]
+        default: GET
+      headers:
+        description: Headers to send. They are shown in logs.
+        type: dict
+      secret_headers:
+        description: Headers with secret values, such as the token of the application. No result, message or log shows them.
+        type: dict
+      body:
+        description: The body. Text is sent as it is, everything else as JSON.
+        type: raw
+      timeout:
+        description: Seconds for one whole answer. From 1 to 3600.
+        type: int
+        default: 60
+      start_timeout:
+        description:
+          - Seconds for the start of a worker, after the wait. Until then the request is sent again where no connection comes about,
+            where no answer comes, or where it is HTTP 429, 502, 503 or 504.
+          - Every other answer is judged at once. From 0 to 86400.
+        type: int
+        default: 300
+      successes:
+        description: How many answers in a row must be as expected, within O(smoke_test.start_timeout). From 1 to 100.
+        type: int
+        default: 1
+      repeatable:
+        description:
+          - Whether a request other than GET or HEAD does no harm when it arrives twice. Without this it is sent again only
+            while no connection comes about.
+        type: bool
+        default: false
+      expect:
+        description: What the answer must be.
+        type: dict
+        suboptions:
+          status:
+            description: The HTTP statuses that pass, each from 100 to 599.
+            type: list
+            elements: int
+            default: [200]
+          contains:
+            description: A text that must be in the answer.
+            type: str
+          json:
+            description: A part of the JSON that the answer must have. Mappings may have more keys; lists must have the same length.
+            type: raw
+          max_seconds:
+            description: The longest time in seconds that the answer may take.
+            type: float
   name:
     description:
       - The name, from 1 to 255 characters.
@@ -302,6 +367,7 @@ options:
     description: The ID of the region to run in. No limit is documented.
     type: str
 seealso:
+  - module: ppio.gpu.endpoint_invoke
   - name: The provider's page for creating an endpoint
     description: Every field and its limits.
     link: https://ppio.com/docs/gpus/endpoint/reference-v2-create-endpoint
@@ -353,6 +419,18 @@ EXAMPLES = r"""
     wait: true
     wait_for: workers
     wait_timeout: 900
+
+- name: Go on only when the right version answers
+  ppio.gpu.endpoint:
+    id: "{{ ansible_facts.ppio_endpoint_id }}"
+    image: registry.example.com/team/llama:1.5
+    wait: true
+    smoke_test:
+      path: /version
+      start_timeout: 600
+      expect:
+        json:
+          image: registry.example.com/team/llama:1.5
 
 - name: Remove it
   ppio.gpu.endpoint:
@@ -536,6 +614,59 @@ diff:
   contains:
     before: {description: 'The fields before; empty if there was no endpoint.', returned: success, type: dict}
     after: {description: 'The fields after; empty if there is no endpoint.', returned: success, type: dict}
+smoke_test:
+  description:
+    - How O(smoke_test) went, as M(ppio.gpu.endpoint_invoke) returns it. V(null) where nothing was sent.
+  returned: always, unless the options were refused
+  type: dict
+  contains:
+    status:
+      description: The HTTP status of the last answer. V(null) without one.
+      returned: always, unless the options were refused
+      type: int
+      sample: 200
+    seconds:
+      description: Seconds that the last answer took.
+      returned: always, unless the options were refused
+      type: float
+      sample: 0.213
+    first_answer_after:
+      description:
+        - Seconds from the first try until the first answer of the application itself, which is how long a cold start took.
+        - V(null) where there was none.
+      returned: always, unless the options were refused
+      type: float
+      sample: 41.7
+    attempts:
+      description: How many requests were sent.
+      returned: always, unless the options were refused
+      type: int
+      sample: 9
+    answer:
+      description: The last answer. V(null) without one.
+      returned: always, unless the options were refused
+      type: dict
+      contains:
+        text:
+          description: The text, up to 65536 characters, without control characters other than line breaks and tabs.
+          returned: always, unless the options were refused
+          type: str
+          sample: '{"model": "llama"}'
+        json:
+          description: The same, read as JSON. V(null) where it is none, is longer than that, or is nested more than 64 levels deep.
+          returned: always, unless the options were refused
+          type: raw
+          sample: {model: llama}
+        truncated:
+          description: Whether the answer went on.
+          returned: always, unless the options were refused
+          type: bool
+          sample: false
+    url:
+      description: The URL that was asked.
+      returned: always, unless the options were refused
+      type: str
+      sample: "https://llama.example.com/healthz"
 error:
   description: What the API answered to the call that failed; empty texts if there was no call, such as without a key.
   returned: failure, unless the options were refused

@@ -108,6 +108,71 @@ options:
         type: str
         choices: [fail, keep_oldest]
         default: fail
+      smoke_test:
+        description:
+          - A request to the endpoint's own URL once the wait is over. The task fails unless the answer is as expected.
+          - Sent in every run, also where nothing changes. Wakes a worker where none runs, which costs money.
+          - Needs O(wait=true). Not for O(endpoints[].type=async), see M(ppio.gpu.endpoint_invoke) instead. Check mode sends nothing.
+          - The API key never goes to an endpoint's URL. Redirects are not followed.
+        type: dict
+        suboptions:
+          path:
+            description: The path below the endpoint's URL, with a query if there is one, at most 8192 characters.
+            type: str
+            default: /
+          method:
+            description: The HTTP method.
+            type: str
+            choices: [GET, HEAD, POST, PUT, PATCH, DELETE]
+            default: GET
+          headers:
+            description: Headers to send. They are shown in logs.
+            type: dict
+          secret_headers:
+            description: Headers with secret values, such as the token of the application. No result, message or log shows them.
+            type: dict
+          body:
+            description: The body. Text is sent as it is, everything else as JSON.
+            type: raw
+          timeout:
+            description: Seconds for one whole answer. From 1 to 3600.
+            type: int
+            default: 60
+          start_timeout:
+            description:
+              - Seconds for the start of a worker, after the wait. Until then the request is sent again where no connection comes about,
+                where no answer comes, or where it is HTTP 429, 502, 503 or 504.
+              - Every other answer is judged at once. From 0 to 86400.
+            type: int
+            default: 300
+          successes:
+            description: How many answers in a row must be as expected, within O(endpoints[].smoke_test.start_timeout). From 1 to 100.
+            type: int
+            default: 1
+          repeatable:
+            description:
+              - Whether a request other than GET or HEAD does no harm when it arrives twice. Without this it is sent again only
+                while no connection comes about.
+            type: bool
+            default: false
+          expect:
+            description: What the answer must be.
+            type: dict
+            suboptions:
+              status:
+                description: The HTTP statuses that pass, each from 100 to 599.
+                type: list
+                elements: int
+                default: [200]
+              contains:
+                description: A text that must be in the answer.
+                type: str
+              json:
+                description: A part of the JSON that the answer must have. Mappings may have more keys; lists must have the same length.
+                type: raw
+              max_seconds:
+                description: The longest time in seconds that the answer may take.
+                type: float
       name:
         description:
           - The name, from 1 to 255 characters.

@@ -29,8 +29,9 @@ except ImportError:  # ansible-core before 2.19
 
 from ..module_utils._api.connection import REQUESTS_IMPORT_ERROR
 from ..module_utils._clock import Clock
-from ..module_utils._options.argument_spec import CONNECTION, ArgumentSpec, refusal
+from ..module_utils._options.argument_spec import CONNECTION, refusal
 from ..module_utils._options.given import given
+from ..module_utils._options.violation import ArgumentSpec
 from ..module_utils._progress import SILENT, ProgressReporter
 from ..module_utils._tasks.result import invocation
 from ..module_utils._tasks.task import Task

@@ -8,31 +8,27 @@ Private to the ppio.gpu collection.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleFallbackNotFound, env_fallback
-from ansible.module_utils.parsing.convert_bool import BOOLEANS
+from ansible.module_utils.parsing.convert_bool import BOOLEANS_TRUE
 
 from .._schema.path import ignore_rule
 from .._schema.resource import Field, Kind, Resource
 from .budget_options import budget_violations, cost_options
+from .limits import broken, limited, shown
+from .question_options import QUESTION, question_violations
 from .violation import ArgumentSpec, Violation, unknown
 
 __all__ = [
     "CONNECTION",
-    "OWN_LIMITS",
-    "ArgumentSpec",
-    "Violation",
     "argument_spec",
     "deprecations",
     "filled_variable",
-    "limited",
     "refusal",
-    "unknown",
     "violations",
 ]
 
@@ -61,13 +57,6 @@ CONNECTION: ArgumentSpec = {
     "retry_timeout": {"type": "int", "default": 120},
 }
 
-#: The limits of the options that are no field of the API.
-OWN_LIMITS = (
-    Field("id", Kind.TEXT, 1, 255),
-    Field("api_timeout", Kind.INTEGER, 1, 3600),
-    Field("retry_timeout", Kind.INTEGER, 0, 86400),
-    Field("wait_timeout", Kind.INTEGER, 1, 86400),
-)
 _IGNORED = Field("ignore_changes", Kind.LIST, item=Field("path", Kind.TEXT))
 
 _ANSIBLE_TYPES = {
@@ -77,8 +66,6 @@ _ANSIBLE_TYPES = {
     Kind.OBJECT: "dict",
     Kind.LIST: "list",
 }
-_WHOLE_NUMBER = re.compile(r"\s*[+-]?\d{1,18}\s*", re.ASCII)
-_LONGEST_VALUE = 60
 
 
 def argument_spec(resource: Resource) -> ArgumentSpec:
@@ -99,6 +86,8 @@ def argument_spec(resource: Resource) -> ArgumentSpec:
         own["wait_for"] = {"type": "str", "choices": goals, "default": goals[0]}
     if resource.pricing:
         own |= cost_options("listed", "account")
+    if resource.service:
+        own["smoke_test"] = {"type": "dict", "options": QUESTION}
     fields: ArgumentSpec = {}
     for field in resource.fields:
         fields[field.name] = _option(replace(field, required=False))
@@ -119,18 +108,14 @@ def violations(resource: Resource, params: Mapping[str, Any]) -> tuple[Violation
         *(found for field in resource.fields if field.secret_entries for found in _broken_twin(field, params)),
         *_broken_paths(resource, params.get("ignore_changes")),
         *budget_violations(params),
+        *_broken_smoke_test(resource, params),
     )
 
 
-def limited(rows: Iterable[Field], params: Mapping[str, Any]) -> tuple[Violation, ...]:
-    """Everything in `params` that breaks the limits of the rows of the same name, and our own limits."""
-    return tuple(found for row in (*rows, *OWN_LIMITS) for found in _broken(row, row.name, params.get(row.name)))
-
-
-def refusal(broken: Sequence[Violation]) -> str:
+def refusal(found: Sequence[Violation]) -> str:
     """One message for everything that is wrong."""
-    count = "1 option is" if len(broken) == 1 else f"{len(broken)} options are"
-    return f"Nothing was sent, because {count} not valid: {'; '.join(map(str, broken))}."
+    count = "1 option is" if len(found) == 1 else f"{len(found)} options are"
+    return f"Nothing was sent, because {count} not valid: {'; '.join(map(str, found))}."
 
 
 def deprecations(resource: Resource, params: Mapping[str, Any]) -> tuple[str, ...]:
@@ -183,15 +168,30 @@ def _missing(resource: Resource, params: Mapping[str, Any]) -> Iterator[Violatio
 
 
 def _broken_paths(resource: Resource, paths: Any) -> Iterator[Violation]:
-    yield from _broken(_IGNORED, _IGNORED.name, paths)
+    yield from broken(_IGNORED, _IGNORED.name, paths)
     for index, path in enumerate(paths if isinstance(paths, list) else ()):
         if isinstance(path, (str, int)) and (rule := ignore_rule(resource, str(path))):
-            yield Violation(f"{_IGNORED.name}[{index}]", rule, _shown(path))
+            yield Violation(f"{_IGNORED.name}[{index}]", rule, shown(path))
+
+
+def _broken_smoke_test(resource: Resource, params: Mapping[str, Any]) -> Iterator[Violation]:
+    question = params.get("smoke_test")
+    if question is None or resource.service is None:
+        return
+    if not isinstance(question, Mapping):
+        yield Violation("smoke_test", "must be a mapping")
+        return
+    if params.get("wait") not in BOOLEANS_TRUE:
+        yield Violation("smoke_test", "needs wait: true")
+    if resource.service.takes_jobs(params):
+        yield Violation("smoke_test", f"cannot ask this {resource.name}, which takes jobs")
+    yield from unknown("smoke_test", question, QUESTION)
+    yield from question_violations(question, "smoke_test.")
 
 
 def _broken_twin(field: Field, params: Mapping[str, Any]) -> Iterator[Violation]:
     """What is wrong with the secret list, never showing a value, and with the two lists together."""
-    for found in _broken(field, field.secret_twin, params.get(field.secret_twin)):
+    for found in broken(field, field.secret_twin, params.get(field.secret_twin)):
         yield replace(found, value="")
     seen: dict[str, str] = {}
     for option in (field.name, field.secret_twin):
@@ -203,116 +203,6 @@ def _broken_twin(field: Field, params: Mapping[str, Any]) -> Iterator[Violation]
                 yield Violation(path, f"repeats the {field.key} of {seen[key]}")
             elif key is not None:
                 seen[key] = path
-
-
-def _broken(field: Field, path: str, value: Any) -> Iterator[Violation]:
-    if value is None:
-        return
-    match field.kind:
-        case Kind.TEXT:
-            rule = _text_rule(field, value)
-        case Kind.INTEGER:
-            rule = _integer_rule(field, value)
-        case Kind.BOOLEAN:
-            rule = _boolean_rule(value)
-        case Kind.OBJECT:
-            yield from _broken_object(field, path, value)
-            return
-        case _:
-            yield from _broken_list(field, path, value)
-            return
-    if rule:
-        yield Violation(path, rule, "" if field.secret else _shown(value))
-
-
-def _broken_object(field: Field, path: str, value: Any) -> Iterator[Violation]:
-    if not isinstance(value, Mapping):
-        yield Violation(path, "must be a mapping", _shown(value))
-        return
-    yield from unknown(path, value, {inner.name for inner in field.fields})
-    for inner in field.fields:
-        given = value.get(inner.name)
-        if inner.required and given is None:
-            yield Violation(f"{path}.{inner.name}", f"is needed inside {path}")
-        yield from _broken(inner, f"{path}.{inner.name}", given)
-        bound = _whole_number(value.get(inner.not_above)) if inner.not_above else None
-        number = _whole_number(given)
-        if bound is not None and number is not None and number > bound:
-            yield Violation(
-                f"{path}.{inner.name}", f"must not be above {inner.not_above}, which is {bound}", str(number)
-            )
-
-
-def _broken_list(field: Field, path: str, value: Any) -> Iterator[Violation]:
-    if not isinstance(value, list):
-        yield Violation(path, "must be a list", _shown(value))
-        return
-    for index, element in enumerate(value):
-        if element is None:
-            yield Violation(f"{path}[{index}]", "must not be null")
-        yield from _broken(field.element, f"{path}[{index}]", element)
-
-
-def _text_rule(field: Field, value: Any) -> str:
-    """The rule that `value` breaks, or an empty text."""
-    if isinstance(value, float) and field.choices:
-        value = str(value)
-    if isinstance(value, bool) or not isinstance(value, (str, int)):
-        return "must be text (quote it, or use the string filter)"
-    text = str(value)
-    if "\0" in text:
-        # No program can take it, be it in its name, its arguments or its environment.
-        return "must not have a NUL character"
-    if field.choices and text not in field.choices:
-        return f"must be one of {', '.join(field.choices)}"
-    if _is_outside(len(text), field):
-        return f"must have {_range(field)} characters (it has {len(text)})"
-    return ""
-
-
-def _integer_rule(field: Field, value: Any) -> str:
-    """The rule that `value` breaks, or an empty text."""
-    number = _whole_number(value)
-    if number is None:
-        return "must be a whole number"
-    if _is_outside(number, field):
-        return f"must be {_range(field)}"
-    return ""
-
-
-def _boolean_rule(value: Any) -> str:
-    return "" if isinstance(value, bool) or str(value).lower() in BOOLEANS else "must be true or false"
-
-
-def _is_outside(number: int, field: Field) -> bool:
-    return number < (field.minimum or 0 if field.kind is Kind.TEXT else _or(field.minimum, number)) or number > _or(
-        field.maximum, number
-    )
-
-
-def _or(limit: int | None, number: int) -> int:
-    return number if limit is None else limit
-
-
-def _range(field: Field) -> str:
-    """The limits in words; each may be left out."""
-    if field.maximum is None:
-        return f"at least {field.minimum}"
-    if field.minimum is None and field.kind is not Kind.TEXT:
-        return f"at most {field.maximum}"
-    return f"{field.minimum or 0} to {field.maximum}"
-
-
-def _whole_number(value: Any) -> int | None:
-    """The number that `value` is. Templates may hand a number over as text; `true` and 1.0 are none."""
-    if isinstance(value, str):
-        return int(value) if _WHOLE_NUMBER.fullmatch(value) else None
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
-
-
-def _shown(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}..."
 
 
 def _deprecated(field: Field, path: str, value: Any) -> Iterator[tuple[str, str]]:

@@ -13,8 +13,9 @@ from dataclasses import replace
 from typing import Any
 
 from .._schema.resource import Field, Kind, Resource
-from .argument_spec import argument_spec, deprecations, limited, violations
+from .argument_spec import argument_spec, deprecations, violations
 from .budget_options import budget_violations, cost_options
+from .limits import limited
 from .violation import ArgumentSpec, Violation, unknown
 
 __all__ = ["FLEET_LIMITS", "SHARED", "fleet_argument_spec", "fleet_deprecations", "fleet_violations"]
@@ -89,5 +90,5 @@ def _entry_violations(resource: Resource, params: Mapping[str, Any]) -> Iterator
             yield Violation(path, "must be a mapping")
             continue
         yield from unknown(path, entry, known)
-        for found in violations(resource, entry):
+        for found in violations(resource, {**entry, "wait": params.get("wait")}):
             yield replace(found, option=f"{path}.{found.option}")

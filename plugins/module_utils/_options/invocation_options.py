@@ -1,76 +1,26 @@
 # Copyright: (c) 2026, the ppio.gpu authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The options of a question to a service: what to send, how long to wait, and which answer is expected.
+"""The options of a module that asks one service: which one, with a question or a job.
 
 Private to the ppio.gpu collection.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from .._schema.resource import Field, Kind
-from .._schema.service import SAFE_METHODS
-from .argument_spec import ArgumentSpec, Violation, filled_variable, limited, unknown
+from .argument_spec import filled_variable
+from .limits import limited
+from .question_options import QUESTION, question_violations
+from .violation import ArgumentSpec, Violation
 
-__all__ = ["INVOCATION_LIMITS", "QUESTION", "invocation_spec", "invocation_violations", "question_violations"]
+__all__ = ["JOB_LIMITS", "invocation_spec", "invocation_violations"]
 
-_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
-
-#: The options of a question.
-QUESTION: ArgumentSpec = {
-    "path": {"type": "str", "default": "/"},
-    "method": {"type": "str", "choices": list(_METHODS), "default": "GET"},
-    "headers": {"type": "dict"},
-    "secret_headers": {"type": "dict", "no_log": True},
-    "body": {"type": "raw"},
-    "timeout": {"type": "int", "default": 60},
-    "start_timeout": {"type": "int", "default": 300},
-    "successes": {"type": "int", "default": 1},
-    "repeatable": {"type": "bool", "default": False},
-    "expect": {
-        "type": "dict",
-        "options": {
-            "status": {"type": "list", "elements": "int", "default": [200]},
-            "contains": {"type": "str"},
-            "json": {"type": "raw"},
-            "max_seconds": {"type": "float"},
-        },
-    },
-}
-#: The limits of these options and of those of a job.
-INVOCATION_LIMITS = (
-    Field("path", Kind.TEXT, 0, 8192),
-    Field("method", Kind.TEXT, choices=_METHODS),
-    Field("timeout", Kind.INTEGER, 1, 3600),
-    Field("start_timeout", Kind.INTEGER, 0, 86400),
-    Field("successes", Kind.INTEGER, 1, 100),
-    Field("repeatable", Kind.BOOLEAN),
-    Field("job_timeout", Kind.INTEGER, 1, 86400),
-)
-_EXPECT_LIMITS = (
-    Field("status", Kind.LIST, item=Field("status", Kind.INTEGER, 100, 599)),
-    Field("contains", Kind.TEXT),
-)
-_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", re.ASCII)
-#: What says how a message is built, which is not the user's to say.
-_OUR_HEADERS = frozenset(
-    {
-        "accept-encoding",
-        "connection",
-        "content-length",
-        "expect",
-        "host",
-        "te",
-        "trailer",
-        "transfer-encoding",
-        "upgrade",
-    }
-)
+#: The limits of the options of a job.
+JOB_LIMITS = (Field("job_timeout", Kind.INTEGER, 1, 86400),)
 
 
 def invocation_spec() -> ArgumentSpec:
@@ -89,19 +39,7 @@ def invocation_spec() -> ArgumentSpec:
 
 def invocation_violations(params: Mapping[str, Any]) -> tuple[Violation, ...]:
     """Everything in `params`, as the user wrote them, that cannot be sent."""
-    return (*_misplaced(params), *question_violations(params))
-
-
-def question_violations(params: Mapping[str, Any], place: str = "") -> tuple[Violation, ...]:
-    """Everything in a question that cannot be sent. `place` is the option around it, with a dot."""
-    found = (
-        *limited(INVOCATION_LIMITS, params),
-        *_unprintable(params),
-        *_bad_headers(params),
-        *_bad_repetition(params),
-        *_bad_expectation(params.get("expect")),
-    )
-    return tuple(replace(violation, option=f"{place}{violation.option}") for violation in found)
+    return (*_misplaced(params), *limited(JOB_LIMITS, params), *question_violations(params))
 
 
 def _misplaced(params: Mapping[str, Any]) -> Iterator[Violation]:
@@ -113,70 +51,3 @@ def _misplaced(params: Mapping[str, Any]) -> Iterator[Violation]:
     for name in ("url", "body", "headers", "secret_headers"):
         if params.get(name) is not None:
             yield Violation(name, "cannot be given with input, which goes to the job gateway")
-
-
-def _unprintable(params: Mapping[str, Any]) -> Iterator[Violation]:
-    path = params.get("path")
-    if isinstance(path, str) and not path.isprintable():
-        yield Violation("path", "must have no control characters")
-
-
-def _bad_headers(params: Mapping[str, Any]) -> Iterator[Violation]:
-    seen: dict[str, str] = {}
-    for option in ("headers", "secret_headers"):
-        headers = params.get(option)
-        if headers is None:
-            continue
-        if not isinstance(headers, Mapping):
-            yield Violation(option, "must be a mapping")
-            continue
-        for name, value in headers.items():
-            path = f"{option}.{name}"
-            rule = _header_rule(str(name), value)
-            if not rule and str(name).lower() in seen:
-                rule = f"repeats {seen[str(name).lower()]}"
-            seen[str(name).lower()] = path
-            if rule:
-                yield Violation(path, rule)
-
-
-def _header_rule(name: str, value: Any) -> str:
-    """The rule that a header breaks, or an empty text. No value is ever shown."""
-    if not _TOKEN.fullmatch(name):
-        return "is no name of a header"
-    if name.lower() in _OUR_HEADERS:
-        return "is set by the module"
-    if isinstance(value, bool) or not isinstance(value, (str, int)):
-        return "must be text (quote it)"
-    text = str(value)
-    if not (text.isascii() and text.isprintable()) or text != text.strip():
-        return "must be ASCII without line breaks, control characters and surrounding spaces"
-    return ""
-
-
-def _bad_repetition(params: Mapping[str, Any]) -> Iterator[Violation]:
-    successes, method = params.get("successes"), params.get("method") or "GET"
-    if successes in (None, 1, "1") or params.get("repeatable") not in (None, False, "false", "no"):
-        return
-    if method not in SAFE_METHODS:
-        yield Violation("successes", f"above 1 sends {method} several times, which needs repeatable: true")
-
-
-def _bad_expectation(expect: Any) -> Iterator[Violation]:
-    if expect is None:
-        return
-    if not isinstance(expect, Mapping):
-        yield Violation("expect", "must be a mapping")
-        return
-    yield from unknown("expect", expect, QUESTION["expect"]["options"])
-    for found in limited(_EXPECT_LIMITS, expect):
-        yield replace(found, option=f"expect.{found.option}")
-    seconds = expect.get("max_seconds")
-    if seconds is not None and not _is_positive(seconds):
-        yield Violation("expect.max_seconds", "must be a number above 0")
-
-
-def _is_positive(value: Any) -> bool:
-    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
-        return False
-    return bool(re.fullmatch(r"\d{1,9}(\.\d{1,9})?", str(value), re.ASCII)) and float(value) > 0

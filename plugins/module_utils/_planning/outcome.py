@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from .._errors import PartialResult, PpioError, require
 from .._schema.resource import Fields
+from .conversation import Conversation
 from .plan import Action, Plan
 from .state import Current
 
@@ -36,6 +37,8 @@ class Outcome:
     warnings: tuple[str, ...] = ()
     certain: bool = False
     doubt: PpioError | None = None
+    #: How its smoke test went, if there was one.
+    smoke_test: Conversation | None = None
 
     @property
     def changed(self) -> bool:
@@ -49,7 +52,9 @@ class Outcome:
     @property
     def partial(self) -> PartialResult:
         """What an error after this point is to say."""
-        return PartialResult(self.action.value, self.changed, self.id, self.fields, self.observed, self.warnings)
+        return PartialResult(
+            self.action.value, self.changed, self.id, self.fields, self.observed, self.warnings, self.smoke_test
+        )
 
     def warned(self, *warnings: str) -> Outcome:
         return replace(self, warnings=self.warnings + warnings)

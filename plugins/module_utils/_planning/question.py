@@ -68,7 +68,7 @@ def question_from(params: Mapping[str, Any]) -> Question:
         successes=params["successes"],
         repeatable=params["repeatable"],
         expect=expectation_from(params),
-        secrets=tuple(secret_headers.values()),
+        secrets=tuple(secret for value in secret_headers.values() for secret in _with_token(value)),
     )
 
 
@@ -115,6 +115,11 @@ def _placed(place: str, value: Any) -> Iterator[tuple[str, str]]:
 
 def _texts(headers: Mapping[str, Any] | None) -> dict[str, str]:
     return {str(name): str(value) for name, value in (headers or {}).items()}
+
+
+def _with_token(value: str) -> tuple[str, ...]:
+    """A header's value, and the token in it after a word such as Bearer."""
+    return tuple(text for text in (value, value.partition(" ")[2].strip()) if text)
 
 
 def _text(body: Any) -> str:

@@ -17,6 +17,7 @@ from typing import Any
 from .._errors import InvalidResponse, printable, require
 from .._schema.path import path_from
 from .._schema.resource import Field, Fields, Kind, Resource
+from .question import Question, question_from
 
 __all__ = [
     "Current",
@@ -62,6 +63,8 @@ class Desired:
     #: What to wait for, empty for nothing, and seconds at most, also for what is in the way of a recreate.
     wait_for: str = ""
     wait_timeout: float = 600
+    #: What it has to answer once it serves.
+    smoke_test: Question | None = None
 
     @property
     def name(self) -> str | None:
@@ -81,6 +84,7 @@ class Current:
 def desired_from(resource: Resource, params: Mapping[str, Any]) -> Desired:
     """The validated params of a module as what is wanted."""
     twins = [row for row in resource.fields if row.secret_entries]
+    smoke_test = question_from(params["smoke_test"]) if params.get("smoke_test") is not None else None
     return Desired(
         present=params["state"] == "present",
         id=params["id"],
@@ -89,13 +93,14 @@ def desired_from(resource: Resource, params: Mapping[str, Any]) -> Desired:
         kept=frozenset(row.name for row in twins if not params[row.purge_option]),
         unvalued={row.name: frozenset(_unvalued(row, params[row.secret_twin])) for row in twins},
         ignored=_ignored(resource, params),
-        secrets=tuple(_given_secrets(resource, params)),
+        secrets=(*_given_secrets(resource, params), *(smoke_test.secrets if smoke_test else ())),
         unique_name=params["unique_name"],
         allow_recreate=params["allow_recreate"],
         resend=params["on_ambiguous"] == "resend",
         keep_oldest=params["on_duplicate"] == "keep_oldest",
         wait_for=params["wait_for"] if params.get("wait") else "",
         wait_timeout=params["wait_timeout"],
+        smoke_test=smoke_test,
     )
 
 

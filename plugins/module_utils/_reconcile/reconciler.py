@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The reconciler: one pipeline, for one resource and for many.
 
-snapshot, locate, account, plan, apply, verify, wait. Check mode stops after the plan. Private to the ppio.gpu
-collection.
+snapshot, locate, account, plan, apply, verify, wait, smoke test. Check mode stops after the plan. Private to the
+ppio.gpu collection.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from .journal import Journal
 from .locate import located
 from .prune import Prune, surplus
 from .recall import forget_shown, remembered
+from .smoke_test import smoke_tested
 from .snapshot import SETTLE_WINDOW
 from .verify import verified
 from .view import View, scope_of
@@ -73,7 +74,8 @@ def reconcile(
         window = min(SETTLE_WINDOW, view.client.transport.connection.retry_timeout)
         stages = verified(view, stages, view.client.deadline.clock.after(window), progress, journal)
     told = journal.warnings if view.is_detailed else troubles + journal.warnings
-    return Reconciled(_settled(waited(view, stages, progress)), told, cost)
+    stages = smoke_tested(view, waited(view, stages, progress), progress)
+    return Reconciled(_settled(stages), told, cost)
 
 
 def _journal(view: View, *, read_only: bool) -> Journal:

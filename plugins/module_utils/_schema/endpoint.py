@@ -76,7 +76,7 @@ def _is_in_state(shown: Mapping[str, Any], state: str) -> bool:
 
 
 _SERVICE = Service(
-    takes_jobs=lambda fields: fields["type"] == "async",
+    takes_jobs=lambda fields: fields.get("type") == "async",
     address=lambda observed: observed["url"] or "",
     # Without a name of its own, an application has its endpoint's id as name.
     queue=lambda identity, fields: f"{identity}-{fields['app_name'] or identity}",

@@ -18,7 +18,8 @@ from .._api.thread_pool import mapped
 from .._api.transport import Transport
 from .._clock import Clock
 from .._errors import PpioError
-from .._options.argument_spec import ArgumentSpec, Violation, limited
+from .._options.limits import limited
+from .._options.violation import ArgumentSpec, Violation
 from .._planning.compare import combined
 from .._planning.state import Current, completed, current_from
 from .._progress import SILENT, ProgressReporter

@@ -20,6 +20,7 @@ from .._errors import PpioError
 from .._options.argument_spec import argument_spec, deprecations, violations
 from .._options.fleet_options import SHARED, fleet_argument_spec, fleet_deprecations, fleet_violations
 from .._planning.cost import Cost
+from .._planning.question import keep_out
 from .._planning.state import Desired, desired_from
 from .._progress import SILENT, ProgressReporter
 from .._reconcile.entry import Done, Failed
@@ -60,7 +61,7 @@ def report(
     secrets = Secrets(desired.secrets)
     warnings = deprecations(resource, params) + unverified(params)
     try:
-        view = ItemView(_client(resource, params, secrets, clock))
+        view = ItemView(_client(resource, params, secrets, clock, {"smoke_test": params.get("smoke_test")}))
         reconciled = reconcile(
             view, [desired], progress, check_mode=check_mode, accounting=accounting_from(resource, params)
         )
@@ -93,7 +94,7 @@ def fleet_report(
     secrets = Secrets(secret for desired in wanted for secret in desired.secrets)
     warnings = fleet_deprecations(resource, params) + unverified(params)
     try:
-        client = _client(resource, params, secrets, clock)
+        client = _client(resource, params, secrets, clock, _smoke_tests(resource, params))
         view = ListView(client, params["concurrency"], params["include_details"])
         reconciled = reconcile(
             view,
@@ -116,8 +117,18 @@ def fleet_report(
     return Report(result, warnings, failed="msg" in result)
 
 
-def _client(resource: Resource, params: Mapping[str, Any], secrets: Secrets, clock: Clock | None) -> Client:
+def _smoke_tests(resource: Resource, params: Mapping[str, Any]) -> dict[str, Any]:
+    """The smoke tests of all entries, by their places."""
+    entries = enumerate(params[resource.plural] or ())
+    return {f"{resource.plural}[{number}].smoke_test": entry.get("smoke_test") for number, entry in entries}
+
+
+def _client(
+    resource: Resource, params: Mapping[str, Any], secrets: Secrets, clock: Clock | None, sent: Mapping[str, Any]
+) -> Client:
+    """The client, once it is sure that nothing that is `sent` to a service has the key in it."""
     connection = connection_from(params, secrets)
+    keep_out(connection.key, sent)
     clock = clock or Clock()
     return Client(Transport(connection, clock), resource, clock.after(connection.retry_timeout))
 

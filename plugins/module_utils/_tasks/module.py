@@ -14,8 +14,9 @@ from typing import Any
 from ansible.module_utils import basic
 
 from .._api.connection import REQUESTS_IMPORT_ERROR
-from .._options.argument_spec import CONNECTION, ArgumentSpec, Violation, refusal
+from .._options.argument_spec import CONNECTION, refusal
 from .._options.given import given
+from .._options.violation import ArgumentSpec, Violation
 from .._progress import SILENT
 from .result import invocation
 from .task import Task

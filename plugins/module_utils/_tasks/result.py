@@ -14,11 +14,13 @@ from typing import Any
 
 from .._errors import Call, PartialResult, PpioError
 from .._planning.compare import Difference
+from .._planning.conversation import Conversation
 from .._planning.ignore import ignored_differences
 from .._planning.outcome import Outcome
 from .._planning.state import Desired, completed
 from .._redaction import HIDDEN, Secrets
 from .._schema.resource import Field, Fields, Kind, Resource
+from .conversation import conversation_view
 
 __all__ = ["call_facts", "diff_of", "failure", "ignored", "invocation", "success", "view"]
 
@@ -34,6 +36,7 @@ def success(resource: Resource, outcome: Outcome, shown: Shown, secrets: Secrets
         "operation": outcome.action.value,
         "id": outcome.id,
         resource.name: view(resource, outcome.id, outcome.fields, outcome.observed, shown, secrets),
+        **_smoke_test(resource, outcome.smoke_test, secrets),
     }
     if diff:
         result["diff"] = diff_of(resource, outcome, shown)
@@ -49,8 +52,19 @@ def failure(resource: Resource, error: PpioError, shown: Shown, secrets: Secrets
         "operation": partial.operation,
         "id": partial.id,
         resource.name: view(resource, partial.id, partial.fields, partial.observed, shown, secrets),
+        **_smoke_test(resource, partial.smoke_test, secrets),
         "error": call_facts(error),
     }
+
+
+def _smoke_test(resource: Resource, talk: Conversation | None, secrets: Secrets) -> dict[str, Any]:
+    """How the smoke test went, of what can be asked; None where there was none."""
+    if resource.service is None:
+        return {}
+    if talk is None:
+        return {"smoke_test": None}
+    # Only a request, never a job.
+    return {"smoke_test": {name: value for name, value in conversation_view(talk, secrets).items() if name != "job"}}
 
 
 def call_facts(error: PpioError) -> dict[str, Any]:

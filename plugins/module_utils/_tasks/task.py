@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .._options.argument_spec import ArgumentSpec, Violation
+from .._options.violation import ArgumentSpec, Violation
 
 __all__ = ["Report", "Task", "unverified"]
 

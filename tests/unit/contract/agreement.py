@@ -26,12 +26,10 @@ from unit.contract.kinds import kinds_of_documentation, kinds_of_schema, kinds_o
 from unit.openapi import document, schema
 
 from ansible_collections.ppio.gpu.plugins.doc_fragments.connection import ModuleDocFragment
-from ansible_collections.ppio.gpu.plugins.module_utils._options.argument_spec import (
-    CONNECTION,
-    OWN_LIMITS,
-    argument_spec,
-)
+from ansible_collections.ppio.gpu.plugins.module_utils._options.argument_spec import CONNECTION, argument_spec
 from ansible_collections.ppio.gpu.plugins.module_utils._options.fleet_options import SHARED
+from ansible_collections.ppio.gpu.plugins.module_utils._options.limits import OWN_LIMITS
+from ansible_collections.ppio.gpu.plugins.module_utils._options.question_options import EXPECT_LIMITS, QUESTION_LIMITS
 from ansible_collections.ppio.gpu.plugins.module_utils._reconcile.snapshot import SETTLE_WINDOW
 from ansible_collections.ppio.gpu.plugins.module_utils._schema.endpoint import ENDPOINT
 from ansible_collections.ppio.gpu.plugins.module_utils._schema.resource import Field, Resource
@@ -80,6 +78,7 @@ def complaints(said: Sources) -> list[str]:
         *_update_complaints(said),
         *_answer_complaints(said),
         *_own_option_complaints(said),
+        *_smoke_test_complaints(said),
     ]
 
 
@@ -170,6 +169,16 @@ def _own_option_complaints(said: Sources) -> Iterator[str]:
         twin, open_one = said.options.get(row.secret_twin, {}), said.options.get(row.name, {})
         if row.secret_entries and not _same_facts(twin, open_one):
             yield f"the secret twin: {row.secret_twin}"
+
+
+def _smoke_test_complaints(said: Sources) -> Iterator[str]:
+    """The limits of the question after the wait."""
+    question = said.options.get("smoke_test", {}).get("suboptions", {})
+    places = [(question, QUESTION_LIMITS), (question.get("expect", {}).get("suboptions", {}), EXPECT_LIMITS)]
+    rows = [(options.get(row.name, {"description": ""}), row) for options, limits in places for row in limits]
+    bounded = [(option, row.item or row) for option, row in rows]
+    wrong = (row.name for option, row in bounded if stated_bounds(prose(option)) != (row.minimum, row.maximum))
+    yield from _named("limits of the smoke test", wrong)
 
 
 def _same_facts(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:

@@ -19,7 +19,7 @@ from unit.contract.returned import differing, documented_paths, paths
 from unit.openapi import document, schema
 from unit.running import ANSIBLES_OWN, Said, run
 
-from ansible_collections.ppio.gpu.plugins.module_utils._options.argument_spec import OWN_LIMITS
+from ansible_collections.ppio.gpu.plugins.module_utils._options.limits import OWN_LIMITS
 from ansible_collections.ppio.gpu.plugins.module_utils._schema.endpoint import ENDPOINT
 from ansible_collections.ppio.gpu.plugins.module_utils._schema.product import PRODUCT
 from ansible_collections.ppio.gpu.plugins.module_utils._schema.region import REGION

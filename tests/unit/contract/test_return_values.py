@@ -70,6 +70,10 @@ CASES = {
         {**FULL, "command": "--slow"}, settings=Settings(ignored_fields=("command",)), fails=True
     ),
     "failure of a wait": Case({**FULL, "wait": True}, new=True, settings=Settings(life="endpoint_error"), fails=True),
+    "smoke test": Case({**FULL, "wait": True, "smoke_test": {}}),
+    "failure of a smoke test": Case(
+        {**FULL, "wait": True, "smoke_test": {"expect": {"status": [418]}}}, new=True, fails=True
+    ),
     "refusal of an option": Case({**FULL, "ports": [0]}, fails=True, refused=True),
     "refusal by Ansible": Case({**FULL, "colour": "red"}, fails=True, refused=True),
 }
@@ -107,13 +111,14 @@ def test_every_value_of_a_result_is_as_documented(said: Said, case: Case) -> Non
 def test_every_documented_value_is_returned_at_some_time(simulator: Simulator, account: Mapping[str, Any]) -> None:
     volumes = [{"type": "local", "size": 30, "mount_point": "/scratch"}]
     made = run_endpoint({**account, **FULL, "volumes": volumes}, diff=True)
+    asked = run_endpoint({**account, **FULL, "volumes": volumes, "wait": True, "smoke_test": {}})
     unpriced = run_endpoint({**account, **FULL, "cost": True})
     offer = {**PRICED, "volumes": volumes, "cost": True}
     priced = run_endpoint({**account, **offer})
     simulator.settings = Settings(balance="debt")
     refused = run_endpoint({**account, **FULL, "command": "--slow"})
     ignoring = run_endpoint({**account, **FULL, "volumes": volumes, "ports": [1], "ignore_changes": ["ports"]})
-    values = {path for said in (made, unpriced, priced, refused, ignoring) for path in paths(said.result)}
+    values = {path for said in (made, asked, unpriced, priced, refused, ignoring) for path in paths(said.result)}
     assert set(documented_paths(RETURN)) - values == set()
 
 

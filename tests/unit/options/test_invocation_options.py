@@ -13,8 +13,8 @@ from ansible_collections.ppio.gpu.plugins.module_utils._options.given import giv
 from ansible_collections.ppio.gpu.plugins.module_utils._options.invocation_options import (
     invocation_spec,
     invocation_violations,
-    question_violations,
 )
+from ansible_collections.ppio.gpu.plugins.module_utils._options.question_options import question_violations
 
 WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "nobody": ({}, "url or id or name must be given, and only one of them"),

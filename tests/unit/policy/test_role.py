@@ -41,8 +41,8 @@ def test_every_option_of_the_module_is_a_variable_of_the_same_kind() -> None:
     assert {name: [spec()[name].get(part) for part in KIND] for name in kinds} == kinds
 
 
-def test_the_role_has_no_other_variables_but_for_its_smoke_test() -> None:
-    assert {name for name in spec() if not name.startswith("smoke_test")} == set(documented())
+def test_the_role_has_no_other_variables() -> None:
+    assert set(spec()) == set(documented())
 
 
 def test_every_variable_is_passed_on() -> None:
@@ -60,4 +60,4 @@ def test_the_defaults_are_the_documented_ones() -> None:
 
 def test_what_may_be_secret_is_marked() -> None:
     marked = {name for name, option in spec().items() if option.get("no_log")}
-    assert marked == {"api_key", "secret_envs", "smoke_test_headers"}
+    assert marked == {"api_key", "secret_envs"}

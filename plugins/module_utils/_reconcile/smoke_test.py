@@ -1,0 +1,69 @@
+# Copyright: (c) 2026, the ppio.gpu authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The smoke test: whether what serves gives the right answer, too.
+
+Private to the ppio.gpu collection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+
+from .._api.client import Client
+from .._api.thread_pool import mapped
+from .._errors import PpioError, WaitFailed, require
+from .._planning.conversation import Conversation
+from .._progress import ProgressReporter
+from .ask import asked
+from .entry import Done, Settled, Stage
+from .view import View
+
+__all__ = ["answering", "smoke_tested"]
+
+
+def smoke_tested(view: View, stages: Sequence[Stage], progress: ProgressReporter) -> list[Stage]:
+    """The entries after each that has a smoke test was asked, several at once. A wrong answer is a failure."""
+    picked = [stage for stage in stages if isinstance(stage, Done) and has_smoke_test(stage)]
+    if picked:
+        progress.phase(f"asking {len(picked)} {view.client.resource.plural}")
+    results = mapped(partial(answering, progress), picked, view.client, view.concurrency)
+    ends = {
+        id(stage): stage.failed(result) if isinstance(result, PpioError) else result
+        for stage, result in zip(picked, results, strict=True)
+    }
+    return [ends.get(id(stage), stage) for stage in stages]
+
+
+def has_smoke_test(done: Done) -> bool:
+    return done.entry.desired.present and done.entry.desired.smoke_test is not None
+
+
+def answering(progress: ProgressReporter, client: Client, done: Done) -> Settled:
+    """How an entry that serves ends: with the answer that was expected, or failed."""
+    told = replace(done, outcome=replace(done.outcome, smoke_test=_conversation(progress, client, done)))
+    trouble = require(told.outcome.smoke_test).trouble
+    if not trouble:
+        return told
+    name = client.resource.name
+    return told.failed(WaitFailed(f"The {name} {done.outcome.id} did not pass its smoke test. {trouble}"))
+
+
+def _conversation(progress: ProgressReporter, client: Client, done: Done) -> Conversation:
+    """What was asked and answered. What could not even be asked is trouble, too."""
+    service, question = require(client.resource.service), require(done.entry.desired.smoke_test)
+    outcome, name = done.outcome, client.resource.name
+    address = service.address(require(outcome.observed))
+    if service.takes_jobs(require(outcome.fields)):
+        return Conversation(
+            address, trouble=f"It takes jobs, so it has no URL to ask. Leave smoke_test out for this {name}."
+        )
+    if not address:
+        return Conversation(address, trouble="The API shows no URL to ask.")
+    try:
+        route = client.transport.connection.to(address, question.timeout, confidential=bool(question.secrets))
+        return asked(question, route, client.deadline.clock, progress)
+    except PpioError as error:
+        return Conversation(address, trouble=error.message)
