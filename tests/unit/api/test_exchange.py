@@ -81,7 +81,7 @@ def test_a_redirect_is_bounded_in_size_too(simulator: Simulator, monkeypatch: py
 def test_what_nobody_asked_to_compress_is_never_unpacked(simulator: Simulator) -> None:
     simulator.script([Fault("bomb", size=200_000_000)])
     with pytest.raises(InvalidResponse):
-        list(client(simulator.url, Time(), retry_timeout=0).listed())
+        list(client(simulator.url, Time(), answer_within=60, retry_timeout=0).listed())
     assert simulator.journal[0].headers["accept-encoding"] == "identity"
 
 
