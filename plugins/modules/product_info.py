@@ -66,6 +66,12 @@ options:
       - Without it, the order is the API's.
     type: str
     choices: [price, name]
+  brief:
+    description:
+      - V(true) returns only the ID, the name, the GPU memory, the price, the stock and the regions of each product, for reading at
+        the command line.
+    type: bool
+    default: false
 """
 
 EXAMPLES = r"""
@@ -82,7 +88,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 products:
-  description: The products. V(null) inside of one is what the API does not say.
+  description: The products, with fewer keys if O(brief=true). V(null) inside of one is what the API does not say.
   returned: success
   type: list
   elements: dict

@@ -136,5 +136,6 @@ PRODUCT = Resource(
         "price": lambda product: (product["price"] is None, product["price"]),
         "name": lambda product: product["name"] or "",
     },
+    brief=("id", "name", "gpu_memory_gb", "price", "price_unit", "stock", "deployable", "region_ids"),
     derived=_priced,
 )

@@ -210,6 +210,8 @@ class Resource:
     filters: tuple[Filter, ...] = ()
     #: What an info module can sort by.
     orders: Mapping[str, Callable[[Mapping[str, Any]], Any]] = field(default_factory=dict)
+    #: What an info module shows where it is to be brief.
+    brief: tuple[str, ...] = ()
     #: Adds what people look for to what an info module returns.
     derived: Callable[[dict[str, Any]], dict[str, Any]] = dict
 

@@ -43,6 +43,8 @@ def _options(resource: Resource) -> ArgumentSpec:
     options: ArgumentSpec = {one.option.name: _option(one) for one in resource.filters}
     if resource.orders:
         options["sort_by"] = {"type": "str", "choices": list(resource.orders)}
+    if resource.brief:
+        options["brief"] = {"type": "bool", "default": False}
     if resource.verbs.read:
         options |= {"id": {"type": "str"}, "include_details": {"type": "bool", "default": False}}
     for row in resource.fields:
@@ -92,6 +94,8 @@ def _report(
     kept = [one for one in shown if _is_kept(resource, one, params)]
     if order := params.get("sort_by"):
         kept.sort(key=resource.orders[order])
+    if params.get("brief"):
+        kept = [{name: one[name] for name in resource.brief} for one in kept]
     return Report({"changed": False, resource.plural: kept}, warnings)
 
 

@@ -18,7 +18,8 @@ from unit.examples import pages
 
 from simulator import Settings, Simulator
 
-COLLECTIONS = Path(__file__).parents[6]
+#: What a collection must have to work; some tools install no more of it.
+NEEDED = ("meta", "playbooks", "plugins", "roles")
 FILES = Path(__file__).parent / "files"
 PAGES = [page for page in (*pages.MODULES, *pages.GUIDES, *pages.READMES) if pages.playbook(page)]
 LONGEST_SECONDS = 300
@@ -38,10 +39,23 @@ def simulator() -> Iterator[Simulator]:
         yield running
 
 
+@pytest.fixture(scope="session")
+def collections(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A place where only what is needed of the collection is installed."""
+    place = tmp_path_factory.mktemp("collections")
+    for name in NEEDED:
+        shutil.copytree(pages.ROOT / name, place / "ansible_collections" / "ppio" / "gpu" / name)
+    return place
+
+
+@pytest.fixture(autouse=True)
+def _installed(collections: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANSIBLE_COLLECTIONS_PATH", str(collections))
+
+
 def played(directory: Path, api: Simulator, *arguments: str) -> subprocess.CompletedProcess[str]:
     """What ansible-playbook says with these arguments; variables that name an address lead to the simulator."""
     environment = os.environ | {
-        "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
         "ANSIBLE_LOCALHOST_WARNING": "false",
         "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
         "HF_TOKEN": "not-a-real-token",

@@ -224,3 +224,14 @@ def test_what_breaks_a_limit_is_refused_before_anything_is_sent(
     assert said.failed
     assert rule in said.message
     assert simulator.journal == ()
+
+
+def test_a_brief_answer_has_what_is_needed_to_choose(account: Account) -> None:
+    full = products(run(product_info, {**account, "sort_by": "price"}))
+    brief = products(run(product_info, {**account, "sort_by": "price", "brief": True}))
+    assert [one["id"] for one in brief] == [one["id"] for one in full]
+    assert all(
+        one.keys() == {"id", "name", "gpu_memory_gb", "price", "price_unit", "stock", "deployable", "region_ids"}
+        for one in brief
+    )
+    assert [one["price"] for one in brief] == [one["price"] for one in full]
