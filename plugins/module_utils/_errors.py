@@ -65,7 +65,8 @@ class PartialResult:
     """What had been done when an error stopped the task, so that nothing that costs money goes unmentioned.
 
     `fields` and `observed` are the resource as last seen or asked for; None where there is none. `smoke_test` is the
-    conversation with it, if there was one.
+    conversation with it, if there was one. `deleted` is the one that had to make room for it and could not be put back,
+    as it was.
     """
 
     operation: str
@@ -75,6 +76,7 @@ class PartialResult:
     observed: Mapping[str, Any] | None = None
     warnings: tuple[str, ...] = ()
     smoke_test: Any = None
+    deleted: PartialResult | None = None
 
 
 class PpioError(Exception):
@@ -88,8 +90,10 @@ class PpioError(Exception):
 
     def after(self, partial: PartialResult) -> PpioError:
         """The same error, with what had been done before it. The first word on that stands."""
-        if self.partial is not None:
-            return self
+        return self if self.partial else self.telling(partial)
+
+    def telling(self, partial: PartialResult) -> PpioError:
+        """The same error, with this as what had been done before it."""
         told = copy.copy(self)
         told.partial = partial
         return told

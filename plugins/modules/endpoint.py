@@ -60,6 +60,8 @@ options:
     description:
       - Whether to delete the endpoint and create it anew when O(type) or O(app_name) differ, which cannot be changed.
       - The new endpoint has another ID, and keeps every setting that the task does not set.
+      - If the new one is refused, the old one is created again with all its settings, and the task fails. If that is refused, too,
+        RV(deleted) has what it was.
     type: bool
     default: false
   ignore_changes:
@@ -452,6 +454,12 @@ id:
   returned: always, unless the options were refused
   type: str
   sample: ep-7f3a9c
+deleted:
+  description:
+    - The endpoint that O(allow_recreate) deleted, as it was, where the new one was refused and the old one could not be put back.
+      Like RV(endpoint), with the old ID. Values that may be secret are hidden. V(null) if nothing was lost.
+  returned: failure, unless the options were refused
+  type: dict
 ignored:
   description: What is not as the task says and is left so, because of O(ignore_changes). Empty if there is nothing.
   returned: always, unless the options were refused

@@ -70,6 +70,8 @@ options:
         description:
           - Whether to delete the endpoint and create it anew when O(endpoints[].type) or O(endpoints[].app_name) differ, which cannot be changed.
           - The new endpoint has another ID, and keeps every setting that the task does not set.
+          - If the new one is refused, the old one is created again with all its settings, and the task fails. If that is refused, too,
+            RV(endpoints[].deleted) has what it was.
         type: bool
         default: false
       ignore_changes:
@@ -469,6 +471,12 @@ endpoints:
     id: {description: 'The ID. V(null) where there is none.', returned: success, type: str, sample: ep-7f3a9c}
     operation: {description: 'What was done: V(none), V(create), V(update), V(recreate) or V(delete).', returned: success, type: str, sample: create}
     changed: {description: 'Whether it changed.', returned: success, type: bool, sample: true}
+    deleted:
+      description:
+        - The endpoint that O(endpoints[].allow_recreate) deleted, as it was, where the new one was refused and the old one could not be put back.
+          Like RV(ppio.gpu.endpoint#module:endpoint), with the old ID. Values that may be secret are hidden. V(null) if nothing was lost.
+      returned: if the entry failed
+      type: dict
     ignored:
       description: What is not as the entry says and is left so, because of O(endpoints[].ignore_changes). Empty if there is nothing.
       returned: success

@@ -538,12 +538,22 @@ CASES: tuple[Case, ...] = (
     Case(
         _RECREATING,
         "The old one is deleted, and the new one refused",
-        "Fails. A rerun creates it, if it goes by the name.",
+        "Creates the old one again, with all its settings, and fails.",
         failed=True,
         changed=True,
         existing=(_OTHER_TYPE,),
         options={"allow_recreate": True},
         faults=_answer("createEndpoint", 400, "INSUFFICIENT_RESOURCE"),
+    ),
+    Case(
+        _RECREATING,
+        "The same, and the old one is refused, too",
+        "Fails, and returns in `deleted` what it was, without secret values. A rerun creates what the task says.",
+        failed=True,
+        changed=True,
+        existing=(_OTHER_TYPE,),
+        options={"allow_recreate": True},
+        faults=_answer("createEndpoint", 400, "INSUFFICIENT_RESOURCE", times=2),
     ),
     Case(
         _RECREATING,

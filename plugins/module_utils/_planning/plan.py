@@ -34,9 +34,10 @@ class Action(Enum):
 
 @dataclass(frozen=True)
 class Create:
-    """Send this body, once."""
+    """Send this body, once. If it is refused, `restored` puts back what was deleted before, where that can be done."""
 
     body: Mapping[str, Any]
+    restored: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -138,8 +139,15 @@ def _recreation(resource: Resource, current: Current, desired: Desired) -> Plan:
             f"The API does not show {missing} of the {resource.name} {current.id}, so it could not be created anew. "
             f"Give {missing}. Nothing was deleted."
         )
-    steps = (Delete(current.id), AwaitGone(current.id), Create(_sent(resource, body)))
+    create = Create(_sent(resource, body), _restored(resource, current))
+    steps = (Delete(current.id), AwaitGone(current.id), create)
     return Plan(Action.RECREATE, steps, current.fields, _foreseen(resource, body))
+
+
+def _restored(resource: Resource, current: Current) -> dict[str, Any] | None:
+    """What creates the same anew, as far as the API shows what that takes."""
+    body = _body(resource, current, Desired(True, current.id, {}, {}), updating=False)
+    return None if list(_missing(resource.fields, body)) else _sent(resource, body)
 
 
 def _missing(rows: Iterable[Field], fields: Fields, path: str = "") -> Iterator[str]:

@@ -8,12 +8,22 @@ Private to the ppio.gpu collection.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from .._api.client import Client, Item
-from .._clock import poll
-from .._errors import AmbiguousResponse, NotApplied, OutcomeUnknown, PartialResult, PpioError, Rejected, require
+from .._clock import Deadline, poll
+from .._errors import (
+    AmbiguousResponse,
+    NotApplied,
+    NotUnique,
+    OutcomeUnknown,
+    PartialResult,
+    PpioError,
+    Rejected,
+    require,
+)
 from .._planning.compare import differences
 from .._planning.outcome import Outcome, predicted
 from .._planning.plan import AwaitGone, Create, Delete, Plan, Step, Update, plan
@@ -21,7 +31,7 @@ from .create import Created, Creation, create_once
 from .entry import Done, Located
 from .journal import Journal
 from .recall import recalled
-from .snapshot import hidden, is_deleting, latest, listed, seen
+from .snapshot import SETTLE_WINDOW, hidden, is_deleting, latest, listed, seen
 
 __all__ = ["applied", "foreseen", "is_gone", "not_gone"]
 
@@ -90,9 +100,9 @@ class _Work:
             try:
                 outcome = self._done(step, outcome)
             except PpioError as error:
-                name = self.client.resource.name
-                told = error.noted(f"The old {name} {deleted} has been deleted.") if deleted else error
-                raise told.after(self._partial(step, deleted)) from error
+                if deleted and isinstance(step, Create):
+                    raise self._without_the_old_one(step, deleted, error) from error
+                raise error.after(self._partial(step)) from error
             deleted = step.id if isinstance(step, AwaitGone) else deleted
         return outcome
 
@@ -115,15 +125,15 @@ class _Work:
             step.body,
             located.known,
             lambda item: not differences(client.resource, seen(client, desired, item), desired),
-            is_noted=located.known is not None and self.journal.begin(located.entry.name),
+            is_noted=self._is_noted(located.entry.name),
         )
-        created = self._created_once(creation)
+        created = self._created_once(creation, client.deadline)
         outcome = replace(outcome, id=created.id, certain=created.certain)
         return outcome.warned(*located.warnings, *created.warnings)
 
-    def _created_once(self, creation: Creation) -> Created:
+    def _created_once(self, creation: Creation, deadline: Deadline) -> Created:
         try:
-            created = create_once(self.client, creation, resend=self.located.entry.desired.resend)
+            created = create_once(self.client.until(deadline), creation, resend=self.located.entry.desired.resend)
         except OutcomeUnknown:
             raise
         except PpioError:
@@ -148,10 +158,37 @@ class _Work:
             raise outcome.doubt or not_gone(self.client, step.id)
         return replace(outcome, doubt=None)
 
-    def _partial(self, step: Step, deleted: str) -> PartialResult:
-        """What had been done when a step failed: of what was to be created anew, the old one is there or gone."""
-        if deleted:
-            return replace(self.outcome, fields=None).partial
+    def _without_the_old_one(self, step: Create, deleted: str, error: PpioError) -> PpioError:
+        """Why a create failed that came after a delete, and what became of the old one."""
+        name, located = self.client.resource.name, self.located
+        gone = f"The old {name} {deleted} has been deleted"
+        old = replace(located.partial, operation=self.outcome.action.value, changed=True)
+        partial = replace(self.outcome, fields=None).partial
+        if isinstance(error, (OutcomeUnknown, NotUnique)) or step.restored is None:
+            return error.telling(replace(error.partial or partial, deleted=old)).noted(f"{gone}.")
+        try:
+            restored = self._put_back(step.restored, deleted)
+        except PpioError as reason:
+            told = error.telling(replace(partial, deleted=old))
+            return told.noted(f"{gone}, and could not be put back. {reason.message} The result has its settings.")
+        told = error.telling(replace(old, id=restored.id, observed=None))
+        return told.noted(f"{gone}, and was put back with all its settings, as {restored.id}.")
+
+    def _put_back(self, body: Mapping[str, Any], deleted: str) -> Created:
+        """The old one, created again. What failed before may have used up the time for retries."""
+        clock, located = self.client.deadline.clock, self.located
+        window = min(SETTLE_WINDOW, self.client.transport.connection.retry_timeout)
+        known = None if located.known is None else located.known | {deleted}
+        name = str(body[self.client.resource.name_name])
+        creation = Creation(name, body, known, lambda _item: True, is_noted=self._is_noted(name))
+        return self._created_once(creation, clock.after(window))
+
+    def _is_noted(self, name: str) -> bool:
+        """Whether later tasks will know of the create that is about to be sent. Only what is found by name is noted."""
+        return self.located.known is not None and self.journal.begin(name)
+
+    def _partial(self, step: Step) -> PartialResult:
+        """What had been done when a step failed."""
         if isinstance(step, AwaitGone):
             return replace(self.located.partial, operation=self.outcome.action.value, changed=True)
         return self.located.partial

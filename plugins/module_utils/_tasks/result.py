@@ -22,7 +22,7 @@ from .._redaction import HIDDEN, Secrets
 from .._schema.resource import Field, Fields, Kind, Resource
 from .conversation import conversation_view
 
-__all__ = ["call_facts", "diff_of", "failure", "ignored", "invocation", "success", "view"]
+__all__ = ["call_facts", "deleted", "diff_of", "failure", "ignored", "invocation", "success", "view"]
 
 Shown = Mapping[str, frozenset[str]]
 
@@ -53,6 +53,7 @@ def failure(resource: Resource, error: PpioError, shown: Shown, secrets: Secrets
         "id": partial.id,
         resource.name: view(resource, partial.id, partial.fields, partial.observed, shown, secrets),
         **_smoke_test(resource, partial.smoke_test, secrets),
+        "deleted": deleted(resource, partial, shown, secrets),
         "error": call_facts(error),
     }
 
@@ -65,6 +66,12 @@ def _smoke_test(resource: Resource, talk: Conversation | None, secrets: Secrets)
         return {"smoke_test": None}
     # Only a request, never a job.
     return {"smoke_test": {name: value for name, value in conversation_view(talk, secrets).items() if name != "job"}}
+
+
+def deleted(resource: Resource, partial: PartialResult, shown: Shown, secrets: Secrets) -> dict[str, Any] | None:
+    """What had to make room and could not be put back, as it was; None where nothing was lost."""
+    old = partial.deleted
+    return view(resource, old.id, old.fields, old.observed, shown, secrets) if old else None
 
 
 def call_facts(error: PpioError) -> dict[str, Any]:

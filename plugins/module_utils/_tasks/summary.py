@@ -16,7 +16,7 @@ from .._errors import NotAttempted, PartialResult, UnexpectedError, printable
 from .._reconcile.entry import Done, Failed, Settled
 from .._redaction import Secrets
 from .._schema.resource import Resource
-from .result import diff_of, ignored
+from .result import deleted, diff_of, ignored
 
 __all__ = ["summary"]
 
@@ -55,6 +55,7 @@ def _entry(resource: Resource, end: Settled, secrets: Secrets) -> dict[str, Any]
     partial = end.error.partial or PartialResult("none", changed=False)
     told = _told(end, partial.id, partial.operation, partial.changed)
     told["ignored"] = ignored(resource, partial.fields, end.entry.desired)
+    told["deleted"] = deleted(resource, partial, end.entry.desired.shown, secrets)
     return {**told, "message": secrets.hide(end.error.message)}
 
 

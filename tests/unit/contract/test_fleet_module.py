@@ -111,9 +111,10 @@ def test_every_value_of_a_result_is_as_documented(said: Said, case: Case) -> Non
 
 
 def completed(name: str, value: Any) -> Any:
-    """A value with the one key that only failed entries have."""
-    assert RETURN["endpoints"]["contains"]["message"]["returned"] == "if the entry failed"
-    return [{"message": None, **one} for one in value] if name == "endpoints" else value
+    """A value with the keys that only failed entries have."""
+    told = [key for key, value in RETURN["endpoints"]["contains"].items() if value["returned"] == "if the entry failed"]
+    assert sorted(told) == ["deleted", "message"]
+    return [{**dict.fromkeys(told), **one} for one in value] if name == "endpoints" else value
 
 
 def test_every_documented_value_is_returned_at_some_time(simulator: Simulator, account: Mapping[str, Any]) -> None:
@@ -126,6 +127,8 @@ def test_every_documented_value_is_returned_at_some_time(simulator: Simulator, a
     seen.append(run(endpoint_fleet, {**account, "endpoints": [priced], "cost": True}))
     simulator.settings = DEBT
     seen.append(run(endpoint_fleet, {**account, "endpoints": [{**FULL, "command": "--other"}]}))
+    anew = {**FULL, "app_name": "other", "allow_recreate": True}
+    seen.append(run(endpoint_fleet, {**account, "endpoints": [anew]}))
     simulator.script([LOCKED_OUT])
     seen.append(run(endpoint_fleet, options))
     assert set(documented_paths(RETURN)) - {path for one in seen for path in paths(one.result)} == set()

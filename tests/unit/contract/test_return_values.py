@@ -118,7 +118,9 @@ def test_every_documented_value_is_returned_at_some_time(simulator: Simulator, a
     simulator.settings = Settings(balance="debt")
     refused = run_endpoint({**account, **FULL, "command": "--slow"})
     ignoring = run_endpoint({**account, **FULL, "volumes": volumes, "ports": [1], "ignore_changes": ["ports"]})
-    values = {path for said in (made, asked, unpriced, priced, refused, ignoring) for path in paths(said.result)}
+    anew = run_endpoint({**account, **FULL, "volumes": volumes, "app_name": "other", "allow_recreate": True})
+    seen = (made, asked, unpriced, priced, refused, ignoring, anew)
+    values = {path for said in seen for path in paths(said.result)}
     assert set(documented_paths(RETURN)) - values == set()
 
 
