@@ -465,6 +465,16 @@ CASES: tuple[Case, ...] = (
         settings={"ignored_fields": ("command",)},
     ),
     Case(
+        _UPDATING,
+        "The API makes another value of one that it is given",
+        "Reads it back for up to 30 s, and names both. A rerun fails without sending it again.",
+        failed=True,
+        changed=True,
+        existing=(_OLD,),
+        options={"image": "prize:1"},
+        settings={"normalizations": ("image_registry",)},
+    ),
+    Case(
         _DELETING,
         "It is gone already",
         "Nothing.",

@@ -32,6 +32,11 @@ id, waits for the list until `retry_timeout`, and creates nothing as long as the
 no trace for 10 minutes counts as never created. (A note has the origin, the name, the time and the id, nothing secret.)
 Where there is no looking (see below), a rerun is not safe, and then the task says so.
 
+Some APIs make another value of one that they are given, such as an image with its registry. The task then fails and
+names both values. Give the value that the API shows, or name the option in `ignore_changes`. What was sent in vain is
+noted, too, and not sent again for a day, so that no run replaces workers for nothing: a value of which the API made a
+third one at once, and one that it left as it was after the second time. Nothing is deleted and created anew for it.
+
 Locks and notes are those of one home directory on one machine. Another user, another container or another machine
 knows nothing of them: there, only what the list shows protects, and `on_duplicate`.
 

@@ -189,6 +189,8 @@ def _is_rightly_refused(performance: Performance) -> bool:
         return not any(_is_meant(endpoint, rerun.options) for endpoint in performance.left) or _is_ill(rerun)
     meant = [endpoint["id"] for endpoint in performance.left if _is_meant(endpoint, rerun.options)]
     alike = [endpoint["id"] for endpoint in performance.left if _is_nearly_meant(endpoint, rerun.options)]
+    if len(meant) == 1 and performance.schedule.settings.normalizations:
+        return "If the API makes that" in rerun.text
     if len(meant) > 1 or (alike and not meant):
         meant = meant or alike
         return all(identity in rerun.text for identity in meant) and not rerun.committed("POST", "PUT", "DELETE")

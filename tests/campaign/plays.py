@@ -27,8 +27,8 @@ from .world import Truth, Turn, Work, World
 
 __all__ = ["Performance", "Play", "Run", "perform", "played", "said"]
 
-#: Seconds after which everything that can still come to light has done so.
-_SETTLED = 3600
+#: Seconds after which everything that can still come to light has done so, and nothing is remembered.
+_SETTLED = 2 * 86400
 #: Real seconds: a plain run meets no fault.
 _PATIENT = 20.0
 #: Settings that are no fault: the plain runs at the end find the same API, but an honest one.

@@ -29,7 +29,7 @@ from .._planning.outcome import Outcome, predicted
 from .._planning.plan import AwaitGone, Create, Delete, Plan, Step, Update, plan
 from .create import Created, Creation, create_once
 from .entry import Done, Located
-from .journal import Journal
+from .memory import Memory
 from .recall import recalled
 from .snapshot import SETTLE_WINDOW, hidden, is_deleting, latest, listed, seen
 
@@ -40,19 +40,19 @@ _CONFLICT = 409
 _PLANS = 3
 
 
-def foreseen(client: Client, located: Located, journal: Journal) -> Done:
+def foreseen(client: Client, located: Located, memory: Memory) -> Done:
     """What `applied` would do, reading once more before an update as it does."""
-    located = recalled(client, journal, located)
-    located, planned = _planned(client, located)
+    located = recalled(client, memory.creates, located)
+    located, planned = _planned(client, located, memory)
     return located.done(_predicted(client, located, planned))
 
 
-def applied(client: Client, located: Located, journal: Journal) -> Done:
+def applied(client: Client, located: Located, memory: Memory) -> Done:
     """The entry once the steps of its plan are done; again where the API says that somebody else was faster."""
-    located = recalled(client, journal, located)
+    located = recalled(client, memory.creates, located)
     for attempt in range(1, _PLANS + 1):
-        located, planned = _planned(client, located)
-        work = _Work(client, journal, located, _predicted(client, located, planned))
+        located, planned = _planned(client, located, memory)
+        work = _Work(client, memory, located, _predicted(client, located, planned))
         try:
             return located.done(work.carried_out(planned.steps))
         except Rejected as error:
@@ -63,7 +63,7 @@ def applied(client: Client, located: Located, journal: Journal) -> Done:
     raise AssertionError("the last plan returns or raises")
 
 
-def _planned(client: Client, located: Located) -> tuple[Located, Plan]:
+def _planned(client: Client, located: Located, memory: Memory) -> tuple[Located, Plan]:
     """The plan from the latest look, read once more where that is needed because a list shows less."""
     desired = located.entry.desired
     try:
@@ -72,7 +72,9 @@ def _planned(client: Client, located: Located) -> tuple[Located, Plan]:
         if located.is_stale:
             current = latest(client, desired, require(located.current))
             located = replace(located, current=current, is_stale=False)
-        return located, plan(client.resource, located.current, desired)
+        planned = plan(client.resource, located.current, desired)
+        memory.unapplied.refuse(client.resource, located, planned)
+        return located, planned
     except PpioError as error:
         raise error.after(located.partial) from error
 
@@ -90,7 +92,7 @@ class _Work:
     """The steps for one entry. `outcome` is what there will be if all goes well."""
 
     client: Client
-    journal: Journal
+    memory: Memory
     located: Located
     outcome: Outcome
 
@@ -138,17 +140,17 @@ class _Work:
             raise
         except PpioError:
             # Nothing came of it, or all that did is in the list.
-            self.journal.clear(creation.name)
+            self.memory.creates.clear(creation.name)
             raise
         if creation.is_noted:
-            self.journal.complete(creation.name, created.id)
+            self.memory.creates.complete(creation.name, created.id)
         return created
 
     def _deleted(self, step: Delete, outcome: Outcome) -> Outcome:
         sent = _sent(outcome, lambda: self.client.delete(step.id))
         # What is to be gone need not be found again.
-        self.journal.forget(step.id)
-        self.journal.clear(self.located.entry.name)
+        self.memory.creates.forget(step.id)
+        self.memory.creates.clear(self.located.entry.name)
         return sent
 
     def _rid_of(self, step: AwaitGone, outcome: Outcome) -> Outcome:
@@ -185,7 +187,7 @@ class _Work:
 
     def _is_noted(self, name: str) -> bool:
         """Whether later tasks will know of the create that is about to be sent. Only what is found by name is noted."""
-        return self.located.known is not None and self.journal.begin(name)
+        return self.located.known is not None and self.memory.creates.begin(name)
 
     def _partial(self, step: Step) -> PartialResult:
         """What had been done when a step failed."""

@@ -12,11 +12,12 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from .._errors import NotAttempted, PartialResult, PpioError
+from .._planning.compare import Difference
 from .._planning.outcome import Outcome
 from .._planning.plan import Action
 from .._planning.state import Current, Desired
 
-__all__ = ["Done", "Entry", "Failed", "Located", "Settled", "Stage"]
+__all__ = ["Done", "Entry", "Failed", "Located", "Misfit", "Settled", "Stage"]
 
 
 @dataclass(frozen=True)
@@ -90,11 +91,20 @@ class Done:
 
 
 @dataclass(frozen=True)
+class Misfit:
+    """A write that was accepted, and where what the API shows is not what was sent."""
+
+    outcome: Outcome
+    differences: tuple[Difference, ...]
+
+
+@dataclass(frozen=True)
 class Failed:
     """An entry that failed. What had been done for it is the error's partial result."""
 
     entry: Entry
     error: PpioError
+    misfit: Misfit | None = None
 
 
 #: How an entry ends.

@@ -16,9 +16,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from .._api.client import Client
 from .._clock import Deadline, poll
 
-__all__ = ["advisory_lock", "canonical"]
+__all__ = ["advisory_lock", "canonical", "scope_of"]
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -30,6 +31,11 @@ def canonical(origin: str) -> str:
     host = f"[{host}]" if ":" in host else host
     port = f":{parts.port}" if parts.port not in (None, _DEFAULT_PORTS.get(parts.scheme)) else ""
     return f"{parts.scheme}://{host}{port}{parts.path.rstrip('/')}"
+
+
+def scope_of(client: Client) -> str:
+    """What tasks of one machine take turns for."""
+    return f"{canonical(client.transport.connection.origin)}{client.resource.verbs.list.path}"
 
 
 @contextmanager

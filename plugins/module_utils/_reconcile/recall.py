@@ -17,14 +17,16 @@ from .._clock import poll
 from .._errors import NotApplied, NotUnique, OutcomeUnknown, PartialResult, PpioError
 from .entry import Entry, Located
 from .journal import Journal, Record
+from .memory import Memory
 from .snapshot import Snapshot, is_deleting, seen
 
 __all__ = ["forget_shown", "recalled", "remembered"]
 
 
-def forget_shown(journal: Journal, entries: Sequence[Entry], snapshot: Snapshot) -> None:
+def forget_shown(memory: Memory, entries: Sequence[Entry], snapshot: Snapshot) -> None:
     """Clear the records of what the list shows by now, under the name that it was to have."""
-    journal.tidy()
+    memory.tidy()
+    journal = memory.creates
     for entry in entries:
         record = journal.find(entry.name) if _goes_by_name(entry) else None
         if record and (record.id in snapshot.named(entry.name) if record.id else snapshot.staying(entry.name)):

@@ -25,14 +25,14 @@ from .._progress import ProgressReporter
 from .account import accounted
 from .apply import applied, foreseen
 from .entry import Done, Entry, Failed, Located, Settled, Stage
-from .journal import Journal
 from .locate import located
+from .memory import Memory
 from .prune import Prune, surplus
 from .recall import forget_shown, remembered
 from .smoke_test import smoke_tested
 from .snapshot import SETTLE_WINDOW
 from .verify import verified
-from .view import View, scope_of
+from .view import View
 from .wait import waited
 
 __all__ = ["Reconciled", "reconcile"]
@@ -62,39 +62,35 @@ def reconcile(
     """
     entries = [Entry.of(desired) for desired in wanted]
     if check_mode:
-        journal = _journal(view, read_only=True)
-        stages, cost = _prepared(view, entries, journal, prune, accounting, progress)
-        return Reconciled(_settled(_worked(view, stages, partial(foreseen, journal=journal), progress)), (), cost)
+        memory = Memory.of(view.client, read_only=True)
+        stages, cost = _prepared(view, entries, memory, prune, accounting, progress)
+        return Reconciled(_settled(_worked(view, stages, partial(foreseen, memory=memory), progress)), (), cost)
     with view.locked(entries, view.client.deadline) as troubles:
-        journal = _journal(view, read_only=False)
-        stages, cost = _prepared(view, entries, journal, prune, accounting, progress)
+        memory = Memory.of(view.client, read_only=False)
+        stages, cost = _prepared(view, entries, memory, prune, accounting, progress)
         # Of one, they matter only if it is created.
         stages = _warned(stages, troubles) if view.is_detailed else stages
-        stages = _worked(view, stages, partial(applied, journal=journal), progress)
+        stages = _worked(view, stages, partial(applied, memory=memory), progress)
         window = min(SETTLE_WINDOW, view.client.transport.connection.retry_timeout)
-        stages = verified(view, stages, view.client.deadline.clock.after(window), progress, journal)
-    told = journal.warnings if view.is_detailed else troubles + journal.warnings
+        stages = verified(view, stages, view.client.deadline.clock.after(window), progress, memory.creates)
+        memory.note(stages)
+    told = memory.creates.warnings if view.is_detailed else troubles + memory.creates.warnings
     stages = smoke_tested(view, waited(view, stages, progress), progress)
     return Reconciled(_settled(stages), told, cost)
-
-
-def _journal(view: View, *, read_only: bool) -> Journal:
-    transport = view.client.transport
-    return Journal(scope_of(view.client), transport.connection.account, transport.clock, read_only=read_only)
 
 
 def _prepared(
     view: View,
     entries: Sequence[Entry],
-    journal: Journal,
+    memory: Memory,
     prune: Prune | None,
     accounting: Accounting | None,
     progress: ProgressReporter,
 ) -> tuple[list[Stage], Cost | None]:
     """What each entry means among everything that there is, what is to be pruned, and what all that costs."""
     snapshot = view.snapshot(entries)
-    forget_shown(journal, entries, snapshot)
-    snapshot = remembered(view.client, journal, entries, snapshot, view.concurrency)
+    forget_shown(memory, entries, snapshot)
+    snapshot = remembered(view.client, memory.creates, entries, snapshot, view.concurrency)
     progress.phase(f"{len(snapshot.listed)} {snapshot.resource.plural} listed")
     stages = located(entries, snapshot, detailed=view.is_detailed)
     if prune:

@@ -21,9 +21,10 @@ from .._progress import ProgressReporter
 from .._schema.resource import Resource
 from .apply import not_gone
 from .elect import elected
-from .entry import Done, Failed, Settled, Stage
+from .entry import Done, Failed, Misfit, Settled, Stage
 from .journal import Journal
 from .snapshot import Snapshot, hidden
+from .unapplied import advice
 from .view import View
 
 __all__ = ["shown", "verified"]
@@ -141,7 +142,8 @@ def _judged_presence(view: View, done: Done, snapshot: Snapshot, deadline: Deadl
         error = outcome.doubt or _not_applied(resource, outcome, wrong)
         named = ", ".join(_rivals(done, snapshot))
         error = error.noted(f"Also new under this name: {named}.") if named else error
-        return _Judgement(done.failed(error), is_final=False)
+        misfit = Misfit(outcome, wrong) if wrong else None
+        return _Judgement(replace(done.failed(error), misfit=misfit), is_final=False)
     done = replace(done, outcome=shown(resource, outcome, current))
     if done.known is None or outcome.action is Action.UPDATE:
         return _Judgement(done)
@@ -194,7 +196,8 @@ def _not_applied(resource: Resource, outcome: Outcome, wrong: Sequence[Differenc
     detail = f"but shows {differing}" if differing else "but does not show it"
     is_adopted = outcome.action is not Action.UPDATE and not outcome.certain
     done = "This task adopted" if is_adopted else f"The API accepted the {outcome.action.value} of"
-    return NotApplied(f"{done} the {resource.name} {outcome.id}, {detail}.")
+    hint = f" {advice(resource, wrong)}" if wrong else ""
+    return NotApplied(f"{done} the {resource.name} {outcome.id}, {detail}.{hint}")
 
 
 def _given_up(resource: Resource, done: Done, before: Stage, error: PpioError) -> Settled:

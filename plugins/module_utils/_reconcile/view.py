@@ -19,10 +19,10 @@ from .._clock import Deadline
 from .._errors import AmbiguousResponse, ConnectFailed, InvalidResponse, PpioError, Rejected, Unsupported
 from .._planning.plan import Action
 from .entry import Done, Entry
-from .lock import advisory_lock, canonical
+from .lock import advisory_lock, scope_of
 from .snapshot import Snapshot, folded, is_deleting, listed
 
-__all__ = ["ItemView", "ListView", "View", "scope_of"]
+__all__ = ["ItemView", "ListView", "View"]
 
 
 @dataclass(frozen=True)
@@ -180,11 +180,6 @@ class ListView:
 
 
 View: TypeAlias = "ItemView | ListView"
-
-
-def scope_of(client: Client) -> str:
-    """What tasks of one machine take turns for."""
-    return f"{canonical(client.transport.connection.origin)}{client.resource.verbs.list.path}"
 
 
 def _resembling(client: Client, name: str) -> dict[str, Item]:

@@ -1,0 +1,51 @@
+# Copyright: (c) 2026, the ppio.gpu authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What tasks of one home directory remember of each other.
+
+Private to the ppio.gpu collection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .._api.client import Client
+from .entry import Done, Failed, Stage
+from .journal import Journal
+from .lock import scope_of
+from .notes import Notes
+from .unapplied import Unapplied
+
+__all__ = ["Memory"]
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What was created and does not show yet, and what was sent in vain."""
+
+    creates: Journal
+    unapplied: Unapplied
+
+    @classmethod
+    def of(cls, client: Client, *, read_only: bool) -> Memory:
+        """What is noted for this API and account. `read_only` changes no file."""
+        account, clock, scope = client.transport.connection.account, client.transport.clock, scope_of(client)
+        creates, unapplied = (
+            Notes(kind, scope, account, clock, read_only=read_only) for kind in ("creates", "unapplied")
+        )
+        return cls(Journal(creates), Unapplied(unapplied, account))
+
+    def tidy(self) -> None:
+        """Remove what does not count any more, whoever noted it."""
+        self.creates.tidy()
+        self.unapplied.tidy()
+
+    def note(self, stages: Sequence[Stage]) -> None:
+        """Note what is left of what was sent, and forget what is as wanted."""
+        for stage in stages:
+            if isinstance(stage, Failed) and stage.misfit:
+                self.unapplied.note(stage.misfit.outcome, stage.misfit.differences)
+            elif isinstance(stage, Done) and stage.outcome.id:
+                self.unapplied.forget(stage.outcome.id)

@@ -1,0 +1,110 @@
+# Copyright: (c) 2026, the ppio.gpu authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Notes: what one task leaves for later tasks of the same home directory.
+
+Private to the ppio.gpu collection.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from .._clock import Clock
+
+__all__ = ["Note", "Notes"]
+
+#: A JSON object that has the Unix time of the note as `time`.
+Note = Mapping[str, Any]
+
+#: Path.home raises RuntimeError where there is none.
+_TROUBLES = (OSError, RuntimeError)
+
+
+class Notes:
+    """The notes of one kind for one account: in memory, and each in a small file of its own.
+
+    Where there is no home to write to, work goes on without; `trouble` says why. Nothing in a note is secret.
+    """
+
+    def __init__(self, kind: str, scope: str, account: str, clock: Clock, *, read_only: bool) -> None:
+        """`kind` names the directory, `scope` is where the writes go, and `account` tells apart who sends them.
+
+        `read_only` changes no file.
+        """
+        self.clock = clock
+        self.trouble = ""
+        self._kind = kind
+        self._scope = scope
+        self._account = account
+        self._read_only = read_only
+        self._notes: dict[str, Note] = {}
+        try:
+            self._notes = {path.stem: _read(path) for path in self._directory.glob("*.json")}
+        except _TROUBLES as error:
+            self.trouble = str(error)
+
+    def find(self, subject: str) -> Note | None:
+        return self._notes.get(self._digest(subject)) if self._notes else None
+
+    def write(self, subject: str, content: Mapping[str, Any]) -> bool:
+        """Note this of a subject, in the place of what was noted before. Whether that worked."""
+        digest = self._digest(subject)
+        note = {"scope": self._scope, **content, "time": self.clock.today()}
+        try:
+            directory = self._directory
+            directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _write(directory / f"{digest}.json", note)
+        except _TROUBLES as error:
+            self.trouble = str(error)
+            return False
+        self._notes[digest] = note
+        return True
+
+    def remove(self, subject: str) -> None:
+        if self._notes:
+            self._remove(self._digest(subject))
+
+    def remove_all(self, is_over: Callable[[Note], bool]) -> None:
+        """Remove these, whoever wrote them."""
+        for digest in [digest for digest, note in self._notes.items() if is_over(note)]:
+            self._remove(digest)
+
+    def _remove(self, digest: str) -> None:
+        if self._notes.pop(digest, None) is None or self._read_only:
+            return
+        try:
+            (self._directory / f"{digest}.json").unlink(missing_ok=True)
+        except _TROUBLES as error:
+            self.trouble = str(error)
+
+    @property
+    def _directory(self) -> Path:
+        return Path.home() / ".ansible" / f"ppio_gpu_{self._kind}"
+
+    def _digest(self, subject: str) -> str:
+        text = "\n".join((self._scope, self._account, subject))
+        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def _read(path: Path) -> Note:
+    """The note in a file. Of one that cannot be read only its time is known."""
+    with contextlib.suppress(ValueError):
+        note = json.loads(path.read_bytes())
+        if isinstance(note, dict) and isinstance(note.get("time"), (int, float)):
+            return note
+    return {"time": path.stat().st_mtime}
+
+
+def _write(path: Path, note: Note) -> None:
+    """Write a file that is there as a whole or not at all, and for nobody else to read."""
+    new = path.with_suffix(f".{os.getpid()}")
+    with os.fdopen(os.open(new, os.O_CREAT | os.O_TRUNC | os.O_WRONLY | os.O_CLOEXEC, 0o600), "w") as file:
+        json.dump(note, file)
+    new.replace(path)
