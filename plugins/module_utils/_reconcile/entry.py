@@ -39,7 +39,8 @@ class Located:
 
     `known` are the ids that have the name, None where there was no looking by name. `is_stale` asks for one more read
     before a plan is made. `listing_unavailable` says that the server has no list. `warnings` are for the case that
-    something is created, `remarks` for any.
+    something is created, `remarks` for any. `after` are the ids that the same task has to rename first: the name
+    that this one is to get is theirs.
     """
 
     entry: Entry
@@ -49,6 +50,7 @@ class Located:
     listing_unavailable: bool = False
     warnings: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
+    after: frozenset[str] = frozenset()
 
     @property
     def partial(self) -> PartialResult:

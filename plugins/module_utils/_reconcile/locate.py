@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from .._errors import NotUnique, PpioError
 from .._planning.compare import differences, is_as_wanted, is_complete
@@ -26,25 +27,37 @@ def located(entries: Sequence[Entry], snapshot: Snapshot, *, detailed: bool) -> 
 
     `detailed` says that the snapshot is as fresh as can be, and that results show what is unchanged.
     """
-    ambiguous = _ambiguous(entries, snapshot)
+    leaving = frozenset(str(entry.desired.id) for entry in entries if len(entries) > 1 and _is_renamed(entry, snapshot))
+    ambiguous = _ambiguous(entries, snapshot, leaving)
     return [
-        _several_entries(entry, snapshot) if id(entry) in ambiguous else _stage(entry, snapshot, detailed)
+        _several_entries(entry, snapshot) if id(entry) in ambiguous else _stage(entry, snapshot, leaving, detailed)
         for entry in entries
     ]
 
 
-def _stage(entry: Entry, snapshot: Snapshot, detailed: bool) -> Stage:
+def _is_renamed(entry: Entry, snapshot: Snapshot) -> bool:
+    """Whether an entry gives its resource another name, so that the one that it has becomes free."""
+    desired = entry.desired
+    item = snapshot.shown(desired.id) if desired.present and desired.id else None
+    return item is not None and desired.name not in (None, item.get(snapshot.resource.name_name))
+
+
+def _stage(entry: Entry, snapshot: Snapshot, leaving: frozenset[str], detailed: bool) -> Stage:
     try:
-        return (
-            _located_by_id(entry, snapshot, detailed)
+        stage = (
+            _located_by_id(entry, snapshot, leaving, detailed)
             if entry.desired.id
-            else _located_by_name(entry, snapshot, detailed)
+            else _located_by_name(entry, snapshot, leaving, detailed)
         )
     except PpioError as error:
         return Failed(entry, error)
+    if isinstance(stage, Located) and entry.desired.present:
+        own = stage.current.id if stage.current else ""
+        return replace(stage, after=(leaving & frozenset(snapshot.named(entry.name))) - {own})
+    return stage
 
 
-def _located_by_name(entry: Entry, snapshot: Snapshot, detailed: bool) -> Stage:
+def _located_by_name(entry: Entry, snapshot: Snapshot, leaving: frozenset[str], detailed: bool) -> Stage:
     desired = entry.desired
     if desired.present and not desired.unique_name:
         return Located(entry, None)
@@ -52,7 +65,7 @@ def _located_by_name(entry: Entry, snapshot: Snapshot, detailed: bool) -> Stage:
         if not desired.present:
             raise snapshot.listing_error
         return Located(entry, None, listing_unavailable=True)
-    staying = snapshot.staying(entry.name)
+    staying = [identity for identity in snapshot.staying(entry.name) if identity not in leaving]
     if len(staying) > 1:
         raise NotUnique(
             f"{len(staying)} {snapshot.resource.plural} have the name {entry.name!r}: {', '.join(staying)}. "
@@ -61,12 +74,12 @@ def _located_by_name(entry: Entry, snapshot: Snapshot, detailed: bool) -> Stage:
     known = frozenset(snapshot.named(entry.name))
     if staying:
         return _shown(entry, snapshot, staying[0], known, detailed)
-    return Located(entry, None, known, remarks=_resemblance(entry, snapshot))
+    return Located(entry, None, known, remarks=_resemblance(entry, snapshot, leaving))
 
 
-def _resemblance(entry: Entry, snapshot: Snapshot) -> tuple[str, ...]:
+def _resemblance(entry: Entry, snapshot: Snapshot, leaving: frozenset[str]) -> tuple[str, ...]:
     """What to say where only something of nearly the same name is there. Raises NotUnique before it is doubled."""
-    resembling = snapshot.resembling(entry.name)
+    resembling = [(other, identity) for other, identity in snapshot.resembling(entry.name) if identity not in leaving]
     if not resembling:
         return ()
     name = snapshot.resource.name
@@ -80,13 +93,13 @@ def _resemblance(entry: Entry, snapshot: Snapshot) -> tuple[str, ...]:
     )
 
 
-def _located_by_id(entry: Entry, snapshot: Snapshot, detailed: bool) -> Stage:
+def _located_by_id(entry: Entry, snapshot: Snapshot, leaving: frozenset[str], detailed: bool) -> Stage:
     desired, identity = entry.desired, str(entry.desired.id)
     item = snapshot.item(identity)
     if item is None or is_deleting(snapshot.resource, item):
         return Located(entry, None)
     if desired.present and desired.unique_name and desired.name not in (None, item.get(snapshot.resource.name_name)):
-        owners = [owner for owner in snapshot.staying(desired.name or "") if owner != identity]
+        owners = [owner for owner in snapshot.staying(desired.name or "") if owner not in leaving | {identity}]
         if owners:
             raise NotUnique(f"The name {desired.name!r} belongs to {', '.join(owners)} already.")
     return _shown(entry, snapshot, identity, None, detailed)
@@ -109,16 +122,17 @@ def _shown(entry: Entry, snapshot: Snapshot, identity: str, known: frozenset[str
     return Located(entry, current, known, is_stale=is_stale)
 
 
-def _ambiguous(entries: Sequence[Entry], snapshot: Snapshot) -> set[int]:
+def _ambiguous(entries: Sequence[Entry], snapshot: Snapshot, leaving: frozenset[str]) -> set[int]:
     """The entries of which several mean the same resource."""
     if len(entries) < 2:
         return set()
     names = Counter(name for entry in entries if (name := _meant_name(entry)) is not None)
     claimed = {_meant_name(entry) for entry in entries if entry.desired.unique_name}
-    ids = Counter(_meant_id(entry, snapshot) for entry in entries)
+    meant = {id(entry): _meant_id(entry, snapshot, leaving) for entry in entries}
+    ids = Counter(meant.values())
 
     def is_ambiguous(entry: Entry) -> bool:
-        name, identity = _meant_name(entry), _meant_id(entry, snapshot)
+        name, identity = _meant_name(entry), meant[id(entry)]
         return (name is not None and name in claimed and names[name] > 1) or bool(identity and ids[identity] > 1)
 
     return {id(entry) for entry in entries if is_ambiguous(entry)}
@@ -135,12 +149,12 @@ def _meant_name(entry: Entry) -> str | None:
     return desired.name if desired.present or desired.id is None else None
 
 
-def _meant_id(entry: Entry, snapshot: Snapshot) -> str:
+def _meant_id(entry: Entry, snapshot: Snapshot, leaving: frozenset[str]) -> str:
     """The id of the resource that an entry is about, empty where there is none yet."""
     desired = entry.desired
     if desired.id:
         return desired.id
     if desired.present and not desired.unique_name:
         return ""
-    staying = snapshot.staying(entry.name)
+    staying = [identity for identity in snapshot.staying(entry.name) if identity not in leaving]
     return staying[0] if len(staying) == 1 else ""

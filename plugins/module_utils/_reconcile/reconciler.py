@@ -27,6 +27,7 @@ from .apply import applied, foreseen
 from .entry import Done, Entry, Failed, Located, Settled, Stage
 from .locate import located
 from .memory import Memory
+from .order import unblocked, waves
 from .prune import Prune, surplus
 from .recall import forget_shown, remembered
 from .smoke_test import smoke_tested
@@ -117,36 +118,36 @@ def _worked(
 
     What is pruned goes last, and only if all else went well: it may be what could not be replaced.
     """
-    stages = _each(view, stages, work, progress, pruned=False)
+    for wave in waves([stage for stage in stages if isinstance(stage, Located) and not stage.entry.pruned]):
+        stages = _each(view, unblocked(stages), wave, work, progress)
     if any(isinstance(stage, Failed) for stage in stages):
         return [stage.unattempted("others failed") if isinstance(stage, Located) else stage for stage in stages]
-    return _each(view, stages, work, progress, pruned=True)
+    return _each(view, stages, [stage for stage in stages if isinstance(stage, Located)], work, progress)
 
 
 def _each(
     view: View,
     stages: Sequence[Stage],
+    wave: Sequence[Located],
     work: Callable[[Client, Located], Done],
     progress: ProgressReporter,
-    *,
-    pruned: bool,
 ) -> list[Stage]:
-    """The entries after `work` on those that are pruned, or that are not, several at once."""
-    picked = [stage for stage in stages if isinstance(stage, Located) and stage.entry.pruned is pruned]
+    """The entries after `work` on those of a wave, several at once."""
+    chosen = set(map(id, wave))
+    picked = [stage for stage in stages if isinstance(stage, Located) and id(stage) in chosen]
     counter = count(1)
 
     def attempt(client: Client, stage: Located) -> Done:
         try:
             return work(client, stage)
         finally:
-            progress.step(f"{next(counter)} of {len(picked)} {'pruned' if pruned else 'done'}")
+            progress.step(f"{next(counter)} of {len(picked)} {'pruned' if stage.entry.pruned else 'done'}")
 
     results = mapped(attempt, picked, view.client, view.concurrency)
     finished = iter(
         stage.failed(result) if isinstance(result, PpioError) else result
         for stage, result in zip(picked, results, strict=True)
     )
-    chosen = set(map(id, picked))
     return [next(finished) if id(stage) in chosen else stage for stage in stages]
 
 

@@ -44,6 +44,10 @@ class Snapshot:
         """The latest answer about this id; None where it is not shown. Raises the error of its read."""
         if identity in self.errors:
             raise self.errors[identity]
+        return self.shown(identity)
+
+    def shown(self, identity: str) -> Item | None:
+        """The latest answer about this id that there is, whatever its read came to."""
         return self.read.get(identity) or self.listed.get(identity)
 
     def current(self, identity: str) -> Current | None:

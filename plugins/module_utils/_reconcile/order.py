@@ -1,0 +1,40 @@
+# Copyright: (c) 2026, the ppio.gpu authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The order: a name is given to another one only when its owner has a new one.
+
+Pure functions. Private to the ppio.gpu collection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from .entry import Failed, Located, Stage
+
+__all__ = ["unblocked", "waves"]
+
+
+def waves(stages: Sequence[Located]) -> Iterator[list[Located]]:
+    """The entries in groups, one after the other, each of what can be done at once.
+
+    Those that swap their names wait for each other, so they go at once, too: the API takes a name twice.
+    """
+    remaining = list(stages)
+    while remaining:
+        renamed = {stage.current.id for stage in remaining if stage.current and stage.entry.desired.id}
+        ready = [stage for stage in remaining if not stage.after & renamed] or remaining
+        yield ready
+        done = set(map(id, ready))
+        remaining = [stage for stage in remaining if id(stage) not in done]
+
+
+def unblocked(stages: Sequence[Stage]) -> list[Stage]:
+    """The entries, those given up whose name still belongs to another one, because that one failed."""
+    failed = {stage.entry.desired.id for stage in stages if isinstance(stage, Failed)}
+    return [
+        stage.unattempted(f"{', '.join(sorted(stage.after))} failed, which has the name that this one is to get")
+        if isinstance(stage, Located) and stage.after & failed
+        else stage
+        for stage in stages
+    ]

@@ -1,0 +1,90 @@
+# Copyright: (c) 2026, the ppio.gpu authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""May a fleet give a name to one endpoint that another one gives up in the same task?"""
+
+from __future__ import annotations
+
+import pytest
+from unit.bodies import MINIMAL, Body
+from unit.fleets import calls, counted, entry, existing, messages, run, seeded
+from unit.passing import Time
+
+from simulator import Fault, Settings, Simulator
+
+
+def renamed(identity: str, name: str) -> Body:
+    return {"id": identity, "name": name}
+
+
+@pytest.mark.parametrize("is_first", [True, False], ids=["the rename first", "the new one first"])
+def test_one_is_renamed_and_a_new_one_gets_its_name(simulator: Simulator, time: Time, is_first: bool) -> None:
+    old = seeded(simulator, [entry("a")])["a"]
+    entries = [renamed(old, "b"), entry("a", command="--new")]
+    entries = entries if is_first else entries[::-1]
+    predicted = run(simulator, time, entries, check=True)
+    report = run(simulator, time, entries)
+    assert not report.failed, report.result["msg"]
+    assert predicted.result["summary"] == report.result["summary"] == counted(created=1, updated=1)
+    assert existing(simulator)["b"] == old
+    assert existing(simulator).keys() == {"a", "b"}
+    assert not run(simulator, time, entries).result["changed"]
+
+
+@pytest.mark.parametrize("concurrency", [1, 16])
+def test_a_chain_of_renames_works_where_names_are_unique(simulator: Simulator, time: Time, concurrency: int) -> None:
+    ids = seeded(simulator, [entry(name) for name in "abc"])
+    simulator.settings = Settings(unique_names=True)
+    entries = [renamed(ids["a"], "b"), renamed(ids["b"], "c"), renamed(ids["c"], "d"), entry("a")]
+    report = run(simulator, time, entries, concurrency=concurrency)
+    assert not report.failed, report.result["msg"]
+    left = existing(simulator)
+    assert {name: left[name] for name in "bcd"} == {"b": ids["a"], "c": ids["b"], "d": ids["c"]}
+    assert left.keys() == set("abcd")
+
+
+def test_two_swap_their_names(simulator: Simulator, time: Time) -> None:
+    ids = seeded(simulator, [entry("a"), entry("b")])
+    entries = [renamed(ids["a"], "b"), renamed(ids["b"], "a")]
+    report = run(simulator, time, entries)
+    assert not report.failed, report.result["msg"]
+    assert existing(simulator) == {"a": ids["b"], "b": ids["a"]}
+    assert not run(simulator, time, entries).result["changed"]
+
+
+def test_a_new_one_does_not_get_the_name_of_one_whose_rename_fails(simulator: Simulator, time: Time) -> None:
+    old = seeded(simulator, [entry("a")])["a"]
+    simulator.script([Fault("status", operation="updateEndpoint", status=400, body={"reason": "VALIDATOR_PARAM"})])
+    report = run(simulator, time, [entry("a"), renamed(old, "b")])
+    assert report.result["summary"] == counted(failed=1, not_attempted=1)
+    assert old in messages(report)["a"]
+    assert existing(simulator) == {"a": old}
+    assert calls(simulator)["POST"] == 0
+
+
+def test_a_name_that_nobody_gives_up_is_refused(simulator: Simulator, time: Time) -> None:
+    ids = seeded(simulator, [entry("a"), entry("b")])
+    report = run(simulator, time, [renamed(ids["a"], "b"), entry("c")])
+    assert messages(report).keys() == {"b"}
+    assert ids["b"] in messages(report)["b"]
+    assert existing(simulator)["a"] == ids["a"]
+
+
+def test_two_entries_of_one_name_are_still_refused(simulator: Simulator, time: Time) -> None:
+    ids = seeded(simulator, [entry("a"), entry("b")])
+    report = run(simulator, time, [renamed(ids["a"], "b"), entry("b", command="--other")])
+    assert messages(report).keys() == {"b"}
+    assert report.result["summary"] == counted(failed=2)
+    assert existing(simulator) == ids
+
+
+def test_a_lagging_list_does_not_mix_up_the_old_and_the_new(simulator: Simulator, time: Time) -> None:
+    old = simulator.seed({**MINIMAL, "name": "a"})
+    simulator.clock.advance(60)
+    simulator.settings = Settings(visible_in_list_after=60)
+    entries = [renamed(old, "b"), entry("a")]
+    for _round in range(2):
+        report = run(simulator, time, entries)
+        assert not report.failed, report.result["msg"]
+    assert existing(simulator)["b"] == old
+    assert len(existing(simulator)) == 2
