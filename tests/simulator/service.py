@@ -18,6 +18,9 @@ LOG_PREFIX = "/logs/"
 
 def answer(state: State, request: Request) -> Answer:
     """The answer of an endpoint's workload; 503 as long as it cannot serve."""
+    if has_key(state, request):
+        # Whatever a test is about: what runs there must never see the key.
+        state.bugs.append(f"the API key reached an endpoint: {request.method} {request.path}")
     app_name, _separator, path = request.path.removeprefix(SERVICE_PREFIX).partition("/")
     endpoint = endpoint_of_app(state, unquote(app_name))
     if endpoint is None:
@@ -29,6 +32,12 @@ def answer(state: State, request: Request) -> Answer:
         return Answer(503, {"message": "the endpoint is not ready"})
     served = {"served_by": endpoint.id, "name": endpoint.fields["name"], "path": f"/{path}"}
     return Answer(200, {**served, **served_by(state, endpoint), "received": request.json})
+
+
+def has_key(state: State, request: Request) -> bool:
+    """Whether the API key is anywhere in a request."""
+    texts = (request.path, *request.query.values(), *request.headers.values(), request.body.decode(errors="replace"))
+    return any(state.api_key in text for text in texts)
 
 
 def served_by(state: State, endpoint: Endpoint) -> dict[str, str]:
