@@ -15,8 +15,9 @@ author:
 description:
   - Creates an endpoint, keeps it as described, changes it and removes it, through the GPU API v2.
   - An endpoint is found by its exact O(name), or by its O(id).
-  - What you do not set is left as it is, and never sent when an endpoint is created. To change an endpoint with only a few
-    options, give its O(id); with O(name), everything that a create needs must be there, because it may have to create.
+  - What you do not set is left as it is, and never sent when an endpoint is created. To change an endpoint that exists, give
+    its O(name) or O(id) and what is to change. If there is none of that O(name) yet, the task says what a create needs
+    besides, and sends nothing.
   - An empty text or list clears. A list is the whole truth; inside O(worker_config), O(policy) and O(health_check), only
     what you set is changed.
   - All options are checked against the limits of the API before anything is sent.
@@ -220,7 +221,7 @@ options:
   name:
     description:
       - The name, from 1 to 255 characters.
-      - Needed to create an endpoint, and to find one unless O(id) is set.
+      - Needed to create an endpoint, and to find one. One of O(name) and O(id) is required.
     type: str
   type:
     description:
@@ -245,9 +246,8 @@ options:
     type: dict
     suboptions:
       max_replicas:
-        description: The largest number of workers, from 0 to 1000.
+        description: The largest number of workers, from 0 to 1000. Needed to create an endpoint.
         type: int
-        required: true
       min_replicas:
         description:
           - The smallest number of workers, from 0 to 1000, and not above O(worker_config.max_replicas).

@@ -178,7 +178,7 @@ options:
       name:
         description:
           - The name, from 1 to 255 characters.
-          - Needed to create an endpoint, and to find one unless O(endpoints[].id) is set.
+          - Needed to create an endpoint, and to find one. One of O(endpoints[].name) and O(endpoints[].id) is required.
         type: str
       type:
         description:
@@ -203,9 +203,8 @@ options:
         type: dict
         suboptions:
           max_replicas:
-            description: The largest number of workers, from 0 to 1000.
+            description: The largest number of workers, from 0 to 1000. Needed to create an endpoint.
             type: int
-            required: true
           min_replicas:
             description:
               - The smallest number of workers, from 0 to 1000, and not above O(endpoints[].worker_config.max_replicas).

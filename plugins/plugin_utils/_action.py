@@ -85,7 +85,7 @@ class ControllerAction(NormalAction):  # type: ignore[misc]  # ansible-core does
         broken = self.work.violations(args)
         if broken:
             return {"failed": True, "msg": refusal(broken), **shown}
-        checked = ArgumentSpecValidator(self._options).validate(given(args, self._options))
+        checked = ArgumentSpecValidator(self._options, **self.work.rules).validate(given(args, self._options))
         if checked.error_messages:
             is_unknown = isinstance(checked.errors[0], UnsupportedError)
             name = f"Unsupported parameters for ({self._task.action}) module: " if is_unknown else ""

@@ -21,16 +21,20 @@ from .._schema.resource import Field, Kind, Resource
 from .budget_options import budget_violations, cost_options
 from .limits import broken, limited, shown
 from .question_options import QUESTION, question_violations
-from .violation import ArgumentSpec, Violation, unknown
+from .violation import ArgumentSpec, Rules, Violation, broken_rules, unknown
 
 __all__ = [
     "CONNECTION",
+    "RULES",
     "argument_spec",
     "deprecations",
     "filled_variable",
     "refusal",
     "violations",
 ]
+
+#: The rules about the options of one resource.
+RULES: Rules = {"required_one_of": [("name", "id")]}
 
 
 def filled_variable(*names: str) -> str:
@@ -90,7 +94,7 @@ def argument_spec(resource: Resource) -> ArgumentSpec:
         own["smoke_test"] = {"type": "dict", "options": QUESTION}
     fields: ArgumentSpec = {}
     for field in resource.fields:
-        fields[field.name] = _option(replace(field, required=False))
+        fields[field.name] = _option(field)
         if field.secret_entries:
             fields[field.secret_twin] = _secret_option(field)
             fields[field.purge_option] = {"type": "bool", "default": True}
@@ -103,7 +107,7 @@ def violations(resource: Resource, params: Mapping[str, Any]) -> tuple[Violation
     Stricter than Ansible where Ansible converts: `true` is no number and a list is no text.
     """
     return (
-        *_missing(resource, params),
+        *broken_rules(RULES, params),
         *limited(resource.fields, params),
         *(found for field in resource.fields if field.secret_entries for found in _broken_twin(field, params)),
         *_broken_paths(resource, params.get("ignore_changes")),
@@ -135,8 +139,6 @@ def _option(field: Field) -> dict[str, Any]:
     elif "key" in field.name:
         # It would look like a secret to Ansible.
         option["no_log"] = False
-    if field.required:
-        option["required"] = True
     if field.choices:
         option["choices"] = list(field.choices)
     if field.fields:
@@ -153,18 +155,6 @@ def _secret_option(field: Field) -> dict[str, Any]:
     option = _option(field)
     entry = option["options"]
     return option | {"no_log": False, "options": {name: entry[name] | {"no_log": name != field.key} for name in entry}}
-
-
-def _missing(resource: Resource, params: Mapping[str, Any]) -> Iterator[Violation]:
-    if params.get("id") is not None:
-        return
-    if params.get("state") == "absent":
-        if params.get("name") is None:
-            yield Violation("name", "or id is needed to say what is to be absent")
-        return
-    for field in resource.fields:
-        if field.required and params.get(field.name) is None:
-            yield Violation(field.name, f"is needed to create the {resource.name} (give id to change an existing one)")
 
 
 def _broken_paths(resource: Resource, paths: Any) -> Iterator[Violation]:

@@ -13,12 +13,12 @@ from dataclasses import replace
 from typing import Any
 
 from .._schema.resource import Field, Kind, Resource
-from .argument_spec import argument_spec, deprecations, violations
+from .argument_spec import RULES, argument_spec, deprecations, violations
 from .budget_options import budget_violations, cost_options
 from .limits import limited
-from .violation import ArgumentSpec, Violation, unknown
+from .violation import ArgumentSpec, Rules, Violation, broken_rules, unknown
 
-__all__ = ["FLEET_LIMITS", "SHARED", "fleet_argument_spec", "fleet_deprecations", "fleet_violations"]
+__all__ = ["FLEET_LIMITS", "SHARED", "fleet_argument_spec", "fleet_deprecations", "fleet_rules", "fleet_violations"]
 
 #: Options of a single resource that a fleet has once for all.
 SHARED = ("wait", "wait_for", "wait_timeout", "cost", "budget")
@@ -36,7 +36,7 @@ def fleet_argument_spec(resource: Resource) -> ArgumentSpec:
     single = argument_spec(resource)
     entry = {name: option for name, option in single.items() if name not in SHARED}
     return {
-        resource.plural: {"type": "list", "elements": "dict", "options": entry},
+        resource.plural: {"type": "list", "elements": "dict", "options": entry, **RULES},
         "src": {"type": "path"},
         "concurrency": {"type": "int", "default": 16},
         "include_details": {"type": "bool", "default": False},
@@ -49,11 +49,21 @@ def fleet_argument_spec(resource: Resource) -> ArgumentSpec:
     }
 
 
+def fleet_rules(resource: Resource) -> Rules:
+    """The rules about several options of a fleet."""
+    sources = (resource.plural, "src")
+    return {
+        "required_one_of": [sources],
+        "mutually_exclusive": [sources],
+        "required_if": [("prune", True, ("name_prefix",))],
+    }
+
+
 def fleet_violations(resource: Resource, params: Mapping[str, Any]) -> tuple[Violation, ...]:
     """Everything that the contract forbids, in all entries, as the user wrote them."""
     return (
         *limited(FLEET_LIMITS, params),
-        *_missing(resource, params),
+        *broken_rules(fleet_rules(resource), params),
         *budget_violations(params),
         *_entry_violations(resource, params),
     )
@@ -67,14 +77,6 @@ def fleet_deprecations(resource: Resource, params: Mapping[str, Any]) -> tuple[s
         for number, entry in enumerate(params[listed] or ())
         for warning in deprecations(resource, entry)
     )
-
-
-def _missing(resource: Resource, params: Mapping[str, Any]) -> Iterator[Violation]:
-    listed = resource.plural
-    if (params.get(listed) is None) == (params.get("src") is None):
-        yield Violation(listed, "or src must be given, and not both")
-    if params.get("prune") and params.get("name_prefix") is None:
-        yield Violation("name_prefix", "is needed with prune, to say what may be deleted")
 
 
 def _entry_violations(resource: Resource, params: Mapping[str, Any]) -> Iterator[Violation]:

@@ -68,8 +68,6 @@ def _broken_object(field: Field, path: str, value: Any) -> Iterator[Violation]:
     yield from unknown(path, value, {inner.name for inner in field.fields})
     for inner in field.fields:
         given = value.get(inner.name)
-        if inner.required and given is None:
-            yield Violation(f"{path}.{inner.name}", f"is needed inside {path}")
         yield from broken(inner, f"{path}.{inner.name}", given)
         bound = _whole_number(value.get(inner.not_above)) if inner.not_above else None
         number = _whole_number(given)

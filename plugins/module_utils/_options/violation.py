@@ -8,13 +8,15 @@ Private to the ppio.gpu collection.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["ArgumentSpec", "Violation", "unknown"]
+__all__ = ["ArgumentSpec", "Rules", "Violation", "broken_rules", "unknown"]
 
 ArgumentSpec = dict[str, dict[str, Any]]
+#: Ansible's rules about several options, such as `required_one_of`, as AnsibleModule takes them.
+Rules = Mapping[str, Sequence[tuple[Any, ...]]]
 
 
 @dataclass(frozen=True)
@@ -32,3 +34,17 @@ class Violation:
 def unknown(path: str, given: Mapping[str, Any], known: Container[str]) -> Iterator[Violation]:
     """What is no option at all. Ansible says so of the first one, and not where it stands in a long list."""
     return (Violation(f"{path}.{name}", "is not a supported option") for name in given if name not in known)
+
+
+def broken_rules(rules: Rules, params: Mapping[str, Any]) -> Iterator[Violation]:
+    """What breaks rules about several options, in our words, so that they stand beside everything else."""
+    given = {name for name, value in params.items() if value is not None}
+    for names in rules.get("required_one_of", ()):
+        if given.isdisjoint(names):
+            yield Violation(" or ".join(names), "is needed")
+    for names in rules.get("mutually_exclusive", ()):
+        if given.issuperset(names):
+            yield Violation(" and ".join(names), "cannot be given together")
+    for option, value, names in rules.get("required_if", ()):
+        if params.get(option) == value:
+            yield from (Violation(name, f"is needed with {option}") for name in names if name not in given)

@@ -15,11 +15,11 @@ from typing import Any, TypeAlias
 
 from .._errors import ImmutableDifference, IncompleteCreate, InvalidOptions, NotFound
 from .._schema.resource import Change, Field, Fields, Kind, Resource, is_empty
-from .compare import differences, overlaid
+from .compare import Difference, differences, overlaid
 from .state import Current, Desired
 from .wanted import valueless, wanted_value
 
-__all__ = ["Action", "AwaitGone", "Create", "Delete", "Plan", "Step", "Update", "plan"]
+__all__ = ["Action", "AwaitGone", "Create", "Delete", "Plan", "Step", "Update", "incomplete", "plan"]
 
 
 class Action(Enum):
@@ -94,14 +94,7 @@ def plan(resource: Resource, current: Current | None, desired: Desired) -> Plan:
         )
     fixed = [difference for difference in found if difference.is_fixed]
     if not fixed:
-        body = _body(resource, current, desired, updating=True)
-        changed = {difference.path.partition(".")[0] for difference in found}
-        return Plan(
-            Action.UPDATE,
-            (Update(current.id, _sent(resource, body)),),
-            current.fields,
-            _after(resource, current, desired, changed),
-        )
+        return _update(resource, current, desired, found)
     if not desired.allow_recreate:
         raise ImmutableDifference(
             f"{'; '.join(map(str, fixed))}: {_rule(fixed[0].field)} once the {resource.name} exists ({current.id}). "
@@ -111,10 +104,30 @@ def plan(resource: Resource, current: Current | None, desired: Desired) -> Plan:
     return _recreation(resource, current, desired)
 
 
+def incomplete(resource: Resource, desired: Desired) -> str:
+    """What else must be given to create it, all at once; an empty text where nothing is missing."""
+    missing = [*_missing(resource.fields, desired.fields), *valueless(resource, None, desired)]
+    if not missing:
+        return ""
+    purpose = (
+        f"There is no {resource.name} {desired.name!r} yet; to create it"
+        if desired.unique_name
+        else f"To create another {resource.name} {desired.name!r}"
+    )
+    return f"{purpose}, also give {', '.join(missing)}."
+
+
 def _removal(current: Current | None) -> Plan:
     if current is None:
         return Plan(Action.NONE, (), None, None)
     return Plan(Action.DELETE, (Delete(current.id),), current.fields, None)
+
+
+def _update(resource: Resource, current: Current, desired: Desired, found: Iterable[Difference]) -> Plan:
+    changed = {difference.path.partition(".")[0] for difference in found}
+    after = _after(resource, current, desired, changed)
+    body = _body(resource, current, desired, updating=True)
+    return Plan(Action.UPDATE, (Update(current.id, _sent(resource, body)),), current.fields, after)
 
 
 def _creation(resource: Resource, desired: Desired) -> Plan:
@@ -123,11 +136,8 @@ def _creation(resource: Resource, desired: Desired) -> Plan:
             f"There is no {resource.name} with id {desired.id}, and an id is never turned into a new one. "
             f"Correct id, or leave it out to create by name."
         )
-    missing = [*_missing(resource.fields, desired.fields), *valueless(resource, None, desired)]
-    if missing:
-        raise IncompleteCreate(
-            f"There is no {resource.name} {desired.name!r} yet; to create it, also give {', '.join(missing)}."
-        )
+    if lack := incomplete(resource, desired):
+        raise IncompleteCreate(lack)
     return Plan(Action.CREATE, (Create(_sent(resource, desired.fields)),), None, _foreseen(resource, desired.fields))
 
 
@@ -151,13 +161,13 @@ def _restored(resource: Resource, current: Current) -> dict[str, Any] | None:
 
 
 def _missing(rows: Iterable[Field], fields: Fields, path: str = "") -> Iterator[str]:
-    """The paths of what a create needs and `fields` do not have."""
+    """The paths of what a create needs and `fields` do not have, inside of objects too."""
     for row in rows:
         value = fields.get(row.name)
-        if row.required and is_empty(value) and (value is None or row.kind is not Kind.INTEGER):
+        if row.kind is Kind.OBJECT and (value or row.required):
+            yield from _missing(row.fields, value or {}, f"{path}{row.name}.")
+        elif row.required and is_empty(value) and (value is None or row.kind is not Kind.INTEGER):
             yield path + row.name
-        elif isinstance(value, Mapping):
-            yield from _missing(row.fields, value, f"{path}{row.name}.")
 
 
 def _rule(field: Field) -> str:

@@ -12,14 +12,14 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from .._errors import NotUnique, PpioError
+from .._errors import IncompleteCreate, NotUnique, PpioError
 from .._planning.compare import differences, is_as_wanted, is_complete
 from .._planning.outcome import Outcome
-from .._planning.plan import Action
+from .._planning.plan import Action, incomplete
 from .entry import Done, Entry, Failed, Located, Stage
 from .snapshot import Snapshot, is_deleting
 
-__all__ = ["located"]
+__all__ = ["located", "require_complete"]
 
 
 def located(entries: Sequence[Entry], snapshot: Snapshot, *, detailed: bool) -> list[Stage]:
@@ -33,6 +33,21 @@ def located(entries: Sequence[Entry], snapshot: Snapshot, *, detailed: bool) -> 
         _several_entries(entry, snapshot) if id(entry) in ambiguous else _stage(entry, snapshot, leaving, detailed)
         for entry in entries
     ]
+
+
+def require_complete(stages: Sequence[Stage], snapshot: Snapshot) -> None:
+    """Raises IncompleteCreate, for all entries at once, where something has to be created and too little is said."""
+    lacks = [
+        lack
+        for stage in stages
+        if isinstance(stage, Located) and not stage.current
+        for desired in [stage.entry.desired]
+        if desired.present and not desired.id and (lack := incomplete(snapshot.resource, desired))
+    ]
+    if lacks:
+        plural = snapshot.resource.plural
+        unseen = f" This server does not list {plural}: give the id of one that exists."
+        raise IncompleteCreate(f"{' '.join(lacks)}{unseen if snapshot.listing_error else ''}")
 
 
 def _is_renamed(entry: Entry, snapshot: Snapshot) -> bool:

@@ -25,7 +25,7 @@ from .._progress import ProgressReporter
 from .account import accounted
 from .apply import applied, foreseen
 from .entry import Done, Entry, Failed, Located, Settled, Stage
-from .locate import located
+from .locate import located, require_complete
 from .memory import Memory
 from .order import unblocked, waves
 from .prune import Prune, surplus
@@ -94,6 +94,7 @@ def _prepared(
     snapshot = remembered(view.client, memory.creates, entries, snapshot, view.concurrency)
     progress.phase(f"{len(snapshot.listed)} {snapshot.resource.plural} listed")
     stages = located(entries, snapshot, detailed=view.is_detailed)
+    require_complete(stages, snapshot)
     if prune:
         stages += surplus(prune, stages, snapshot)
     counts = Counter(_intent(stage) for stage in stages if isinstance(stage, Located))

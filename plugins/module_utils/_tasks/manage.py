@@ -17,8 +17,8 @@ from .._api.connection import connection_from
 from .._api.transport import Transport
 from .._clock import Clock
 from .._errors import PpioError
-from .._options.argument_spec import argument_spec, deprecations, violations
-from .._options.fleet_options import SHARED, fleet_argument_spec, fleet_deprecations, fleet_violations
+from .._options.argument_spec import RULES, argument_spec, deprecations, violations
+from .._options.fleet_options import SHARED, fleet_argument_spec, fleet_deprecations, fleet_rules, fleet_violations
 from .._planning.cost import Cost
 from .._planning.question import keep_out
 from .._planning.state import Desired, desired_from
@@ -39,12 +39,17 @@ __all__ = ["fleet_report", "manage", "manage_fleet", "report"]
 
 def manage(resource: Resource) -> Task:
     """The task that creates, keeps, changes and removes one resource."""
-    return Task(argument_spec(resource), partial(violations, resource), partial(report, resource))
+    return Task(argument_spec(resource), partial(violations, resource), partial(report, resource), RULES)
 
 
 def manage_fleet(resource: Resource) -> Task:
     """The task that does so for many of a kind."""
-    return Task(fleet_argument_spec(resource), partial(fleet_violations, resource), partial(fleet_report, resource))
+    return Task(
+        fleet_argument_spec(resource),
+        partial(fleet_violations, resource),
+        partial(fleet_report, resource),
+        fleet_rules(resource),
+    )
 
 
 def report(

@@ -41,7 +41,7 @@ def run(task: Task) -> None:
     options = CONNECTION | task.options
     if broken:
         _refuse(written, options, broken)
-    module = _Module(argument_spec=options, supports_check_mode=True)
+    module = _Module(argument_spec=options, supports_check_mode=True, **task.rules)
     _mask_only_the_key(module)
     shown = invocation(written, options)
     if REQUESTS_IMPORT_ERROR:

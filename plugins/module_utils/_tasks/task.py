@@ -9,10 +9,10 @@ The module and the action plugin are both handed one. Private to the ppio.gpu co
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from .._options.violation import ArgumentSpec, Violation
+from .._options.violation import ArgumentSpec, Rules, Violation
 
 __all__ = ["Report", "Task", "unverified"]
 
@@ -36,6 +36,8 @@ class Task:
     options: ArgumentSpec
     violations: Callable[[Mapping[str, Any]], Sequence[Violation]]
     report: Callable[..., Report]
+    #: Ansible's rules about several options.
+    rules: Rules = field(default_factory=dict)
 
 
 def unverified(params: Mapping[str, Any]) -> tuple[str, ...]:

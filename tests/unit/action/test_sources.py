@@ -116,8 +116,8 @@ REFUSED = {
     "other": "other.yml must have a list, or a mapping with the key endpoints and a list",
     "null": "null.yml must have a list, or a mapping with the key endpoints and a list",
     "nothing": "has no file that ends in .yml, .yaml or .json",
-    "both": "endpoints or src must be given, and not both",
-    "neither": "endpoints or src must be given, and not both",
+    "both": "endpoints and src cannot be given together",
+    "neither": "endpoints or src is needed",
     "a list": "src must be text",
 }
 

@@ -65,7 +65,6 @@ REFUSALS: Mapping[str, tuple[Mapping[str, Any], tuple[str, ...]]] = {
         ("worker_config.min_cuda_version", "11.8", "12.4, 12.6, 12.8, 12.9, 13.0"),
     ),
     "a CUDA version that a float spoils": (workers(min_cuda_version=13.1), ("worker_config.min_cuda_version", "13.1")),
-    "no greatest number of workers": ({"worker_config": {"min_replicas": 1}}, ("worker_config.max_replicas", "needed")),
     "fewer workers at most than at least": (
         workers(min_replicas=4),
         ("worker_config.min_replicas", "4", "max_replicas", "3"),
@@ -106,22 +105,34 @@ def test_everything_that_is_wrong_is_said_in_one_message(simulator: Simulator, a
     assert simulator.journal == ()
 
 
-@pytest.mark.parametrize("field", ["type", "name", "product_id", "image", "worker_config"])
+@pytest.mark.parametrize("field", ["type", "product_id", "image", "worker_config"])
 @pytest.mark.parametrize("null", [True, False])
+@pytest.mark.parametrize("check", [True, False])
 def test_a_create_needs_each_field_that_the_api_needs(
-    simulator: Simulator, account: Account, field: str, null: bool
+    simulator: Simulator, account: Account, field: str, null: bool, check: bool
 ) -> None:
     given = {**MINIMAL, field: None} if null else {name: MINIMAL[name] for name in MINIMAL if name != field}
-    said = run_endpoint({**account, **given})
+    said = run_endpoint({**account, **given}, check=check)
     assert said.failed
-    assert f"{field} is needed" in said.message
-    assert simulator.journal == ()
+    path = "worker_config.max_replicas" if field == "worker_config" else field
+    assert said.message == f"There is no endpoint 'chat' yet; to create it, also give {path}."
+    assert simulator.writes == ()
 
 
-def test_something_must_say_what_is_to_be_absent(simulator: Simulator, account: Account) -> None:
-    said = run_endpoint({**account, "state": "absent"})
+def test_everything_that_a_create_needs_is_said_at_once(simulator: Simulator, account: Account) -> None:
+    said = run_endpoint({**account, "name": "chat", "worker_config": {"min_replicas": 1}})
+    needed = "type, product_id, image, worker_config.max_replicas"
+    assert said.message == f"There is no endpoint 'chat' yet; to create it, also give {needed}."
+    said = run_endpoint({**account, "name": "chat", "unique_name": False})
+    assert said.message == f"To create another endpoint 'chat', also give {needed}."
+    assert simulator.writes == ()
+
+
+@pytest.mark.parametrize("state", ["present", "absent"])
+def test_something_must_say_which_one_is_meant(simulator: Simulator, account: Account, state: str) -> None:
+    said = run_endpoint({**account, **MINIMAL, "name": None, "state": state})
     assert said.failed
-    assert "name or id" in said.message
+    assert "name or id is needed" in said.message
     assert simulator.journal == ()
 
 

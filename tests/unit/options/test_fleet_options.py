@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from unit.bodies import MINIMAL
-from unit.fleets import counted, entry, existing, messages, named, run, seeded
+from unit.fleets import calls, counted, entry, existing, messages, named, run, seeded
 from unit.passing import Time
 from unit.running import Said
 from unit.running import run as run_module
@@ -21,11 +21,13 @@ from simulator import Simulator
 Account = Mapping[str, Any]
 
 CANARY = "canary-of-a-fleet"
+#: How many list calls show 1,000 endpoints, 20 on each page.
+PAGES = 50
 WRONG: list[Any] = [
     {**MINIMAL, "name": ""},
     {**MINIMAL, "name": "chat-1", "ports": [0]},
     {"state": "absent"},
-    {"name": "chat-3"},
+    {"product_id": "product-1"},
     "chat-4",
     {**MINIMAL, "name": "chat-5", "worker_config": {"max_replicas": 1, "min_replicas": 2}},
     {**MINIMAL, "name": "chat-6", "secret_envs": [{"key": "TOKEN", "value": [CANARY]}]},
@@ -35,8 +37,7 @@ COMPLAINTS = (
     "endpoints[0].name must have 1 to 255 characters",
     "endpoints[1].ports[0] must be 1 to 65535, not 0",
     "endpoints[2].name or id is needed",
-    "endpoints[3].type is needed",
-    "endpoints[3].worker_config is needed",
+    "endpoints[3].name or id is needed",
     "endpoints[4] must be a mapping",
     "endpoints[5].worker_config.min_replicas must not be above max_replicas",
     "endpoints[6].secret_envs[0].value must be text",
@@ -66,14 +67,21 @@ def test_one_wrong_entry_stops_all_of_them(simulator: Simulator, account: Accoun
 
 
 @pytest.mark.parametrize(
-    "options",
-    [{}, {"endpoints": [], "src": "fleet.yml"}, {"endpoints": None}],
-    ids=["neither", "both", "null"],
+    ("options", "complaint"),
+    [
+        ({}, "endpoints or src is needed"),
+        ({"endpoints": [], "src": "fleet.yml"}, "endpoints and src cannot be given together"),
+        ({"endpoints": None}, "endpoints or src is needed"),
+        ({"endpoints": [], "prune": True}, "name_prefix is needed with prune"),
+    ],
+    ids=["neither", "both", "null", "prune without a prefix"],
 )
-def test_there_must_be_a_list_or_a_file(simulator: Simulator, account: Account, options: Account) -> None:
+def test_options_that_need_or_exclude_each_other(
+    simulator: Simulator, account: Account, options: Account, complaint: str
+) -> None:
     said = said_of(account, **options)
     assert said.failed
-    assert "endpoints or src must be given, and not both" in said.message
+    assert complaint in said.message
     assert simulator.journal == ()
 
 
@@ -96,6 +104,40 @@ def test_an_empty_list_is_fine_and_does_nothing(simulator: Simulator, account: A
     assert said.result["summary"] == counted()
     assert said.result["endpoints"] == []
     assert simulator.writes == ()
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_what_only_a_create_needs_is_asked_for_before_anything_is_written(
+    simulator: Simulator, time: Time, check: bool
+) -> None:
+    seeded(simulator, named(1))
+    wanted = [
+        {"name": "chat-0", "command": "--fast"},
+        entry("search"),
+        {**MINIMAL, "name": "chta-1", "image": None},
+        {"name": "chta-2"},
+    ]
+    report = run(simulator, time, wanted, check=check)
+    assert report.failed
+    assert report.result["msg"] == (
+        "There is no endpoint 'chta-1' yet; to create it, also give image. There is no endpoint 'chta-2' yet; "
+        "to create it, also give type, product_id, image, worker_config.max_replicas."
+    )
+    assert simulator.writes == ()
+
+
+def test_one_partial_entry_among_many_needs_no_other_list(simulator: Simulator, time: Time) -> None:
+    seeded(simulator, named(1000))
+    wanted = [*named(999), {"name": "chat-999", "worker_config": {"min_replicas": 1}}]
+    assert run(simulator, time, wanted, check=True).result["summary"] == counted(updated=1, unchanged=999)
+    assert calls(simulator) == {"list": PAGES, "get": 1}
+    simulator.clear_journal()
+    assert run(simulator, time, wanted).result["summary"] == counted(updated=1, unchanged=999)
+    # The second sweep is the proof.
+    assert calls(simulator) == {"list": 2 * PAGES, "get": 1, "PUT": 1}
+    simulator.clear_journal()
+    assert run(simulator, time, wanted).result["summary"] == counted(unchanged=1000)
+    assert calls(simulator) == {"list": PAGES}
 
 
 def test_a_name_that_two_entries_have_is_an_error_of_both_and_no_other(simulator: Simulator, time: Time) -> None:

@@ -23,7 +23,7 @@ class Scenario:
 
 
 def _worker_config(name: str, value: Any) -> Mapping[str, Any]:
-    return {"worker_config": {"max_replicas": 3, name: value}}
+    return {"worker_config": {name: value}}
 
 
 #: A change of each field that can change, beside the name, by its path.
@@ -85,7 +85,8 @@ CREATES = {
     "create with a secret": Scenario({**MINIMAL, "envs": FULL["envs"], "secret_envs": [_SECRET]}, ("POST",)),
 }
 UPDATES = {
-    **{f"update {path}": Scenario({**FULL, **CHANGES[path]}, ("PUT",), FULL) for path in CHANGES},
+    **{f"update {path}": Scenario({"name": FULL["name"], **CHANGES[path]}, ("PUT",), FULL) for path in CHANGES},
+    "update one field of a whole description": Scenario({**FULL, "command": "--slow"}, ("PUT",), FULL),
     **{f"clear {path}": Scenario(change, ("PUT",), FULL, addressed=True) for path, change in CLEARINGS.items()},
     "rename by id": Scenario({"name": "renamed"}, ("PUT",), FULL, addressed=True),
     "add an env and keep the others": Scenario(
