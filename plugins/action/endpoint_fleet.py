@@ -12,9 +12,8 @@ from ansible.errors import AnsibleActionFail
 
 from ..module_utils._schema.endpoint import ENDPOINT
 from ..module_utils._tasks.manage import manage_fleet
-from ..plugin_utils._action import ControllerAction, plain
-
-_SUFFIXES = frozenset({".yml", ".yaml", ".json"})
+from ..plugin_utils._action import ControllerAction
+from ..plugin_utils._sources import entries_of, is_source
 
 
 class ActionModule(ControllerAction):
@@ -25,21 +24,8 @@ class ActionModule(ControllerAction):
         if not isinstance(args.get("src"), str) or args.get("endpoints") is not None:
             return args
         path = Path(self._find_needle("files", args["src"]))
-        files = sorted(filter(_is_described, path.rglob("*"))) if path.is_dir() else [path]
+        files = sorted(filter(is_source, path.rglob("*"))) if path.is_dir() else [path]
         if not files:
             raise AnsibleActionFail(f"src: {path} has no file that ends in .yml, .yaml or .json.")
-        endpoints = [entry for file in files for entry in self._entries(file)]
+        endpoints = [entry for file in files for entry in entries_of(self._loader, file, "endpoints")]
         return {name: value for name, value in args.items() if name != "src"} | {"endpoints": endpoints}
-
-    def _entries(self, file: Path) -> list[Any]:
-        """The endpoints that one file describes, decrypted if need be."""
-        content = self._loader.load_from_file(str(file), cache="none", unsafe=True)
-        entries = content.get("endpoints") if isinstance(content, dict) else content
-        if not isinstance(entries, list):
-            raise AnsibleActionFail(f"src: {file} must have a list, or a mapping with the key endpoints and a list.")
-        return list(plain(entries))
-
-
-def _is_described(file: Path) -> bool:
-    """Whether a file of the directory describes endpoints; what is overlooked here would be pruned."""
-    return file.is_file() and file.suffix.lower() in _SUFFIXES

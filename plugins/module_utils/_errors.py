@@ -36,6 +36,7 @@ __all__ = [
     "TlsFailed",
     "UnexpectedError",
     "Unsupported",
+    "Unwritable",
     "WaitFailed",
     "cleaned",
     "printable",
@@ -164,6 +165,10 @@ class UnexpectedError(PpioError):
     """
 
     traceback: str = ""
+
+
+class Unwritable(PpioError):
+    """A file cannot be written, or would not say what is there."""
 
 
 class WaitFailed(PpioError):

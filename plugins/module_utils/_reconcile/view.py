@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from .._api.client import Client, Item
@@ -148,7 +148,7 @@ class ListView:
         wanted = [identity for entry in entries if (identity := entry.desired.id) and identity not in swept.listed]
         if self.include_details:
             wanted += [identity for entry in entries if (identity := _meant(entry, swept))]
-        return self._with_reads(self.client, swept, wanted)
+        return self.completed(swept, wanted)
 
     def everything(self, snapshot: Snapshot) -> Mapping[str, Item]:
         """All that the list shows, as it did already."""
@@ -164,16 +164,17 @@ class ListView:
             if (done.outcome.doubt if done.outcome.action is Action.DELETE else closely)
             and done.outcome.identity not in swept.listed
         ]
-        return self._with_reads(client, swept, read)
+        return replace(self, client=client).completed(swept, read)
 
     def watched(self, dones: Sequence[Done], deadline: Deadline) -> Snapshot:
         del dones
         client = self.client.until(deadline)
         return Snapshot(client.resource, listed(client))
 
-    def _with_reads(self, client: Client, swept: Snapshot, ids: Iterable[str]) -> Snapshot:
+    def completed(self, swept: Snapshot, ids: Iterable[str]) -> Snapshot:
+        """What a sweep showed, with a read of each of these ids."""
         unique = list(dict.fromkeys(ids))
-        answers = dict(zip(unique, mapped(_read, unique, client, self.concurrency), strict=True))
+        answers = dict(zip(unique, mapped(_read, unique, self.client, self.concurrency), strict=True))
         errors = {identity: answer for identity, answer in answers.items() if isinstance(answer, PpioError)}
         read = {identity: answer for identity, answer in answers.items() if not isinstance(answer, PpioError)}
         return Snapshot(swept.resource, swept.listed, read, errors)

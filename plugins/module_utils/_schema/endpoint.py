@@ -35,7 +35,7 @@ _WORKER = (
 
 _WORKER_CONFIG = (
     Field("max_replicas", Kind.INTEGER, 0, 1000, required=True),
-    Field("min_replicas", Kind.INTEGER, 0, 1000, not_above="max_replicas"),
+    Field("min_replicas", Kind.INTEGER, 0, 1000, not_above="max_replicas", has_default=True),
     Field("idle_timeout", Kind.INTEGER, 1, 1000),
     Field("max_concurrent_per_worker", Kind.INTEGER, 1, 1000),
     Field("gpu_num", Kind.INTEGER, 1, 8),
@@ -57,13 +57,13 @@ _VOLUME = (
 )
 
 _ENV = (
-    Field("key", Kind.TEXT, 0, 511),
-    Field("value", Kind.TEXT, 0, 4095),
+    Field("key", Kind.TEXT, 0, 511, has_default=True),
+    Field("value", Kind.TEXT, 0, 4095, has_default=True),
 )
 
 _HEALTH_CHECK = (
-    Field("path", Kind.TEXT),
-    Field("port", Kind.INTEGER, 0, 65535),
+    Field("path", Kind.TEXT, has_default=True),
+    Field("port", Kind.INTEGER, 0, 65535, has_default=True),
 )
 
 
@@ -103,9 +103,9 @@ ENDPOINT = Resource(
         Field("policy", Kind.OBJECT, fields=_POLICY),
         Field("volumes", Kind.LIST, item=Field("volume", Kind.OBJECT, fields=_VOLUME), key="mount_point"),
         Field("envs", Kind.LIST, item=Field("env", Kind.OBJECT, fields=_ENV), key="key", secret_entries=True),
-        Field("ports", Kind.LIST, item=Field("port", Kind.INTEGER, 1, 65535)),
+        Field("ports", Kind.LIST, item=Field("port", Kind.INTEGER, 1, 65535), has_default=True),
         Field("health_check", Kind.OBJECT, fields=_HEALTH_CHECK),
-        Field("region_id", Kind.TEXT),
+        Field("region_id", Kind.TEXT, has_default=True),
     ),
     observed=(
         Field("id", Kind.TEXT),
@@ -127,6 +127,7 @@ ENDPOINT = Resource(
         "INSUFFICIENT_RESOURCE": "Choose another product_id or region_id, or try later.",
         "NETWORK_STORAGE_NOT_FOUND": "Check id in volumes, and that region_id is the storage's region.",
     },
+    scopes=("region_id",),
     filters=(
         *(Filter(Field(name, Kind.TEXT), keeps=_has(name)) for name in ("name", "region_id", "product_id", "app_name")),
         Filter(Field("status", Kind.TEXT), keeps=_is_in_state),

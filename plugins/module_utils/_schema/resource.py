@@ -80,6 +80,8 @@ class Field:
     #: The API refuses to create the resource, or to take the object around the field, without it.
     required: bool = False
     change: Change = Change.ANY
+    #: A create that leaves it out may get a value that the API chooses, so that an empty one has to be said.
+    has_default: bool = False
     #: Every answer carries the field. Where it may be missing, its absence proves nothing.
     always_answered: bool = True
     #: The value is secret: it is in no result, no diff and no message.
@@ -113,6 +115,11 @@ class Field:
     def purge_option(self) -> str:
         """The option that says whether entries that are not named go away."""
         return f"purge_{self.name}"
+
+    @property
+    def plain_option(self) -> str:
+        """The option of an export that names the keys of this list's entries that are no secrets."""
+        return f"plain_{self.element.name}_{self.key}s"
 
     @property
     def show_option(self) -> str:
@@ -208,6 +215,8 @@ class Resource:
     service: Service | None = None
     advice: Mapping[str, str] = field(default_factory=dict)
     filters: tuple[Filter, ...] = ()
+    #: The fields by which an export can be narrowed.
+    scopes: tuple[str, ...] = ()
     #: What an info module can sort by.
     orders: Mapping[str, Callable[[Mapping[str, Any]], Any]] = field(default_factory=dict)
     #: What an info module shows where it is to be brief.

@@ -21,7 +21,7 @@ from .._progress import SILENT
 from .result import invocation
 from .task import Task
 
-__all__ = ["run"]
+__all__ = ["refused", "run"]
 
 
 class _Module(basic.AnsibleModule):  # type: ignore[misc]  # ansible-core does not say that it is typed
@@ -53,6 +53,11 @@ def run(task: Task) -> None:
     if told.failed:
         module.fail_json(**told.result, invocation=shown)
     module.exit_json(**told.result, invocation=shown)
+
+
+def refused(task: Task, message: str) -> None:
+    """The whole of a module whose work only an action plugin can do: this is what runs if it is called without one."""
+    basic.AnsibleModule(argument_spec=CONNECTION | task.options, supports_check_mode=True).fail_json(msg=message)
 
 
 def _refuse(written: Mapping[str, Any], options: ArgumentSpec, broken: Sequence[Violation]) -> None:
