@@ -29,7 +29,7 @@ test: $(READY) ## Run every check
 matrix: $(READY) ## Unit tests and integration playbooks on each supported ansible-core; not part of test
 	@PYENV_VERSION="$$(pyenv versions --bare 2>/dev/null | paste -sd: -)" $(NOX) --session matrix -- $(ARGS)
 
-faults: $(READY) ## Thousands of schedules of faults and rivals, judged; SEED=123 plays one again and tells it in full
+faults: $(READY) ## A million schedules of faults and rivals, judged; SEED=123 plays one again, tells it in full and shrinks it
 	@$(NOX) --session faults -- $(if $(SEED),--seed $(SEED)) $(ARGS)
 
 bench: $(READY) ## Measure how long everything takes, and write docs/benchmark.md; a quarter of an hour on a machine that is left alone

@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Does the core lose, double or misreport an endpoint, whatever breaks and whoever else is at work?
 
-`make faults` plays seeded random schedules of faults and controllers over real HTTP and judges each of them by
-what the simulator knows to be true; `make faults SEED=123` plays one of them again and tells it in full.
+`make faults` plays a million seeded schedules of faults and controllers over a simulated wire, and some thousand over
+real HTTP, and judges each of them by what the simulator knows to be true. `make faults SEED=123` plays one of them
+again, tells it in full and, if it broke a promise, shrinks it.
 """

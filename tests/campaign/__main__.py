@@ -8,21 +8,24 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
-from pathlib import Path
-
-from simulator import Simulator
 
 from .document import PAGE, page
-from .oracle import violations
-from .plays import Performance, Run, perform
 from .schedules import schedule_of
-from .tallies import Tally, all_cuts, batches_of_cuts, batches_of_seeds, cut_exchange, running_tally
+from .story import replayed
+from .tallies import (
+    Tally,
+    all_cuts,
+    batches_of_cuts,
+    batches_of_schedules,
+    batches_of_seeds,
+    cut_exchange,
+    running_tally,
+)
 
-#: More than cores, because hanging servers take real time.
-_PROCESSES = 2 * (os.cpu_count() or 1)
+#: More than cores over sockets, because hanging servers take real time.
+_CORES = os.cpu_count() or 1
 #: Broken schedules that are listed.
 _MOST_SHOWN = 20
 
@@ -30,23 +33,31 @@ _MOST_SHOWN = 20
 def main() -> int:
     """Run what the command line asks for; 1 if a promise was broken."""
     parser = argparse.ArgumentParser(prog="campaign", description="Faults against the core, judged by the simulator.")
-    parser.add_argument("--seed", type=int, help="play this one schedule and tell it in full")
-    parser.add_argument("--seeds", type=int, default=20_000, help="how many schedules (default: %(default)s)")
+    parser.add_argument("--seed", type=int, help="play and tell this one schedule, and shrink it if it is wrong")
+    parser.add_argument("--seeds", type=int, default=1_000_000, help="how many schedules (default: %(default)s)")
+    parser.add_argument("--sockets", type=int, default=2_000, help="how many over sockets, too (default: %(default)s)")
     parser.add_argument("--first", type=int, default=0, help="the first seed (default: %(default)s)")
-    parser.add_argument("--processes", type=int, default=_PROCESSES, help="at once (default: %(default)s)")
+    parser.add_argument("--processes", type=int, default=_CORES, help="at once (default: %(default)s)")
     parser.add_argument("--page", action="store_true", help="write docs/failures.md, and nothing else")
     options = parser.parse_args()
     if options.page:
         PAGE.write_text(page(), encoding="utf-8")
         return 0
     if options.seed is not None:
-        return _replay(options.seed)
-    seeds = range(options.first, options.first + options.seeds)
-    faults = f"schedules of faults, seeds {seeds.start} to {seeds.stop - 1}"
+        return replayed(schedule_of(options.seed))
+    return _campaign(options.first, options.seeds, options.sockets, options.processes)
+
+
+def _campaign(first: int, seeds: int, sockets: int, processes: int) -> int:
     cuts = all_cuts(cut_exchange())
+    simulated, real = range(first, first + seeds), range(first, first + sockets)
+    parts = (
+        ("schedules", len(simulated), batches_of_schedules(simulated), processes),
+        ("schedules over sockets", len(real), batches_of_seeds(real), 2 * processes),
+        ("cuts of a create over sockets", len(cuts), batches_of_cuts(cuts), 2 * processes),
+    )
     return max(
-        _follow(faults, len(seeds), running_tally(batches_of_seeds(seeds), options.processes)),
-        _follow("cuts of a create", len(cuts), running_tally(batches_of_cuts(cuts), options.processes)),
+        _follow(title, count, running_tally(batches, at_once)) for title, count, batches, at_once in parts if count
     )
 
 
@@ -56,7 +67,8 @@ def _follow(title: str, count: int, tallies: Iterator[Tally]) -> int:
     total = Tally()
     for total in tallies:
         sys.stderr.write(f"{total.schedules} of {count} {title}, {len(total.broken)} violations\n")
-    _print(f"{total.schedules} {title}, in {time.monotonic() - started:.0f} s", total)
+    seconds = time.monotonic() - started
+    _print(f"{total.schedules} {title} in {seconds:.0f} s, {total.schedules / seconds:.0f} a second", total)
     return 1 if total.broken else 0
 
 
@@ -69,33 +81,6 @@ def _print(title: str, tally: Tally) -> None:
     rows += [f"  {len(tally.broken):>7}  VIOLATIONS"]
     rows += [f"  {label}: {'; '.join(found)}" for label, found in list(tally.broken.items())[:_MOST_SHOWN]]
     sys.stdout.write("\n".join([*rows, ""]))
-
-
-def _replay(seed: int) -> int:
-    schedule = schedule_of(seed)
-    with Simulator() as simulator, tempfile.TemporaryDirectory() as directory:
-        performance = perform(schedule, simulator, Path(directory))
-    found = violations(performance)
-    sys.stdout.write("\n".join([schedule.told, *_story(performance), *found, f"{len(found)} violations", ""]))
-    return 1 if found else 0
-
-
-def _story(performance: Performance) -> Iterator[str]:
-    """All runs with their requests, and what was left."""
-    names = [f"run {place}" for place in range(len(performance.runs))] + ["rerun", "the run after it"]
-    for name, run in zip(names, (*performance.runs, performance.rerun, performance.last), strict=True):
-        yield f"{name}: {_summary(run)}"
-        for entry in run.requests:
-            wrote = f" wrote {entry.committed}" if entry.committed and entry.is_write else ""
-            yield f"  {entry.when:.1f} {entry.method} {entry.path} {entry.status}{wrote}"
-    yield from (f"left: {endpoint['id']} {endpoint['name']}" for endpoint in performance.left)
-
-
-def _summary(run: Run) -> str:
-    said = {name: run.result.get(name) for name in ("changed", "operation", "id", "msg")}
-    return (
-        f"{'failed' if run.report.failed else 'ok'} after {run.seconds:.1f} s, {said}, warnings {run.report.warnings}"
-    )
 
 
 if __name__ == "__main__":

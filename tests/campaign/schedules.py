@@ -69,6 +69,13 @@ class Controller:
     options: Mapping[str, Any]
     by_id: bool = False
 
+    @property
+    def told(self) -> str:
+        """The controller for a person, without the options that are as usual."""
+        usual = {**MANNER, **WANTED, "allow_recreate": False}
+        options = {name: value for name, value in self.options.items() if usual.get(name) != value}
+        return f"on machine {self.machine}{', by id' if self.by_id else ''}, {options or 'nothing unusual'}"
+
 
 @dataclass(frozen=True)
 class Schedule:
@@ -89,7 +96,7 @@ class Schedule:
         """The schedule for a person."""
         lines = [f"settings: {_differing(self.settings)}", *(f"exists: {body}" for body in self.existing)]
         lines += [f"fault: {_differing(fault)}" for fault in self.faults]
-        lines += [f"controller: {controller}" for controller in self.controllers]
+        lines += [f"controller: {controller.told}" for controller in self.controllers]
         return "\n".join(lines)
 
 

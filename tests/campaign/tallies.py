@@ -9,7 +9,7 @@ import logging
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from functools import partial
 from multiprocessing import get_context
@@ -22,21 +22,26 @@ from .cuts import Cut, Cutter, Exchange
 from .oracle import is_false, unmentioned, violations
 from .plays import Performance, Run, perform
 from .schedules import MANNER, WANTED, Controller, Schedule, schedule_of
+from .wire import LocalSimulator
 
 __all__ = [
     "Tally",
     "all_cuts",
     "batches_of_cuts",
+    "batches_of_schedules",
     "batches_of_seeds",
     "cut_exchange",
     "ending",
     "running_tally",
     "tally_of_cuts",
+    "tally_of_schedules",
     "tally_of_seeds",
 ]
 
 #: Schedules that one simulator serves before a new one takes over.
 _BATCH = 100
+#: Schedules over a simulated wire that one process plays in a row.
+_LARGE_BATCH = 2000
 #: What a failure's message says of how a run ended; the first words that it holds count.
 _FAILURES = {
     "utcome unknown": "failed: outcome unknown",
@@ -80,7 +85,7 @@ def running_tally(batches: Iterable[partial[Tally]], processes: int) -> Iterator
     """All batches, several at once: the total so far, after each."""
     total = Tally()
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
-        for future in [pool.submit(batch) for batch in batches]:
+        for future in as_completed([pool.submit(batch) for batch in batches]):
             total.add(future.result())
             yield total
 
@@ -89,6 +94,12 @@ def batches_of_seeds(seeds: Sequence[int]) -> Iterator[partial[Tally]]:
     """The schedules of these seeds, and what the usual playbook makes of them."""
     for start in range(0, len(seeds), _BATCH):
         yield partial(tally_of_seeds, seeds[start : start + _BATCH], baseline=True)
+
+
+def batches_of_schedules(seeds: Sequence[int]) -> Iterator[partial[Tally]]:
+    """The schedules of these seeds over a simulated wire."""
+    for start in range(0, len(seeds), _LARGE_BATCH):
+        yield partial(tally_of_schedules, seeds[start : start + _LARGE_BATCH])
 
 
 def batches_of_cuts(cuts: Sequence[Cut]) -> Iterator[partial[Tally]]:
@@ -122,6 +133,21 @@ def tally_of_seeds(seeds: Iterable[int], *, baseline: bool) -> Tally:
             if baseline:
                 tally.usual.update(_sins(perform(schedule, simulator, Path(directory), played_by_uri)))
     return tally
+
+
+def tally_of_schedules(seeds: Iterable[int]) -> Tally:
+    """The schedules of these seeds, over a simulated wire."""
+    tally = Tally()
+    simulator = LocalSimulator()
+    with tempfile.TemporaryDirectory(dir=_memory()) as directory:
+        for seed in seeds:
+            tally.note(f"SEED={seed}", perform(schedule_of(seed), simulator, Path(directory)))
+    return tally
+
+
+def _memory() -> str | None:
+    """A directory in memory for locks, where there is one."""
+    return "/dev/shm" if Path("/dev/shm").is_dir() else None
 
 
 def tally_of_cuts(cuts: Iterable[Cut]) -> Tally:

@@ -3,30 +3,34 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Who acts when, and what time is it?
 
-Several controllers work at once, yet every schedule runs the same way each time: they are threads of which one runs at
-a time, and the time is the simulator's clock. A controller lets the others go before each of its exchanges, because
-the core asks for chance just before it sends, and while it sleeps, which takes no real time.
+Several controllers work at once, yet every schedule runs the same way each time: one runs at a time, and the time is
+the simulator's clock. A controller lets the others go before each of its exchanges, because the core asks for chance
+just before it sends, and while it sleeps, which takes no real time. Whoever pauses finds out himself who is next, and
+just goes on if it is he. One alone needs no thread.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
-from threading import Semaphore
+from threading import Lock
 from typing import Any, Generic, TypeVar
 
 from ansible_collections.ppio.gpu.plugins.module_utils._clock import Clock
-from simulator import Entry, Simulator
+from simulator import Entry, SimulatedApi
 
 __all__ = ["Truth", "Turn", "Work", "World"]
 
 #: Seconds of the simulated world that pass before an exchange, at most.
 _LONGEST_STEP = 0.3
+
+#: As many as controllers of a schedule, at most.
+_THREADS = ThreadPoolExecutor(8)
 
 Result = TypeVar("Result")
 Truth = tuple[dict[str, Any], ...]
@@ -53,7 +57,7 @@ class Turn(Generic[Result]):
     truths: Sequence[Truth]
     entries: Sequence[int]
 
-    def requests(self, simulator: Simulator) -> list[Entry]:
+    def requests(self, simulator: SimulatedApi) -> list[Entry]:
         """The requests of this turn, with what became of them by now."""
         journal = simulator.journal
         return [journal[place] for place in self.entries]
@@ -62,94 +66,148 @@ class Turn(Generic[Result]):
 class World:
     """The world of one simulator, with room for the machines' home directories below `directory`."""
 
-    def __init__(self, simulator: Simulator, directory: Path, seed: int) -> None:
+    def __init__(self, simulator: SimulatedApi, directory: Path, seed: int) -> None:
         self._simulator = simulator
-        self._directory = directory
+        self._directory = str(directory)
         self._random = Random(seed)
+        self._actors: list[_Actor[Any]] = []
 
     def play(self, works: Sequence[Work[Result]]) -> list[Turn[Result]]:
         """Do all works at once and return their turns in the same order. Raises what a work raises."""
-        with ThreadPoolExecutor(len(works)) as threads:
-            actors = [_Actor(self._simulator, work, Random(self._random.random()), threads) for work in works]
-            try:
-                while waiting := [actor for actor in actors if not actor.future.done()]:
-                    self._wait_until(min(actor.wakes for actor in waiting))
-                    ready = [actor for actor in waiting if actor.wakes <= self._simulator.clock.now()]
-                    self._let_act(self._random.choice(ready))
-            finally:
-                for actor in actors:
-                    actor.release()
-        return [actor.turn() for actor in actors]
+        now = self._simulator.clock.now()
+        actors = [_Actor(work, Random(self._random.random()), now) for work in works]
+        self._actors = list(actors)
+        with _home_kept():
+            if len(actors) == 1:
+                self._act_alone(actors[0])
+            else:
+                self._act_together(actors)
+        return [actor.turn(now) for actor in actors]
 
-    def _wait_until(self, moment: float) -> None:
+    def _act_alone(self, actor: _Actor[Result]) -> None:
+        """Nobody has to be asked, so that time just passes."""
         clock = self._simulator.clock
-        clock.advance(max(0.0, moment - clock.now()))
 
-    def _let_act(self, actor: _Actor[Result]) -> None:
-        before = len(self._simulator.journal)
-        with _home(self._directory / f"machine-{actor.machine}"):
-            actor.act()
-        actor.entries += range(before, len(self._simulator.journal))
-        actor.truths.append(self._simulator.endpoints)
+        def sleep(seconds: float) -> None:
+            actor.note(self._simulator)
+            clock.advance(seconds)
+
+        def draw() -> float:
+            sleep(actor.chance.random() * _LONGEST_STEP)
+            return actor.chance.random()
+
+        self._enter(actor)
+        actor.results.append(actor.work.do(Clock(clock.now, sleep, draw, clock.now)))
+        self._leave(actor)
+        actor.wakes = clock.now()
+
+    def _act_together(self, actors: Sequence[_Actor[Result]]) -> None:
+        futures = [_THREADS.submit(self._act_in_turn, actor) for actor in actors]
+        try:
+            self._hand_over(self._chosen())
+            for future in futures:
+                future.result()
+        finally:
+            for actor in actors:
+                actor.cancel()
+            wait(futures)
+
+    def _act_in_turn(self, actor: _Actor[Result]) -> None:
+        actor.await_turn()
+        try:
+            self._act(actor)
+        finally:
+            if self._actors and not actor.is_cancelled:
+                self._hand_over(self._chosen())
+
+    def _act(self, actor: _Actor[Result]) -> None:
+        clock = self._simulator.clock
+
+        def sleep(seconds: float) -> None:
+            self._leave(actor)
+            actor.wakes = clock.now() + seconds
+            following = self._chosen()
+            if following is actor:
+                self._enter(actor)
+            else:
+                self._hand_over(following)
+                actor.await_turn()
+
+        def draw() -> float:
+            """Chance, which the core asks for before each exchange: here others come in between."""
+            sleep(actor.chance.random() * _LONGEST_STEP)
+            return actor.chance.random()
+
+        try:
+            actor.results.append(actor.work.do(Clock(clock.now, sleep, draw, clock.now)))
+        finally:
+            self._leave(actor)
+            actor.wakes = clock.now()
+            self._actors.remove(actor)
+
+    def _chosen(self) -> _Actor[Any]:
+        """Who is next, once the time has come."""
+        clock = self._simulator.clock
+        clock.advance(max(0.0, min(actor.wakes for actor in self._actors) - clock.now()))
+        return self._random.choice([actor for actor in self._actors if actor.wakes <= clock.now()])
+
+    def _hand_over(self, actor: _Actor[Any]) -> None:
+        self._enter(actor)
+        actor.go()
+
+    def _enter(self, actor: _Actor[Any]) -> None:
+        actor.entered = len(self._simulator.state.journal)
+        os.environ["HOME"] = f"{self._directory}/machine-{actor.work.machine}"
+
+    def _leave(self, actor: _Actor[Any]) -> None:
+        actor.entries += range(actor.entered, len(self._simulator.state.journal))
+        actor.note(self._simulator)
 
 
 class _Actor(Generic[Result]):
-    """One controller at work, in a thread that runs only while `act` does."""
+    """One controller at work."""
 
-    def __init__(self, simulator: Simulator, work: Work[Result], chance: Random, threads: ThreadPoolExecutor) -> None:
-        self.machine = work.machine
+    def __init__(self, work: Work[Result], chance: Random, now: float) -> None:
+        self.work = work
+        self.chance = chance
+        self.results: list[Result] = []
         self.truths: list[Truth] = []
+        self._noted = -1
         self.entries: list[int] = []
-        self.wakes = self._started = simulator.clock.now()
-        self._clock = simulator.clock
-        self._chance = chance
-        self._is_released = False
-        self._go = Semaphore(0)
-        self._stopped = Semaphore(0)
-        self.future: Future[Result] = threads.submit(self._run, work)
+        self.entered = 0
+        self.wakes = now
+        self.is_cancelled = False
+        self._turn = Lock()
+        self._turn.acquire()
 
-    def act(self) -> None:
-        """Let it go on until it sleeps or has done its work."""
-        self._go.release()
-        self._stopped.acquire()
+    def note(self, simulator: SimulatedApi) -> None:
+        """What is true now, unless it is what was true before."""
+        if (version := simulator.state.endpoints.version) != self._noted:
+            self.truths.append(simulator.endpoints)
+            self._noted = version
 
-    def release(self) -> None:
-        """End its thread, whatever it is at; nothing happens if its work is done."""
-        self._is_released = True
-        self._go.release()
+    def go(self) -> None:
+        self._turn.release()
 
-    def turn(self) -> Turn[Result]:
-        return Turn(self.future.result(), self.wakes - self._started, self.truths, self.entries)
-
-    def _run(self, work: Work[Result]) -> Result:
-        self._await_go()
-        try:
-            return work.do(Clock(self._clock.now, self._sleep, self._draw, self._clock.now))
-        finally:
-            self.future.add_done_callback(lambda _done: self._stopped.release())
-
-    def _draw(self) -> float:
-        """Chance, which the core asks for before each exchange: here others come in between."""
-        self._sleep(self._chance.random() * _LONGEST_STEP)
-        return self._chance.random()
-
-    def _sleep(self, seconds: float) -> None:
-        self.wakes = self._clock.now() + seconds
-        self._stopped.release()
-        self._await_go()
-
-    def _await_go(self) -> None:
-        self._go.acquire()
-        if self._is_released:
+    def await_turn(self) -> None:
+        self._turn.acquire()
+        if self.is_cancelled:
             raise CancelledError
+
+    def cancel(self) -> None:
+        """End its thread, whatever it is at; nothing happens if its work is done."""
+        if self._turn.locked():
+            self.is_cancelled = True
+            self._turn.release()
+
+    def turn(self, started: float) -> Turn[Result]:
+        return Turn(self.results[0], self.wakes - started, self.truths, self.entries)
 
 
 @contextmanager
-def _home(directory: Path) -> Iterator[None]:
-    """Let whatever runs meanwhile be at home in `directory`."""
-    directory.mkdir(parents=True, exist_ok=True)
+def _home_kept() -> Iterator[None]:
+    """What runs meanwhile may be at home anywhere."""
     before = os.environ["HOME"]
-    os.environ["HOME"] = str(directory)
     try:
         yield
     finally:

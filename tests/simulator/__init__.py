@@ -12,6 +12,16 @@ from .clock import Clock, ManualClock, SystemClock
 from .faults import Fault
 from .journal import Entry
 from .settings import Settings
-from .simulator import Simulator, SimulatorError
+from .simulator import SimulatedApi, Simulator, SimulatorError
 
-__all__ = ["Clock", "Entry", "Fault", "ManualClock", "Settings", "Simulator", "SimulatorError", "SystemClock"]
+__all__ = [
+    "Clock",
+    "Entry",
+    "Fault",
+    "ManualClock",
+    "Settings",
+    "SimulatedApi",
+    "Simulator",
+    "SimulatorError",
+    "SystemClock",
+]

@@ -92,10 +92,10 @@ def matches(endpoint: Endpoint, query: Mapping[str, str], state: State) -> bool:
 
 
 def flaps(state: State, query: Mapping[str, str]) -> bool:
-    """Whether this listing is one of those that show nothing; later pages of a listing are not counted."""
-    if not state.settings.flapping_list:
+    """Whether this listing is one of those that show nothing; where there is a later page, it is none of these."""
+    if not state.settings.flapping_list or query.get("cursor"):
         return False
-    state.listings += 0 if query.get("cursor") else 1
+    state.listings += 1
     return state.listings % 2 == 0
 
 

@@ -94,21 +94,27 @@ class Contract:
         self._routes = tuple((path_pattern(operation.path), operation) for operation in operations(document))
         self._operations = {operation.name: operation for _pattern, operation in self._routes}
         # What was right once is right again, and most requests and answers of a run repeat.
+        self._matches = lru_cache(maxsize=4096)(self._find_matches)
         self._check_known_request = lru_cache(maxsize=4096)(self._check_request)
         self._check_known_answer = lru_cache(maxsize=4096)(self._check_answer)
 
     def call(self, request: Request) -> Call:
         """Find the operation that a request means. Raises `RefusalError`: 404 for an unknown path, 405 for a method."""
-        matches = [
-            (match, operation) for pattern, operation in self._routes if (match := pattern.fullmatch(request.path))
-        ]
-        for match, operation in matches:
+        matches = self._matches(request.path)
+        for parameters, operation in matches:
             if operation.method == request.method.lower():
-                parameters = {name: unquote(value) for name, value in match.groupdict().items()}
                 return Call(operation, parameters, request)
         if matches:
             raise RefusalError(405, "METHOD_NOT_ALLOWED", f"{request.method} is not offered here")
         raise RefusalError(404, "REQUEST", "no such address")
+
+    def _find_matches(self, path: str) -> list[tuple[Mapping[str, str], Operation]]:
+        """The operations of a path, with its decoded parameters."""
+        return [
+            ({name: unquote(value) for name, value in match.groupdict().items()}, operation)
+            for pattern, operation in self._routes
+            if (match := pattern.fullmatch(path))
+        ]
 
     def check_request(self, call: Call) -> None:
         """Raise `RefusalError` with 400 VALIDATOR_PARAM if the call breaks the contract."""

@@ -90,7 +90,7 @@ def advance_clock(state: State, body: bytes) -> Any:
 
 
 def show_endpoints(state: State, _body: bytes) -> Any:
-    return {"endpoints": [endpoint.as_json() for endpoint in state.endpoints.existing()]}
+    return {"endpoints": [endpoint.json for endpoint in state.endpoints.existing()]}
 
 
 def seed_endpoint(state: State, body: bytes) -> Any:

@@ -9,8 +9,8 @@ value of the type, which an update would partly refuse to take back.
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Mapping
-from copy import deepcopy
 from typing import Any, Literal
 
 Fields = dict[str, Any]
@@ -65,7 +65,7 @@ ENV: Fields = {"key": "", "value": ""}
 
 
 def defaults(style: Literal["filled", "zero"]) -> Fields:
-    return deepcopy(FILLED if style == "filled" else ZERO)
+    return copied(FILLED if style == "filled" else ZERO)
 
 
 def completed(body: Mapping[str, Any], base: Mapping[str, Any]) -> Fields:
@@ -75,4 +75,10 @@ def completed(body: Mapping[str, Any], base: Mapping[str, Any]) -> Fields:
         fields[name] = {**base[name], **body.get(name, {})}
     fields["volumes"] = [{**VOLUME, **volume} for volume in fields["volumes"]]
     fields["envs"] = [{**ENV, **env} for env in fields["envs"]]
-    return deepcopy(fields)
+    return copied(fields)
+
+
+def copied(fields: Fields) -> Fields:
+    """The fields as JSON values of their own."""
+    copy: Fields = pickle.loads(pickle.dumps(fields))
+    return copy

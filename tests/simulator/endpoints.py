@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from .defaults import Fields, completed, defaults
@@ -33,7 +34,9 @@ class Endpoint:
     last_traffic: float | None = None
     woken: float | None = None  # when traffic last found it asleep
 
-    def as_json(self) -> dict[str, Any]:
+    @cached_property
+    def json(self) -> dict[str, Any]:
+        """The endpoint for people and tests, made once and not to be changed."""
         return {"id": self.id, **self.fields, "created_at": int(self.created)}
 
     def is_awake(self, now: float) -> bool:
@@ -64,6 +67,12 @@ class Endpoints:
     def __init__(self) -> None:
         self._by_id: dict[str, Endpoint] = {}
         self._created = 0
+        self._version = 0
+
+    @property
+    def version(self) -> int:
+        """Another number whenever what exists may be another."""
+        return self._version
 
     def all(self) -> tuple[Endpoint, ...]:
         return tuple(self._by_id.values())
@@ -95,8 +104,7 @@ class Endpoints:
         endpoint_id = hashlib.sha256(b"%d" % self._created).hexdigest()[:20]
         fields["app_name"] = fields["app_name"] or endpoint_id
         first = Generation(0, fields["image"], settings.life, now)
-        self._by_id[endpoint_id] = Endpoint(endpoint_id, self._created, fields, now, (first,))
-        return self._by_id[endpoint_id]
+        return self._put(Endpoint(endpoint_id, self._created, fields, now, (first,)))
 
     def update(self, endpoint: Endpoint, body: Mapping[str, Any], now: float, settings: Settings) -> None:
         """Change an endpoint. Type and app name stay. Raises `RefusalError` like `create`."""
@@ -112,20 +120,23 @@ class Endpoints:
             now,
             settings,
         )
-        self._by_id[endpoint.id] = replace(
-            endpoint, fields=fields, generations=generations, before=replace(endpoint, before=None), updated=now
-        )
+        before = replace(endpoint, before=None)
+        self._put(replace(endpoint, fields=fields, generations=generations, before=before, updated=now))
 
     def delete(self, endpoint: Endpoint, now: float) -> None:
-        self._by_id[endpoint.id] = replace(endpoint, deleted=now)
+        self._put(replace(endpoint, deleted=now))
 
     def note_traffic(self, endpoint: Endpoint, now: float) -> Endpoint:
         awake = endpoint.is_awake(now)
         # Where nothing runs, what a request wakes is the newest.
         runs = endpoint.generations if awake or endpoint.fields["worker_config"]["min_replicas"] else (endpoint.newest,)
         woken = endpoint.woken if awake else now
-        self._by_id[endpoint.id] = replace(endpoint, last_traffic=now, woken=woken, generations=runs)
-        return self._by_id[endpoint.id]
+        return self._put(replace(endpoint, last_traffic=now, woken=woken, generations=runs))
+
+    def _put(self, endpoint: Endpoint) -> Endpoint:
+        self._by_id[endpoint.id] = endpoint
+        self._version += 1
+        return endpoint
 
     def _refuse_taken_names(self, fields: Fields, settings: Settings, but: str) -> None:
         others = [endpoint.fields for endpoint in self.existing() if endpoint.id != but]

@@ -62,6 +62,9 @@ class Journal:
         if number in self._entries:
             self._entries[number] = replace(self._entries[number], status=status, committed=committed)
 
+    def __len__(self) -> int:
+        return len(self._entries)
+
     def clear(self) -> None:
         self._entries.clear()
 

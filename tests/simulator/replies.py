@@ -9,12 +9,15 @@ import json
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from http.client import responses
 
 from .faults import Fault
 from .messages import Answer, error_body
 
 CHUNK = 65536
+# Made once: `json.dumps` makes one for each call that is not as usual.
+ENCODER = json.JSONEncoder(ensure_ascii=False)
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,7 @@ def made_up_body(fault: Fault, status: int) -> bytes:
             return encoded(error_body(status, "UNKNOWN", "a fault of the script"))
 
 
+@cache
 def bomb(size: int) -> bytes:
     """A small gzip stream that unfolds to a JSON object of a little more than `size` bytes."""
     compressor = zlib.compressobj(wbits=31)
@@ -81,6 +85,6 @@ def bomb(size: int) -> bytes:
 
 def encoded(body: object) -> bytes:
     """The bytes of a body: a string as it is, anything else as JSON."""
-    text = body if isinstance(body, str) else json.dumps(body, ensure_ascii=False)
+    text = body if isinstance(body, str) else ENCODER.encode(body)
     # JSON can hold half a surrogate pair, UTF-8 cannot.
     return text.encode(errors="replace")

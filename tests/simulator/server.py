@@ -12,44 +12,22 @@ import asyncio
 import socket
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import count
 from urllib.parse import parse_qsl
 from weakref import WeakKeyDictionary
 
 from aiohttp import web
 
-from . import api, control, gateway, service
+from . import calls, control, service
 from .contract import contract
-from .faults import Fault
-from .journal import Entry, Journal
-from .messages import Answer, RefusalError, Request
-from .replies import Reply, fault_reply, reply_of
+from .messages import Answer, Request
+from .replies import Reply, reply_of
 from .state import BugNet, State
-from .wire import BREAKING_KINDS, break_connection, break_of
+from .wire import break_connection
 
 HOST = "127.0.0.1"
-# Faults that leave the answer as it is.
-PASSING_KINDS = frozenset({"pass", "delay"})
 # How long a call may still take that is not cut off by the end of its connection.
 STOP_SECONDS = 0.2
-
-
-@dataclass(frozen=True)
-class Door:
-    """Who answers a request, under which name faults know it, and where it is written down."""
-
-    answer: Callable[[State, Request], Answer]
-    operation: str
-    journal: Journal
-
-
-@dataclass(frozen=True)
-class Place:
-    """An entry of a journal."""
-
-    journal: Journal
-    number: int
 
 
 class Server:
@@ -99,42 +77,30 @@ class Server:
         if request.path.startswith(service.LOG_PREFIX):
             return self._at_once(service.log_answer, request)
         with BugNet(self._state.bugs):
-            return await self._handle_call(incoming, request, door_of(self._state, request))
+            return await self._handle_call(incoming, request)
 
     def _at_once(self, answer: Callable[[State, Request], Answer], request: Request) -> web.Response:
         with self._state.lock, BugNet(self._state.bugs):
             return sent(reply_of(answer(self._state, request)))
 
-    async def _handle_call(self, incoming: web.BaseRequest, request: Request, door: Door) -> web.StreamResponse:
+    async def _handle_call(self, incoming: web.BaseRequest, request: Request) -> web.StreamResponse:
         """Answer a call, or meet the fault that the script holds for it."""
-        state, journal = self._state, door.journal
+        state = self._state
         with state.lock:
-            number = journal.open(entry_of(request, self._connection(incoming), state.clock.now()))
-            fault = state.faults.take(door.operation) or Fault("pass")
+            call = calls.arrived(state, request, self._connection(incoming))
             latency = state.settings.latency
-        await asyncio.sleep(latency)
-        if fault.kind == "delay" and fault.when == "before_commit":
-            await asyncio.sleep(fault.seconds)
-        answer = None
-        if fault.kind in PASSING_KINDS or fault.when != "before_commit":
-            with state.lock:
-                answer = door.answer(state, request)
-                journal.close(number, None, answer.committed)
-        if fault.kind == "delay" and fault.when != "before_commit":
-            await asyncio.sleep(fault.seconds)
-        return await self._respond(incoming, Place(journal, number), fault, answer)
-
-    async def _respond(
-        self, incoming: web.BaseRequest, place: Place, fault: Fault, answer: Answer | None
-    ) -> web.StreamResponse:
-        if fault.kind in BREAKING_KINDS and incoming.transport:
-            plan = break_of(fault, answer)
-            self._close_entry(place, plan.status, answer)
-            await break_connection(incoming.transport, plan)
-            return web.Response()
-        reply = reply_of(answer) if answer and fault.kind in PASSING_KINDS else fault_reply(fault, answer)
-        self._close_entry(place, reply.status, answer)
-        return sent(reply)
+        before, after = call.held_up
+        await asyncio.sleep(latency + before)
+        with state.lock:
+            answer = calls.carried_out(state, call)
+        await asyncio.sleep(after)
+        with state.lock:
+            reaction = calls.reaction(call, answer, breakable=incoming.transport is not None)
+        if isinstance(reaction, Reply):
+            return sent(reaction)
+        if incoming.transport:
+            await break_connection(incoming.transport, reaction)
+        return web.Response()
 
     def _connection(self, incoming: web.BaseRequest) -> int:
         """The number of the connection on which a request came, or 0 if it is gone already."""
@@ -143,18 +109,6 @@ class Server:
         if incoming.transport not in self._connections:
             self._connections[incoming.transport] = next(self._numbers)
         return self._connections[incoming.transport]
-
-    def _close_entry(self, place: Place, status: int | None, answer: Answer | None) -> None:
-        with self._state.lock:
-            place.journal.close(place.number, status, answer.committed if answer else None)
-
-
-def door_of(state: State, request: Request) -> Door:
-    if request.path.startswith(service.SERVICE_PREFIX):
-        return Door(service.answer, "useEndpoint", state.visits)
-    if request.path.startswith(gateway.GATEWAY_PREFIX):
-        return Door(gateway.answer, gateway.operation_name(request), state.visits)
-    return Door(api.answer, operation_name(request), state.journal)
 
 
 async def received(incoming: web.BaseRequest) -> Request:
@@ -168,24 +122,3 @@ def sent(reply: Reply) -> web.Response:
     return web.Response(
         status=reply.status, body=reply.body, headers={"Content-Type": "application/json", **reply.headers}
     )
-
-
-def entry_of(request: Request, connection: int, now: float) -> Entry:
-    return Entry(
-        method=request.method,
-        path=request.path,
-        query=request.query,
-        body=request.json,
-        status=None,
-        when=now,
-        connection=connection,
-        headers=request.headers,
-    )
-
-
-def operation_name(request: Request) -> str:
-    """The operation of the contract that a request means, or "" if there is none."""
-    try:
-        return contract().call(request).operation.name
-    except RefusalError:
-        return ""

@@ -27,29 +27,17 @@ class SimulatorError(AssertionError):
     """The simulator has a bug, so that nothing that a test saw of it counts."""
 
 
-class Simulator:
-    """A GPU API on loopback, for the length of a `with` block.
+class SimulatedApi:
+    """A GPU API in memory, to be steered and looked at. Calls are made by `calls`, in this process or by a server."""
 
-    The block's end raises `SimulatorError` if the simulator itself broke the contract, or broke, in between.
-    """
-
-    def __init__(
-        self, settings: Settings | None = None, *, api_key: str = API_KEY, clock: Clock | None = None, port: int = 0
-    ) -> None:
+    def __init__(self, settings: Settings | None = None, *, api_key: str = API_KEY, clock: Clock | None = None) -> None:
         first = settings or Settings()
         self._state = State(api_key=api_key, clock=clock or ManualClock(), settings=first, first_settings=first)
-        self._server = Server(self._state, port)
 
-    def __enter__(self) -> Simulator:
-        self._server.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self._server.stop()
-        if self._state.bugs and error is None:
-            raise SimulatorError("\n".join(self._state.bugs))
+    @property
+    def state(self) -> State:
+        """What calls change."""
+        return self._state
 
     @property
     def url(self) -> str:
@@ -107,7 +95,7 @@ class Simulator:
     def endpoints(self) -> tuple[dict[str, Any], ...]:
         """What really exists, whatever get and list show: each field of the create request, the ID and the time."""
         with self._state.lock:
-            return tuple(endpoint.as_json() for endpoint in self._state.endpoints.existing())
+            return tuple(endpoint.json for endpoint in self._state.endpoints.existing())
 
     def serving(self, endpoint_id: str) -> list[str]:
         """The images of the workers of an endpoint that answer requests now, whatever its fields and answers say."""
@@ -145,3 +133,27 @@ class Simulator:
         """Back to the first settings, without endpoints, journal and faults. The clock goes on."""
         with self._state.lock:
             self._state.reset()
+
+
+class Simulator(SimulatedApi):
+    """A GPU API on loopback, for the length of a `with` block.
+
+    The block's end raises `SimulatorError` if the simulator itself broke the contract, or broke, in between.
+    """
+
+    def __init__(
+        self, settings: Settings | None = None, *, api_key: str = API_KEY, clock: Clock | None = None, port: int = 0
+    ) -> None:
+        super().__init__(settings, api_key=api_key, clock=clock)
+        self._server = Server(self._state, port)
+
+    def __enter__(self) -> Simulator:
+        self._server.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._server.stop()
+        if self._state.bugs and error is None:
+            raise SimulatorError("\n".join(self._state.bugs))

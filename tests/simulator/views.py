@@ -65,7 +65,11 @@ def without_zero_values(value: Any) -> Any:
     if isinstance(value, list):
         return [without_zero_values(element) for element in value]
     if isinstance(value, dict):
-        return {name: without_zero_values(member) for name, member in value.items() if member}
+        return {
+            name: without_zero_values(member) if isinstance(member, (dict, list)) else member
+            for name, member in value.items()
+            if member
+        }
     return value
 
 
@@ -73,5 +77,7 @@ def with_digit_strings(value: Any) -> Any:
     if isinstance(value, list):
         return [with_digit_strings(element) for element in value]
     if isinstance(value, dict):
-        return {name: with_digit_strings(member) for name, member in value.items()}
+        return {
+            name: member if isinstance(member, str) else with_digit_strings(member) for name, member in value.items()
+        }
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value

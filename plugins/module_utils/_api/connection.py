@@ -142,10 +142,10 @@ def route_from(
 
 def _settings(origin: str, ca_path: str | None) -> dict[str, Any]:
     """What the environment and an option say about the way to an origin."""
-    session = requests.Session()
+    settings: Mapping[str, Any] = {"verify": ca_path or None, "proxies": {}}
     # No proxy ever sees a request that is not encrypted.
-    session.trust_env = origin.startswith("https:")
-    settings = session.merge_environment_settings(origin, {}, None, ca_path or None, None)
+    if origin.startswith("https:"):
+        settings = requests.Session().merge_environment_settings(origin, {}, None, ca_path or None, None)
     certificates = settings["verify"]
     if isinstance(certificates, str) and requests.__version__ in _DEAF_RELEASES:
         raise InvalidOptions(f"requests {requests.__version__} ignores ca_path. Install another release of it.")

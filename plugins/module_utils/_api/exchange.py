@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import ssl
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,7 +22,7 @@ if not REQUESTS_IMPORT_ERROR:
     import requests
     import urllib3.exceptions
 
-__all__ = ["LONGEST_CONNECT", "TOO_MANY", "Answer", "Request", "exchanged"]
+__all__ = ["LONGEST_CONNECT", "TOO_MANY", "Answer", "Request", "exchanged", "sent"]
 
 #: Seconds after which a connection that does not come about is given up.
 LONGEST_CONNECT = 10.0
@@ -84,21 +84,29 @@ class Answer:
         return self.status in _TRANSIENT or (self.status >= 500 and self.status not in _PERMANENT)
 
 
-def exchanged(request: Request, route: Route, adapter: Adapter) -> Answer:
-    """The answer to one request. Raises ConnectFailed, AmbiguousResponse, TlsFailed or InvalidOptions without one."""
-    limit = route.api_timeout
+def exchanged(request: Request, route: Route, send: Callable[[Request, Route], requests.Response]) -> Answer:
+    """The answer to one request that `send` sends, whose response is not yet read.
+
+    Raises ConnectFailed, AmbiguousResponse, TlsFailed or InvalidOptions where there is none.
+    """
     try:
-        # Not through a session of `requests`, which follows redirects and takes keys from ~/.netrc.
-        with adapter.send(
-            _prepared(request, route),
-            stream=True,
-            timeout=(min(LONGEST_CONNECT, limit), limit),
-            verify=route.verified,
-            proxies=route.proxies,
-        ) as response:
+        with send(request, route) as response:
             return _answer(request, response, _content(response, request), route.secrets)
     except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError, UnicodeError) as error:
         raise _failure(request, route, error) from None
+
+
+def sent(adapter: Adapter, request: Request, route: Route) -> requests.Response:
+    """The response to one request over HTTP."""
+    limit = route.api_timeout
+    # Not through a session of `requests`, which follows redirects and takes keys from ~/.netrc.
+    return adapter.send(
+        _prepared(request, route),
+        stream=True,
+        timeout=(min(LONGEST_CONNECT, limit), limit),
+        verify=route.verified,
+        proxies=route.proxies,
+    )
 
 
 def _prepared(request: Request, route: Route) -> requests.PreparedRequest:

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the ppio.gpu authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The transport: how requests travel, what is retried, and how each ends in time.
+"""The transport: what is retried, and when the next request may go.
 
 Private to the ppio.gpu collection.
 """
@@ -10,14 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from functools import partial
 
 from .._clock import Clock, Deadline, backoff_delays, retry_after_seconds
-from .._errors import AmbiguousResponse, Call, ConnectFailed, PpioError
-from .connection import Adapter, Route
-from .exchange import LONGEST_CONNECT, TOO_MANY, Answer, Request, exchanged
+from .._errors import AmbiguousResponse, ConnectFailed, PpioError
+from .connection import Route
+from .exchange import TOO_MANY, Answer, Request
 from .throttle import AdaptiveLimiter
-from .worker import Worker
+from .wire import HttpWire, Wiring
 
 __all__ = ["Transport"]
 
@@ -25,13 +24,15 @@ __all__ = ["Transport"]
 class Transport:
     """Sends requests to one origin, one at a time. Each call says until when it may be tried again."""
 
-    def __init__(self, connection: Route, clock: Clock, limiter: AdaptiveLimiter | None = None) -> None:
+    def __init__(
+        self, connection: Route, clock: Clock, limiter: AdaptiveLimiter | None = None, wiring: Wiring = HttpWire
+    ) -> None:
         """`limiter` is shared by all transports that may send at the same time."""
         self.connection = connection
         self.clock = clock
         self._limiter = limiter or AdaptiveLimiter(1, clock)
-        self._adapter: Adapter | None = None
-        self._worker = Worker()
+        self._wiring = wiring
+        self._wire = wiring(connection)
 
     def hide(self, values: Iterable[str]) -> None:
         """Show these values in no error from now on: the API may repeat what it was sent."""
@@ -39,7 +40,7 @@ class Transport:
 
     def for_thread(self, limiter: AdaptiveLimiter) -> Transport:
         """Another one of the same kind, for another thread."""
-        return Transport(self.connection, self.clock, limiter)
+        return Transport(self.connection, self.clock, limiter, self._wiring)
 
     def send(self, request: Request, deadline: Deadline) -> Answer:
         """Send a request that does no harm twice, until the answer is one that a repetition would not better.
@@ -71,10 +72,8 @@ class Transport:
         Raises ConnectFailed at the deadline, and AmbiguousResponse when the request may have arrived.
         """
         for delay in backoff_delays(self.clock):
-            if self._adapter:
-                self._adapter.close()
             try:
-                return self._exchange(request, deadline)
+                return self._exchange(request, deadline, fresh=True)
             except ConnectFailed as error:
                 self.rest(delay, error, deadline)
         raise AssertionError("backoff delays never end")
@@ -85,10 +84,10 @@ class Transport:
             raise error
         self.clock.sleep(seconds)
 
-    def _exchange(self, request: Request, deadline: Deadline) -> Answer:
+    def _exchange(self, request: Request, deadline: Deadline, *, fresh: bool = False) -> Answer:
         """One request, one answer, as soon as the limiter lets it pass."""
         with self._limiter.passage():
-            answer = self._answer_in_time(request)
+            answer = self._wire.exchanged(request, fresh=fresh)
         if answer.status == TOO_MANY:
             told = retry_after_seconds(answer.call.retry_after, self.clock)
             # A pause that no deadline allows is for nobody: whoever is next hears of it at once, too.
@@ -96,27 +95,3 @@ class Transport:
         else:
             self._limiter.speed_up()
         return answer
-
-    def _answer_in_time(self, request: Request) -> Answer:
-        """The answer, or AmbiguousResponse when it does not end in time.
-
-        In a thread of its own: a server that drips its answer byte by byte never lets a socket's timeout expire.
-        """
-        limit = self.connection.api_timeout
-        try:
-            return self._worker.result(partial(self._answer, request), limit + min(limit, LONGEST_CONNECT))
-        except TimeoutError:
-            self._reconnect()
-            call = Call(request.method, request.path)
-            cause = f"the answer did not end within {limit:g} s ({self.connection.timeout_option})."
-            raise AmbiguousResponse(request.failed(cause), call) from None
-
-    def _answer(self, request: Request) -> Answer:
-        # Made where it is needed: certificates that cannot be used any more must not hide what was lost before.
-        self._adapter = self._adapter or Adapter(self.connection)
-        return exchanged(request, self.connection, self._adapter)
-
-    def _reconnect(self) -> None:
-        """Take new connections and a new thread: what is stuck keeps the old ones."""
-        self._adapter = None
-        self._worker = Worker()

@@ -135,8 +135,8 @@ def _judged_presence(view: View, done: Done, snapshot: Snapshot, deadline: Deadl
     resource, outcome, desired = view.client.resource, done.outcome, done.entry.desired
     current = snapshot.current(outcome.identity)
     if current is None and outcome.certain and desired.wait_for:
-        # A wait goes on looking, for as long as the user says.
-        return _Judgement(done, is_final=False)
+        # A wait goes on looking, for as long as the user says, but only for this one.
+        return _Judgement(_unproven(done, snapshot), is_final=False)
     wrong = differences(resource, hidden(view.client, desired, current), desired) if current else ()
     if current is None or wrong:
         error = outcome.doubt or _not_applied(resource, outcome, wrong)
@@ -161,6 +161,15 @@ def _judged_uniqueness(view: View, done: Done, snapshot: Snapshot, deadline: Dea
         reason = f"The list does not show {done.outcome.id} yet."
         return _Judgement(done.warned(_not_ruled_out(reason)), is_final=False)
     return _Judgement(done)
+
+
+def _unproven(done: Done, snapshot: Snapshot) -> Done:
+    """What was created and does not show yet, so that nobody knows whether it is the only new one of its name."""
+    if done.known is None or done.outcome.action is Action.UPDATE:
+        return done
+    named = ", ".join(_rivals(done, snapshot))
+    also = f" Also new under this name: {named}." if named else ""
+    return done.warned(_not_ruled_out(f"The API does not show {done.outcome.id} yet.{also}"))
 
 
 def _judged_rivalry(

@@ -16,6 +16,7 @@ from .._api.client import Client, Item
 from .._api.connection import connection_from
 from .._api.thread_pool import mapped
 from .._api.transport import Transport
+from .._api.wire import HttpWire, Wiring
 from .._clock import Clock
 from .._errors import PpioError
 from .._options.limits import limited
@@ -81,13 +82,14 @@ def _report(
     diff_mode: bool,
     clock: Clock | None = None,
     progress: ProgressReporter = SILENT,
+    wiring: Wiring = HttpWire,
 ) -> Report:
     """Read with validated params, which is the same in every mode, and too short to tell of."""
     del check_mode, diff_mode, progress
     warnings, clock, secrets = unverified(params), clock or Clock(), Secrets()
     try:
         connection = connection_from(params, secrets)
-        client = Client(Transport(connection, clock), resource, clock.after(connection.retry_timeout))
+        client = Client(Transport(connection, clock, wiring=wiring), resource, clock.after(connection.retry_timeout))
         shown = [_shown(client, current, params, secrets) for current in _read(client, params)]
     except PpioError as error:
         return Report({"changed": False, "msg": error.message, "error": call_facts(error)}, warnings, failed=True)

@@ -15,6 +15,7 @@ from typing import Any
 from .._api.client import Client
 from .._api.connection import connection_from
 from .._api.transport import Transport
+from .._api.wire import HttpWire, Wiring
 from .._clock import Clock
 from .._errors import PpioError
 from .._options.argument_spec import RULES, argument_spec, deprecations, violations
@@ -60,13 +61,14 @@ def report(
     diff_mode: bool,
     clock: Clock | None = None,
     progress: ProgressReporter = SILENT,
+    wiring: Wiring = HttpWire,
 ) -> Report:
     """Reconcile one resource with validated params. What the user, the network or the API causes is a failed report."""
     desired = desired_from(resource, params)
     secrets = Secrets(desired.secrets)
     warnings = deprecations(resource, params) + unverified(params)
     try:
-        view = ItemView(_client(resource, params, secrets, clock, {"smoke_test": params.get("smoke_test")}))
+        view = ItemView(_client(resource, params, secrets, clock, wiring, {"smoke_test": params.get("smoke_test")}))
         reconciled = reconcile(
             view, [desired], progress, check_mode=check_mode, accounting=accounting_from(resource, params)
         )
@@ -92,6 +94,7 @@ def fleet_report(
     diff_mode: bool,
     clock: Clock | None = None,
     progress: ProgressReporter = SILENT,
+    wiring: Wiring = HttpWire,
 ) -> Report:
     """Reconcile many resources with validated params; the report has failed if any of them has."""
     shared = {name: params[name] for name in SHARED if name in params}
@@ -99,7 +102,7 @@ def fleet_report(
     secrets = Secrets(secret for desired in wanted for secret in desired.secrets)
     warnings = fleet_deprecations(resource, params) + unverified(params)
     try:
-        client = _client(resource, params, secrets, clock, _smoke_tests(resource, params))
+        client = _client(resource, params, secrets, clock, wiring, _smoke_tests(resource, params))
         view = ListView(client, params["concurrency"], params["include_details"])
         reconciled = reconcile(
             view,
@@ -129,13 +132,18 @@ def _smoke_tests(resource: Resource, params: Mapping[str, Any]) -> dict[str, Any
 
 
 def _client(
-    resource: Resource, params: Mapping[str, Any], secrets: Secrets, clock: Clock | None, sent: Mapping[str, Any]
+    resource: Resource,
+    params: Mapping[str, Any],
+    secrets: Secrets,
+    clock: Clock | None,
+    wiring: Wiring,
+    sent: Mapping[str, Any],
 ) -> Client:
     """The client, once it is sure that nothing that is `sent` to a service has the key in it."""
     connection = connection_from(params, secrets)
     keep_out(connection.key, sent)
     clock = clock or Clock()
-    return Client(Transport(connection, clock), resource, clock.after(connection.retry_timeout))
+    return Client(Transport(connection, clock, wiring=wiring), resource, clock.after(connection.retry_timeout))
 
 
 def _failed(

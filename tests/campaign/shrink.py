@@ -1,0 +1,67 @@
+# Copyright: (c) 2026, the ppio.gpu authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is the shortest schedule that still goes wrong?
+
+Hypothesis shrinks what it has drawn itself. Here a seed says everything, and the parts of a schedule are known: they
+are left out one by one, as long as it stays wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import fields, replace
+from typing import Any, TypeVar
+
+from simulator import Settings
+
+from .schedules import MANNER, Controller, Schedule
+
+__all__ = ["shrunk"]
+
+Part = TypeVar("Part")
+
+
+def shrunk(schedule: Schedule, is_wrong: Callable[[Schedule], bool]) -> Schedule:
+    """The schedule without everything that is not needed for it to be wrong."""
+    while shorter := next(filter(is_wrong, _shorter(schedule)), None):
+        schedule = shorter
+    return schedule
+
+
+def _shorter(schedule: Schedule) -> Iterator[Schedule]:
+    """The schedule with one thing less, the largest things first."""
+    if len(schedule.controllers) > 1:
+        yield from (replace(schedule, controllers=rest) for rest in _without_one(schedule.controllers))
+    yield from (replace(schedule, faults=rest) for rest in _without_one(schedule.faults))
+    if len(schedule.existing) > any(controller.by_id for controller in schedule.controllers):
+        yield from (replace(schedule, existing=rest) for rest in _without_one(schedule.existing))
+    yield from (replace(schedule, settings=settings) for settings in _plainer(schedule.settings))
+    for place, fault in enumerate(schedule.faults):
+        if fault.times > 1:
+            yield replace(schedule, faults=_with(schedule.faults, place, replace(fault, times=1)))
+    for place, controller in enumerate(schedule.controllers):
+        for simpler in _simpler(controller):
+            yield replace(schedule, controllers=_with(schedule.controllers, place, simpler))
+
+
+def _plainer(settings: Settings) -> Iterator[Settings]:
+    usual = Settings(validate_answers=False)
+    for field in fields(settings):
+        if getattr(settings, field.name) != getattr(usual, field.name):
+            yield replace(settings, **{field.name: getattr(usual, field.name)})
+
+
+def _simpler(controller: Controller) -> Iterator[Controller]:
+    usual: dict[str, Any] = {**MANNER, "allow_recreate": False}
+    for name, value in usual.items():
+        if controller.options.get(name, value) != value:
+            yield replace(controller, options={**controller.options, name: value})
+
+
+def _without_one(parts: Sequence[Part]) -> Iterator[tuple[Part, ...]]:
+    return ((*parts[:place], *parts[place + 1 :]) for place in range(len(parts)))
+
+
+def _with(parts: Sequence[Part], place: int, part: Part) -> tuple[Part, ...]:
+    return (*parts[:place], part, *parts[place + 1 :])
