@@ -12,12 +12,14 @@ import time
 from collections.abc import Iterator
 
 from .document import PAGE, page
+from .placements import placement_of
 from .schedules import schedule_of
 from .story import replayed
 from .tallies import (
     Tally,
     all_cuts,
     batches_of_cuts,
+    batches_of_placements,
     batches_of_schedules,
     batches_of_seeds,
     cut_exchange,
@@ -34,6 +36,7 @@ def main() -> int:
     """Run what the command line asks for; 1 if a promise was broken."""
     parser = argparse.ArgumentParser(prog="campaign", description="Faults against the core, judged by the simulator.")
     parser.add_argument("--seed", type=int, help="play and tell this one schedule, and shrink it if it is wrong")
+    parser.add_argument("--placement", type=placement_of, help="the same for this placement of faults")
     parser.add_argument("--seeds", type=int, default=1_000_000, help="how many schedules (default: %(default)s)")
     parser.add_argument("--sockets", type=int, default=2_000, help="how many over sockets, too (default: %(default)s)")
     parser.add_argument("--first", type=int, default=0, help="the first seed (default: %(default)s)")
@@ -45,20 +48,22 @@ def main() -> int:
         return 0
     if options.seed is not None:
         return replayed(schedule_of(options.seed))
+    if options.placement is not None:
+        return replayed(options.placement.schedule)
     return _campaign(options.first, options.seeds, options.sockets, options.processes)
 
 
 def _campaign(first: int, seeds: int, sockets: int, processes: int) -> int:
     cuts = all_cuts(cut_exchange())
     simulated, real = range(first, first + seeds), range(first, first + sockets)
+    placements = list(batches_of_placements())
     parts = (
+        ("placements of faults in a create", 0, placements, processes),
         ("schedules", len(simulated), batches_of_schedules(simulated), processes),
         ("schedules over sockets", len(real), batches_of_seeds(real), 2 * processes),
         ("cuts of a create over sockets", len(cuts), batches_of_cuts(cuts), 2 * processes),
     )
-    return max(
-        _follow(title, count, running_tally(batches, at_once)) for title, count, batches, at_once in parts if count
-    )
+    return max(_follow(title, count, running_tally(batches, at_once)) for title, count, batches, at_once in parts)
 
 
 def _follow(title: str, count: int, tallies: Iterator[Tally]) -> int:
@@ -66,7 +71,7 @@ def _follow(title: str, count: int, tallies: Iterator[Tally]) -> int:
     started = time.monotonic()
     total = Tally()
     for total in tallies:
-        sys.stderr.write(f"{total.schedules} of {count} {title}, {len(total.broken)} violations\n")
+        sys.stderr.write(f"{total.schedules} of {count or 'all'} {title}, {len(total.broken)} violations\n")
     seconds = time.monotonic() - started
     _print(f"{total.schedules} {title} in {seconds:.0f} s, {total.schedules / seconds:.0f} a second", total)
     return 1 if total.broken else 0

@@ -74,6 +74,8 @@ def _wrong(run: Run, schedule: Schedule) -> Iterator[str]:
     strangers = [identity for identity in run.committed("DELETE") if identity not in created]
     if len(strangers) > (run.options.get("allow_recreate") is True) and run.options.get("state") != "absent":
         yield f"deleted what it did not create: {', '.join(strangers)}"
+    if others := [identity for identity in strangers if not _was_meant(identity, run)]:
+        yield f"deleted what it was not asked for: {', '.join(others)}"
     waits = run.options["wait"] + (run.options.get("allow_recreate") is True)
     budget = run.options["retry_timeout"] + waits * run.options["wait_timeout"]
     if run.seconds > budget + _GRACE:
@@ -116,8 +118,9 @@ def _is_deceived(run: Run, schedule: Schedule) -> bool:
 def _is_as_wanted(run: Run, truth: Truth) -> bool:
     wanted = run.options
     if wanted.get("state") == "absent":
-        identity = run.result["id"]
-        return not any(endpoint["id"] == identity if identity else _is_meant(endpoint, wanted) for endpoint in truth)
+        # What somebody else creates meanwhile is not of this run.
+        first = {run.result["id"], *(endpoint["id"] for endpoint in run.truths[0] if _is_meant(endpoint, wanted))}
+        return not any(endpoint["id"] in first for endpoint in truth)
     return any(
         endpoint["id"] == run.result["id"] and all(_holds(endpoint[name], wanted[name]) for name in _FIELDS)
         for endpoint in truth
@@ -126,6 +129,12 @@ def _is_as_wanted(run: Run, truth: Truth) -> bool:
 
 def _is_meant(endpoint: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
     return bool(endpoint["id"] == wanted["id"] if wanted.get("id") else endpoint["name"] == wanted["name"])
+
+
+def _was_meant(identity: str, run: Run) -> bool:
+    """Whether an endpoint had, as long as it was there, the name or the id that the run was asked for."""
+    seen = [endpoint for truth in run.truths for endpoint in truth if endpoint["id"] == identity]
+    return all(_is_meant(endpoint, run.options) for endpoint in seen)
 
 
 def _is_nearly_meant(endpoint: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:

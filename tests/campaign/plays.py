@@ -100,7 +100,7 @@ def perform(
     ids = [simulator.seed(body) for body in schedule.existing]
     simulator.settings = schedule.settings
     simulator.script(schedule.faults)
-    world = World(simulator, directory, schedule.seed)
+    world = World(simulator, directory, schedule.seed, schedule.order)
     first = simulator.endpoints
     wishes = [_options(controller, schedule, simulator, ids, url) for controller in schedule.controllers]
     turns = world.play(

@@ -86,6 +86,8 @@ class Schedule:
     existing: tuple[Mapping[str, Any], ...]
     faults: tuple[Fault, ...]
     controllers: tuple[Controller, ...]
+    #: Who makes the first calls, by place; after them, and without it, whoever's time has come.
+    order: tuple[int, ...] = ()
 
     @property
     def api_timeout(self) -> float:
@@ -97,6 +99,7 @@ class Schedule:
         lines = [f"settings: {_differing(self.settings)}", *(f"exists: {body}" for body in self.existing)]
         lines += [f"fault: {_differing(fault)}" for fault in self.faults]
         lines += [f"controller: {controller.told}" for controller in self.controllers]
+        lines += [f"order of the first calls: {self.order}"] if self.order else []
         return "\n".join(lines)
 
 

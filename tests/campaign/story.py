@@ -15,6 +15,7 @@ from .plays import Performance, Run, perform
 from .schedules import Schedule
 from .shrink import shrunk
 from .wire import LocalSimulator
+from .world import fresh
 
 __all__ = ["replayed"]
 
@@ -32,7 +33,7 @@ def replayed(schedule: Schedule) -> int:
 
 
 def _performed(schedule: Schedule, directory: Path) -> Performance:
-    return perform(schedule, LocalSimulator(), directory)
+    return perform(schedule, LocalSimulator(), fresh(directory))
 
 
 def _told(schedule: Schedule, directory: Path) -> tuple[str, ...]:

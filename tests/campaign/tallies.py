@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import product
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -20,22 +21,27 @@ from simulator import Settings, Simulator
 from .baseline import played_by_uri
 from .cuts import Cut, Cutter, Exchange
 from .oracle import is_false, unmentioned, violations
+from .placements import KINDS, LONE, Placement, orders, together
 from .plays import Performance, Run, perform
 from .schedules import MANNER, WANTED, Controller, Schedule, schedule_of
 from .wire import LocalSimulator
+from .world import fresh
 
 __all__ = [
     "Tally",
     "all_cuts",
     "batches_of_cuts",
+    "batches_of_placements",
     "batches_of_schedules",
     "batches_of_seeds",
     "cut_exchange",
     "ending",
     "running_tally",
     "tally_of_cuts",
+    "tally_of_lone",
     "tally_of_schedules",
     "tally_of_seeds",
+    "tally_together",
 ]
 
 #: Schedules that one simulator serves before a new one takes over.
@@ -102,6 +108,12 @@ def batches_of_schedules(seeds: Sequence[int]) -> Iterator[partial[Tally]]:
         yield partial(tally_of_schedules, seeds[start : start + _LARGE_BATCH])
 
 
+def batches_of_placements() -> Iterator[partial[Tally]]:
+    """Every placement of faults in the create exchange: of one controller, and of two in every order."""
+    yield from (partial(tally_of_lone, manner, kind) for manner in LONE for kind in KINDS)
+    yield from (partial(tally_together, order) for order in orders())
+
+
 def batches_of_cuts(cuts: Sequence[Cut]) -> Iterator[partial[Tally]]:
     """All these cuts."""
     for start in range(0, len(cuts), _BATCH):
@@ -111,7 +123,7 @@ def batches_of_cuts(cuts: Sequence[Cut]) -> Iterator[partial[Tally]]:
 def cut_exchange() -> Exchange:
     """How long the exchange of a plain create is that nobody cuts."""
     with Simulator() as simulator, Cutter(simulator.url) as cutter, tempfile.TemporaryDirectory() as directory:
-        perform(_plain_create(0), simulator, Path(directory), url=cutter.url)
+        perform(_plain_create(0), simulator, fresh(directory), url=cutter.url)
         return cutter.exchange
 
 
@@ -129,9 +141,9 @@ def tally_of_seeds(seeds: Iterable[int], *, baseline: bool) -> Tally:
     with Simulator() as simulator, tempfile.TemporaryDirectory() as directory:
         for seed in seeds:
             schedule = schedule_of(seed)
-            tally.note(f"SEED={seed}", perform(schedule, simulator, Path(directory)))
+            tally.note(f"SEED={seed}", perform(schedule, simulator, fresh(directory)))
             if baseline:
-                tally.usual.update(_sins(perform(schedule, simulator, Path(directory), played_by_uri)))
+                tally.usual.update(_sins(perform(schedule, simulator, fresh(directory), played_by_uri)))
     return tally
 
 
@@ -141,7 +153,36 @@ def tally_of_schedules(seeds: Iterable[int]) -> Tally:
     simulator = LocalSimulator()
     with tempfile.TemporaryDirectory(dir=_memory()) as directory:
         for seed in seeds:
-            tally.note(f"SEED={seed}", perform(schedule_of(seed), simulator, Path(directory)))
+            tally.note(f"SEED={seed}", perform(schedule_of(seed), simulator, fresh(directory)))
+    return tally
+
+
+def tally_of_lone(manner: str, kind: str) -> Tally:
+    """A create of one controller that meets a fault of this kind at each of its calls, and each other one after it."""
+    tally = Tally()
+    simulator = LocalSimulator()
+
+    def calls(placement: Placement) -> int:
+        performance = perform(placement.schedule, simulator, fresh(directory))
+        tally.note(f"PLACEMENT={placement}", performance)
+        return len(performance.runs[0].requests)
+
+    with tempfile.TemporaryDirectory(dir=_memory()) as directory:
+        plain = Placement(manner, 1, "", ())
+        for place in range(calls(plain)):
+            first = plain.also(place, kind)
+            for later, other in product(range(place + 1, calls(first)), KINDS):
+                calls(first.also(later, other))
+    return tally
+
+
+def tally_together(order: str) -> Tally:
+    """All placements of faults in the creates of two controllers whose calls begin in this order."""
+    tally = Tally()
+    simulator = LocalSimulator()
+    with tempfile.TemporaryDirectory(dir=_memory()) as directory:
+        for placement in together(order):
+            tally.note(f"PLACEMENT={placement}", perform(placement.schedule, simulator, fresh(directory)))
     return tally
 
 
@@ -157,7 +198,7 @@ def tally_of_cuts(cuts: Iterable[Cut]) -> Tally:
     with Simulator() as simulator, Cutter(simulator.url) as cutter, tempfile.TemporaryDirectory() as directory:
         for number, cut in enumerate(cuts):
             cutter.cut = cut
-            tally.note(str(cut), perform(_plain_create(number), simulator, Path(directory), url=cutter.url))
+            tally.note(str(cut), perform(_plain_create(number), simulator, fresh(directory), url=cutter.url))
     return tally
 
 

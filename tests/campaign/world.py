@@ -18,13 +18,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
+from tempfile import mkdtemp
 from threading import Lock
 from typing import Any, Generic, TypeVar
 
 from ansible_collections.ppio.gpu.plugins.module_utils._clock import Clock
 from simulator import Entry, SimulatedApi
 
-__all__ = ["Truth", "Turn", "Work", "World"]
+__all__ = ["Truth", "Turn", "Work", "World", "fresh"]
 
 #: Seconds of the simulated world that pass before an exchange, at most.
 _LONGEST_STEP = 0.3
@@ -64,19 +65,27 @@ class Turn(Generic[Result]):
 
 
 class World:
-    """The world of one simulator, with room for the machines' home directories below `directory`."""
+    """The world of one simulator, with room for the machines' home directories below `directory`.
 
-    def __init__(self, simulator: SimulatedApi, directory: Path, seed: int) -> None:
+    `order` says who makes the first calls, where that is not left to time and chance.
+    """
+
+    def __init__(self, simulator: SimulatedApi, directory: Path, seed: int, order: Sequence[int] = ()) -> None:
         self._simulator = simulator
         self._directory = str(directory)
+        self._order = list(order)
+        self._called = 0
         self._random = Random(seed)
+        self._cast: Sequence[_Actor[Any]] = ()
         self._actors: list[_Actor[Any]] = []
 
     def play(self, works: Sequence[Work[Result]]) -> list[Turn[Result]]:
         """Do all works at once and return their turns in the same order. Raises what a work raises."""
         now = self._simulator.clock.now()
         actors = [_Actor(work, Random(self._random.random()), now) for work in works]
+        self._cast = actors
         self._actors = list(actors)
+        self._called = len(self._simulator.state.journal)
         with _home_kept():
             if len(actors) == 1:
                 self._act_alone(actors[0])
@@ -148,8 +157,22 @@ class World:
     def _chosen(self) -> _Actor[Any]:
         """Who is next, once the time has come."""
         clock = self._simulator.clock
+        if (actor := self._ordered()) is not None:
+            clock.advance(max(0.0, actor.wakes - clock.now()))
+            return actor
         clock.advance(max(0.0, min(actor.wakes for actor in self._actors) - clock.now()))
         return self._random.choice([actor for actor in self._actors if actor.wakes <= clock.now()])
+
+    def _ordered(self) -> _Actor[Any] | None:
+        """Who is to make the next call, until it is made; None where nobody says so any more."""
+        calls = len(self._simulator.state.journal)
+        while self._order:
+            actor = self._cast[self._order[0]]
+            if actor in self._actors and calls == self._called:
+                return actor
+            del self._order[0]
+            self._called = calls
+        return None
 
     def _hand_over(self, actor: _Actor[Any]) -> None:
         self._enter(actor)
@@ -202,6 +225,11 @@ class _Actor(Generic[Result]):
 
     def turn(self, started: float) -> Turn[Result]:
         return Turn(self.results[0], self.wakes - started, self.truths, self.entries)
+
+
+def fresh(directory: str | Path) -> Path:
+    """A place below `directory` for one schedule: what it leaves in its homes is nothing to the next one."""
+    return Path(mkdtemp(dir=directory))
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from campaign.schedules import MANNER, WANTED, Controller, Schedule, schedule_of
 from campaign.shrink import shrunk
 from campaign.tallies import tally_of_schedules
 from campaign.wire import LocalSimulator
+from campaign.world import fresh
 from simulator import Fault, Settings, Simulator
 
 #: A slow server takes real time over sockets, in which nothing else of the schedule moves, so its seeds are left out.
@@ -35,8 +36,8 @@ def running() -> Iterator[Simulator]:
 def test_both_wires_lead_to_the_same_outcomes(part: int, running: Simulator, tmp_path: Path) -> None:
     for seed in SEEDS[part::AT_ONCE]:
         schedule = schedule_of(seed)
-        simulated = perform(schedule, LocalSimulator(), tmp_path)
-        assert _outcome(simulated) == _outcome(perform(schedule, running, tmp_path)), f"SEED={seed}"
+        simulated = perform(schedule, LocalSimulator(), fresh(tmp_path))
+        assert _outcome(simulated) == _outcome(perform(schedule, running, fresh(tmp_path))), f"SEED={seed}"
 
 
 @pytest.mark.parametrize("first", range(2_000_000, 2_003_000, 250))
@@ -51,7 +52,7 @@ def test_a_slow_server_takes_the_time_that_the_client_waits(tmp_path: Path) -> N
     fault = Fault("delay", operation="createEndpoint", seconds=3)
     controller = Controller(0, {**MANNER, **WANTED})
     schedule = Schedule(7, Settings(validate_answers=False), (), (fault,), (controller,))
-    run = perform(schedule, LocalSimulator(), tmp_path).runs[0]
+    run = perform(schedule, LocalSimulator(), fresh(tmp_path)).runs[0]
     (create,) = (entry for entry in run.requests if entry.method == "POST")
     assert create.committed == run.result["id"]
     assert "did not answer within 0.3 s" in run.text
