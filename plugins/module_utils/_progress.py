@@ -8,10 +8,12 @@ Private to the ppio.gpu collection.
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable
 
 from ._clock import Clock
+from ._errors import printable
 
 __all__ = ["SILENT", "ProgressReporter"]
 
@@ -19,12 +21,15 @@ __all__ = ["SILENT", "ProgressReporter"]
 _PATIENCE = 2.0
 #: Seconds between two lines about steps.
 _INTERVAL = 5.0
+#: So many that were created are told at once, each on a line of its own; of hundreds more, a line each second.
+_NAMED_SINGLY = 20
+_PAUSE = 1.0
 
 
 class ProgressReporter:
     """Shows a line for each phase of the work and, every few seconds, for one of its steps.
 
-    Nothing is shown of work that takes less than two seconds.
+    Nothing is shown of work that takes less than two seconds, but what was created: whoever stops the task must know.
     """
 
     def __init__(self, show: Callable[[str], None], clock: Clock) -> None:
@@ -34,10 +39,27 @@ class ProgressReporter:
         self._shown = self._started
         self._phase = ""
         self._lock = threading.Lock()
+        self._created: list[str] = []
+        self._untold: list[str] = []
+        self._named = -math.inf
+
+    @property
+    def created_so_far(self) -> tuple[str, ...]:
+        """Name and id of everything that was created, in words."""
+        return tuple(self._created)
+
+    def created(self, name: str, identity: str) -> None:
+        """Something exists from now on."""
+        with self._lock:
+            self._created.append(f"{printable(name)} as {identity}")
+            self._untold.append(self._created[-1])
+            if len(self._created) <= _NAMED_SINGLY or self._clock.now() >= self._named + _PAUSE:
+                self._name()
 
     def phase(self, line: str) -> None:
         """A new part of the work begins."""
         with self._lock:
+            self._name()
             if self._elapsed < _PATIENCE:
                 self._phase = line
             else:
@@ -50,6 +72,11 @@ class ProgressReporter:
             if self._clock.now() >= due:
                 self._tell(f"{self._phase}: {line}" if self._phase else line)
                 self._phase = ""
+
+    def _name(self) -> None:
+        if self._untold:
+            self._show(f"created {', '.join(self._untold)} ({self._elapsed:.0f} s)")
+            self._untold, self._named = [], self._clock.now()
 
     @property
     def _elapsed(self) -> float:

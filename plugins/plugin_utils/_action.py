@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -27,12 +27,17 @@ try:
 except ImportError:  # ansible-core before 2.19
     from ansible.parsing.yaml.objects import AnsibleVaultEncryptedUnicode as EncryptedText
 
+try:
+    from ansible._internal._errors._task_timeout import TaskTimeoutError
+except ImportError:  # ansible-core before 2.19
+    from ansible.executor.task_executor import TaskTimeoutError
+
 from ..module_utils._api.connection import REQUESTS_IMPORT_ERROR
 from ..module_utils._clock import Clock
 from ..module_utils._options.argument_spec import CONNECTION, refusal
 from ..module_utils._options.given import given
 from ..module_utils._options.violation import ArgumentSpec
-from ..module_utils._progress import SILENT, ProgressReporter
+from ..module_utils._progress import ProgressReporter
 from ..module_utils._tasks.result import invocation
 from ..module_utils._tasks.task import Task
 
@@ -91,9 +96,15 @@ class ControllerAction(NormalAction):  # type: ignore[misc]  # ansible-core does
             name = f"Unsupported parameters for ({self._task.action}) module: " if is_unknown else ""
             return {"failed": True, "msg": f"{name}{checked.errors.msg}", **shown}
         params = checked.validated_parameters
-        told = self.work.report(
-            params, check_mode=self._task.check_mode, diff_mode=self._task.diff, progress=self._progress()
-        )
+        progress = self._progress()
+        try:
+            told = self.work.report(
+                params, check_mode=self._task.check_mode, diff_mode=self._task.diff, progress=progress
+            )
+        except TaskTimeoutError:
+            if not progress.created_so_far:
+                raise
+            return {**_stopped(self._task.timeout, progress.created_so_far), **shown}
         result = {**told.result, **shown}
         if told.warnings:
             result["warnings"] = list(told.warnings)
@@ -104,9 +115,22 @@ class ControllerAction(NormalAction):  # type: ignore[misc]  # ansible-core does
 
     def _progress(self) -> ProgressReporter:
         if self._task.no_log:
-            return SILENT
+            return ProgressReporter(lambda _line: None, Clock())
         name = self._task.action.rpartition(".")[2]
         return ProgressReporter(lambda line: Display().display(f"{name}: {line}"), Clock())
+
+
+def _stopped(seconds: int, created: Sequence[str]) -> dict[str, Any]:
+    """The result of a task that `timeout` stopped after it had created something, which Ansible's own does not name."""
+    return {
+        "failed": True,
+        "changed": True,
+        "msg": (
+            f"The task did not end within {seconds} s (timeout). It had created {', '.join(created)}. "
+            f"That costs money; run the task again to go on with it."
+        ),
+        "timedout": {"period": seconds},
+    }
 
 
 def _tells_invocation(task_vars: Mapping[str, Any] | None) -> bool:

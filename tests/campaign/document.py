@@ -32,6 +32,10 @@ id, waits for the list until `retry_timeout`, and creates nothing as long as the
 no trace for 10 minutes counts as never created. (A note has the origin, the name, the time and the id, nothing secret.)
 Where there is no looking (see below), a rerun is not safe, and then the task says so.
 
+A task may be stopped, by the keyword `timeout`, Ctrl-C or SIGTERM. On the controller it shows the id of what it creates
+as soon as that is known, and a task that `timeout` stops names it in `msg`. Everywhere it is noted as above, so that
+the next run goes on with it.
+
 Some APIs make another value of one that they are given, such as an image with its registry. The task then fails and
 names both values. Give the value that the API shows, or name the option in `ignore_changes`. What was sent in vain is
 noted, too, and not sent again for a day, so that no run replaces workers for nothing: a value of which the API made a

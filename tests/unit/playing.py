@@ -14,7 +14,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from ansible_collections.ppio.gpu.plugins.modules import endpoint
 
@@ -82,6 +82,17 @@ class Stage:
     def write(self, name: str, content: Any) -> None:
         """Write a file of JSON, which is YAML as well."""
         (self.directory / name).write_text(json.dumps(content), encoding="utf-8")
+
+    def started(self, name: str, *arguments: str, output: IO[str]) -> subprocess.Popen[str]:
+        """One of Ansible's commands, at work here."""
+        return subprocess.Popen(
+            [_BIN / name, *arguments],
+            cwd=self.directory,
+            env={**_environment(), "ANSIBLE_CONFIG": str(self.directory / "ansible.cfg")},
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
 
     def command(self, name: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run one of Ansible's commands here."""

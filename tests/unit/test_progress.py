@@ -34,6 +34,33 @@ def test_nothing_is_shown_of_short_work(clock: Time, progress: ProgressReporter,
     assert heard == []
 
 
+def test_what_is_created_is_told_at_once(clock: Time, progress: ProgressReporter, heard: list[str]) -> None:
+    progress.created("chat", "ep-1")
+    assert heard == ["created chat as ep-1 (0 s)"]
+    assert progress.created_so_far == ("chat as ep-1",)
+
+
+def test_many_at_once_are_told_in_one_line_a_second(clock: Time, progress: ProgressReporter, heard: list[str]) -> None:
+    for number in range(22):
+        progress.created(f"chat-{number}", f"ep-{number}")
+    assert heard == [f"created chat-{number} as ep-{number} (0 s)" for number in range(20)]
+    clock.passed = 1.0
+    progress.created("chat-22", "ep-22")
+    assert heard[20:] == ["created chat-20 as ep-20, chat-21 as ep-21, chat-22 as ep-22 (1 s)"]
+
+
+def test_nothing_created_is_kept_back_when_a_new_phase_begins(progress: ProgressReporter, heard: list[str]) -> None:
+    for number in range(21):
+        progress.created(f"chat-{number}", f"ep-{number}")
+    progress.phase("looking")
+    assert heard[-1] == "created chat-20 as ep-20 (0 s)"
+
+
+def test_a_name_cannot_steer_a_terminal(progress: ProgressReporter, heard: list[str]) -> None:
+    progress.created("chat\x1b[2J", "ep-1")
+    assert heard == ["created chat [2J as ep-1 (0 s)"]
+
+
 def test_the_first_step_after_two_seconds_is_shown_with_its_phase(
     clock: Time, progress: ProgressReporter, heard: list[str]
 ) -> None:

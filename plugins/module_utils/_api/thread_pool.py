@@ -58,7 +58,11 @@ def mapped(
 
     with ThreadPoolExecutor(workers) as pool:
         futures = [pool.submit(run, item) for item in items]
-        return list(map(_result, futures))
+        try:
+            return list(map(_result, futures))
+        finally:
+            # Where somebody stops the task, what is under way ends, and nothing more begins.
+            pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _alone(work: Callable[[Client, Item], Result], client: Client, item: Item) -> Result | PpioError:

@@ -27,6 +27,7 @@ from .._errors import (
 from .._planning.compare import differences
 from .._planning.outcome import Outcome, predicted
 from .._planning.plan import AwaitGone, Create, Delete, Plan, Step, Update, plan
+from .._progress import ProgressReporter
 from .create import Created, Creation, create_once
 from .entry import Done, Located
 from .memory import Memory
@@ -47,12 +48,12 @@ def foreseen(client: Client, located: Located, memory: Memory) -> Done:
     return located.done(_predicted(client, located, planned))
 
 
-def applied(client: Client, located: Located, memory: Memory) -> Done:
+def applied(client: Client, located: Located, memory: Memory, progress: ProgressReporter) -> Done:
     """The entry once the steps of its plan are done; again where the API says that somebody else was faster."""
     located = recalled(client, memory.creates, located)
     for attempt in range(1, _PLANS + 1):
         located, planned = _planned(client, located, memory)
-        work = _Work(client, memory, located, _predicted(client, located, planned))
+        work = _Work(client, memory, progress, located, _predicted(client, located, planned))
         try:
             return located.done(work.carried_out(planned.steps))
         except Rejected as error:
@@ -93,6 +94,7 @@ class _Work:
 
     client: Client
     memory: Memory
+    progress: ProgressReporter
     located: Located
     outcome: Outcome
 
@@ -144,6 +146,7 @@ class _Work:
             raise
         if creation.is_noted:
             self.memory.creates.complete(creation.name, created.id)
+        self.progress.created(creation.name, created.id)
         return created
 
     def _deleted(self, step: Delete, outcome: Outcome) -> Outcome:

@@ -71,7 +71,7 @@ def reconcile(
         stages, cost = _prepared(view, entries, memory, prune, accounting, progress)
         # Of one, they matter only if it is created.
         stages = _warned(stages, troubles) if view.is_detailed else stages
-        stages = _worked(view, stages, partial(applied, memory=memory), progress)
+        stages = _worked(view, stages, partial(applied, memory=memory, progress=progress), progress)
         window = min(SETTLE_WINDOW, view.client.transport.connection.retry_timeout)
         stages = verified(view, stages, view.client.deadline.clock.after(window), progress, memory.creates)
         memory.note(stages)
