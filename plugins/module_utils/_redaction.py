@@ -14,10 +14,14 @@ import threading
 from bisect import insort
 from collections.abc import Iterable, Sequence
 
-__all__ = ["HIDDEN", "Secrets"]
+__all__ = ["HIDDEN", "HIDDEN_CHANGED", "PLACEHOLDERS", "Secrets"]
 
 #: What stands in the place of a secret.
 HIDDEN = "(hidden)"
+#: The same in a diff, where the secret is not what it was before.
+HIDDEN_CHANGED = "(hidden, changed)"
+#: What is never a value: it can only come from our own output.
+PLACEHOLDERS = frozenset({HIDDEN, HIDDEN_CHANGED})
 
 _SHORTEST = 4
 _EVERYDAY_WORDS = frozenset({"true", "false", "none", "null"})

@@ -14,6 +14,7 @@ from typing import Any
 
 from ansible.module_utils.parsing.convert_bool import BOOLEANS
 
+from .._redaction import PLACEHOLDERS
 from .._schema.resource import Field, Kind
 from .violation import Violation, unknown
 
@@ -94,6 +95,8 @@ def _text_rule(field: Field, value: Any) -> str:
     if isinstance(value, bool) or not isinstance(value, (str, int)):
         return "must be text (quote it, or use the string filter)"
     text = str(value)
+    if text in PLACEHOLDERS:
+        return "must be a value, and not what a result shows in its place"
     if "\0" in text:
         # No program can take it, be it in its name, its arguments or its environment.
         return "must not have a NUL character"

@@ -18,15 +18,13 @@ from .._planning.conversation import Conversation
 from .._planning.ignore import ignored_differences
 from .._planning.outcome import Outcome
 from .._planning.state import Desired, completed
-from .._redaction import HIDDEN, Secrets
+from .._redaction import HIDDEN, HIDDEN_CHANGED, Secrets
 from .._schema.resource import Field, Fields, Kind, Resource
 from .conversation import conversation_view
 
 __all__ = ["call_facts", "deleted", "diff_of", "failure", "ignored", "invocation", "success", "view"]
 
 Shown = Mapping[str, frozenset[str]]
-
-_CHANGED = f"{HIDDEN[:-1]}, changed)"
 
 
 def success(resource: Resource, outcome: Outcome, shown: Shown, secrets: Secrets, *, diff: bool) -> dict[str, Any]:
@@ -134,7 +132,7 @@ def diff_of(resource: Resource, outcome: Outcome, shown: Shown) -> dict[str, Any
     after = _side(resource, outcome.after, shown)
     for field in resource.fields:
         if field.secret and (outcome.before or {}).get(field.name) != (outcome.after or {}).get(field.name):
-            after |= {field.name: _CHANGED} if before and field.name in after else {}
+            after |= {field.name: HIDDEN_CHANGED} if before and field.name in after else {}
         if field.secret_entries:
             _mark_changes(
                 field, after.get(field.name, []), _by_key(field, outcome.before), _by_key(field, outcome.after)
@@ -208,7 +206,7 @@ def _mark_changes(
     for entry in entries:
         key = entry.get(field.key) or ""
         if key in before and before[key] != after[key]:
-            entry.update({name: _CHANGED for name, value in entry.items() if value == HIDDEN})
+            entry.update({name: HIDDEN_CHANGED for name, value in entry.items() if value == HIDDEN})
 
 
 def _visible(field: Field, value: Any, shown: Shown) -> Any:

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from unit.bodies import MINIMAL
 from unit.examples import pages
 
 from simulator import Settings, Simulator
@@ -59,6 +60,8 @@ def played(directory: Path, api: Simulator, *arguments: str) -> subprocess.Compl
         "ANSIBLE_LOCALHOST_WARNING": "false",
         "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
         "HF_TOKEN": "not-a-real-token",
+        # As a shell sets it.
+        "PWD": str(directory),
         "PPIO_API_KEY": api.api_key,
         "PPIO_API_URL": api.url,
         "PPIO_GATEWAY_URL": api.gateway_url,
@@ -92,6 +95,13 @@ def test_the_playbooks_deploy_show_and_remove(tmp_path: Path, simulator: Simulat
     assert (said.returncode, said.stderr) == (0, ""), said.stdout
     assert "serverless-h100-80 at 14.99 per_hour" in " ".join(said.stdout.split())
     assert [entry.method for entry in simulator.writes] == ["POST", "DELETE"]
+
+
+def test_the_playbook_that_exports_writes_beside_where_it_was_called(tmp_path: Path, simulator: Simulator) -> None:
+    simulator.seed({**MINIMAL, "product_id": "serverless-h100-80"})
+    said = played(tmp_path, simulator, "-e", "export_dest=mine.yml", "ppio.gpu.export")
+    assert (said.returncode, said.stderr) == (0, ""), said.stdout
+    assert "- name: chat" in (tmp_path / "mine.yml").read_text(encoding="utf-8")
 
 
 def test_the_playbook_that_deploys_writes_nothing_in_check_mode(tmp_path: Path, simulator: Simulator) -> None:
