@@ -65,8 +65,10 @@ def tidied(_app: Sphinx, page: str, source: list[str]) -> None:
         return
     source[0] = source[0].replace("Ppio.Gpu\n========", "ppio.gpu\n========")
     for heading, caption in CAPTIONS.items():
-        before, _, after = source[0].partition(heading)
-        source[0] = before + heading + after.replace(":maxdepth: 1", f":maxdepth: 1\n    :caption: {caption}", 1)
+        start = source[0].index(heading) + len(heading)
+        source[0] = source[0][:start] + source[0][start:].replace(
+            ":maxdepth: 1", f":maxdepth: 1\n    :caption: {caption}", 1
+        )
     source[0] += BEHAVIOUR
 
 

@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -22,21 +22,20 @@ settings.load_profile("unit")
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Iterator[Path]]:
+def _homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Locks and notes of the tasks go to a directory of the tests' own, and no setting of the developer's is read."""
     directory = tmp_path_factory.mktemp("home")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HOME", str(directory))
         for name in ("PPIO_API_KEY", "NOVITA_API_KEY", "PPIO_API_URL"):
             patch.delenv(name, raising=False)
-        yield (directory / str(number) for number in count())
+        yield directory
 
 
 @pytest.fixture(autouse=True)
-def home(_homes: Iterator[Path]) -> Iterator[Path]:
+def home(_homes: Path) -> Iterator[Path]:
     """The home of one test: what one creates must not be what another one remembers."""
-    directory = next(_homes)
-    directory.mkdir()
+    directory = Path(tempfile.mkdtemp(dir=_homes))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HOME", str(directory))
         yield directory

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, Inexact, localcontext
+from typing import TypeAlias
 
 from .._errors import printable
 from .._schema.pricing import Pricing
@@ -19,7 +20,7 @@ from .._schema.resource import Fields
 __all__ = ["Catalog", "Charge", "Cost", "Range", "Usage", "amount", "cost_of"]
 
 #: The items of a catalog by their ids, each as the API shows it, or why it cannot be read.
-Catalog = Mapping[str, Fields | str]
+Catalog: TypeAlias = "Mapping[str, Fields | str]"
 
 #: More digits than any sum of prices has. That they do is checked: Inexact would be raised.
 _DIGITS = 200
