@@ -232,8 +232,30 @@ options:
   product_id:
     description:
       - The ID of the serverless product, which is the kind of GPU. From 1 to 255 characters.
-      - Needed to create an endpoint.
+      - Needed to create an endpoint, unless O(product_ids) is set.
     type: str
+  product_ids:
+    description:
+      - IDs of serverless products of which any will do, the best first. Each from 1 to 255 characters. Instead of O(product_id).
+      - An endpoint that has one of them is as wanted, whatever stock and prices say today. To move it, set O(product_id).
+      - One is chosen when the endpoint is created, or when it has another product. RV(product) tells which one and why.
+    type: list
+    elements: str
+  product_choice:
+    description:
+      - Which of O(product_ids) that fit is chosen. V(ordered) takes the first, V(cheapest) the one with the lowest price.
+      - One of which the API does not say whether it fits comes last, and gives a warning.
+    type: str
+    choices: [ordered, cheapest]
+    default: ordered
+  check_stock:
+    description:
+      - Whether the product must fit before anything is written, in check mode, too. It is listed as a serverless GPU product, can be
+        deployed, takes O(worker_config.gpu_num), is in O(region_id), and has GPUs for O(worker_config.min_replicas) workers,
+        or for one.
+      - Looked at when the endpoint is created, or gets another product; it reads the products once in the whole task.
+      - The default is V(true) with O(product_ids), and V(false) without.
+    type: bool
   image:
     description:
       - The container image, from 1 to 500 characters.
@@ -510,6 +532,26 @@ cost:
       contains:
         name: {description: 'The name.', returned: success, type: str, sample: llama}
         reason: {description: 'Why.', returned: success, type: str, sample: the unit of its price is per_fortnight}
+product:
+  description:
+    - Which product was chosen, and why. V(null) without O(product_ids) and O(check_stock), and with O(state=absent).
+    - V(null) inside of it is what the API does not say.
+  returned: always, unless the options were refused
+  type: dict
+  contains:
+    id: {description: 'The ID of the product; V(null) if none fits.', returned: success, type: str, sample: serverless-rtx-4090-24}
+    reason: {description: 'Why.', returned: success, type: str, sample: 'the first that fits: 31 GPUs are in stock, and 1 are needed'}
+    candidates:
+      description: What was looked at; nothing if the endpoint has one of them already.
+      returned: success
+      type: list
+      elements: dict
+      contains:
+        id: {description: 'The ID of the product.', returned: success, type: str, sample: serverless-rtx-4090-24}
+        fits: {description: 'Whether it fits.', returned: success, type: bool, sample: true}
+        reason: {description: 'Why, or why not.', returned: success, type: str, sample: '31 GPUs are in stock, and 1 are needed'}
+        price: {description: 'The price of one worker for an hour, as decimal text.', returned: success, type: str, sample: '1.68'}
+        available: {description: 'GPUs in stock, without those that other entries of the task take.', returned: success, type: int, sample: 31}
 ansible_facts:
   description: Facts for later tasks of the play.
   returned: success with O(state=present)

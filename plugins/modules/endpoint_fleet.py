@@ -189,8 +189,31 @@ options:
       product_id:
         description:
           - The ID of the serverless product, which is the kind of GPU. From 1 to 255 characters.
-          - Needed to create an endpoint.
+          - Needed to create an endpoint, unless O(endpoints[].product_ids) is set.
         type: str
+      product_ids:
+        description:
+          - IDs of serverless products of which any will do, the best first. Each from 1 to 255 characters. Instead of O(endpoints[].product_id).
+          - An endpoint that has one of them is as wanted, whatever stock and prices say today. To move it, set O(endpoints[].product_id).
+          - One is chosen when the endpoint is created, or when it has another product. RV(endpoints[].product) tells which one and why.
+        type: list
+        elements: str
+      product_choice:
+        description:
+          - Which of O(endpoints[].product_ids) that fit is chosen. V(ordered) takes the first, V(cheapest) the one with the lowest price.
+          - One of which the API does not say whether it fits comes last, and gives a warning.
+        type: str
+        choices: [ordered, cheapest]
+        default: ordered
+      check_stock:
+        description:
+          - Whether the product must fit before anything is written, in check mode, too. It is listed as a serverless GPU product, can be
+            deployed, takes O(endpoints[].worker_config.gpu_num), is in O(endpoints[].region_id), and has GPUs for O(endpoints[].worker_config.min_replicas) workers,
+            or for one.
+          - Looked at when the endpoint is created, or gets another product; it reads the products once in the whole task.
+          - Entries that get their product in the same task do not count the same GPU twice.
+          - The default is V(true) with O(endpoints[].product_ids), and V(false) without.
+        type: bool
       image:
         description:
           - The container image, from 1 to 500 characters.
@@ -485,6 +508,26 @@ endpoints:
         path: {description: 'The path of the option.', returned: success, type: str, sample: worker_config.max_replicas}
         current: {description: 'The value that the endpoint has, or V((hidden\)). V(null) if there is none.', returned: success, type: raw, sample: 9}
         wanted: {description: 'The value that the entry has, or V((hidden\)). V(null) if there is none.', returned: success, type: raw, sample: 3}
+    product:
+      description:
+        - Which product was chosen, and why. V(null) without O(endpoints[].product_ids) and O(endpoints[].check_stock), and with O(endpoints[].state=absent).
+        - V(null) inside of it is what the API does not say.
+      returned: success
+      type: dict
+      contains:
+        id: {description: 'The ID of the product; V(null) if none fits.', returned: success, type: str, sample: serverless-rtx-4090-24}
+        reason: {description: 'Why.', returned: success, type: str, sample: 'the first that fits: 31 GPUs are in stock, and 1 are needed'}
+        candidates:
+          description: What was looked at; nothing if the endpoint has one of them already.
+          returned: success
+          type: list
+          elements: dict
+          contains:
+            id: {description: 'The ID of the product.', returned: success, type: str, sample: serverless-rtx-4090-24}
+            fits: {description: 'Whether it fits.', returned: success, type: bool, sample: true}
+            reason: {description: 'Why, or why not.', returned: success, type: str, sample: '31 GPUs are in stock, and 1 are needed'}
+            price: {description: 'The price of one worker for an hour, as decimal text.', returned: success, type: str, sample: '1.68'}
+            available: {description: 'GPUs in stock, without those that other entries of the task take.', returned: success, type: int, sample: 31}
     message: {description: 'Why the entry failed.', returned: if the entry failed, type: str, sample: The API accepted the update but shows another image.}
 ids:
   description: The ID of each endpoint that is to be present, by name.

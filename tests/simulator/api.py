@@ -16,6 +16,7 @@ from .endpoints import Endpoint
 from .messages import Answer, RefusalError, Request, error_body
 from .paging import page
 from .state import State
+from .stock import settings_for, stocked
 from .views import detail, distorted, list_item
 
 MISSING_IMAGE = "registry.example.com/missing:"
@@ -73,7 +74,7 @@ def refusal_answer(state: State, request: Request, refusal: RefusalError) -> Ans
 def create_endpoint(state: State, call: Call) -> Answer:
     body = json.loads(call.request.body)
     refuse_impossible(state, body)
-    endpoint = state.endpoints.create(body, state.clock.now(), state.settings)
+    endpoint = state.endpoints.create(body, state.clock.now(), settings_for(state, body))
     return Answer(200, {"id": endpoint.id}, committed=endpoint.id)
 
 
@@ -109,7 +110,7 @@ def update_endpoint(state: State, call: Call) -> Answer:
         raise RefusalError(400, "OPERATION_LIMIT", "the endpoint is being deleted")
     body = json.loads(call.request.body)
     refuse_impossible(state, body)
-    state.endpoints.update(endpoint, body, state.clock.now(), state.settings)
+    state.endpoints.update(endpoint, body, state.clock.now(), settings_for(state, body, endpoint))
     return Answer(200, {}, committed=endpoint.id)
 
 
@@ -136,7 +137,7 @@ def refuse_impossible(state: State, body: Mapping[str, Any]) -> None:
 
 
 def list_products(state: State, call: Call) -> Answer:
-    found = products(call.request.query)
+    found = [stocked(product, state) for product in products(call.request.query)]
     one_page = page(dict(enumerate(found)), call.request.query, state.settings)
     is_whole = len(one_page.items) == len(found)
     # The published sample has no cursor fields.

@@ -58,6 +58,12 @@ class Settings:
     ignored_fields: tuple[str, ...] = ()
     # What is made of the values of a create or an update before they are kept.
     normalizations: tuple[Normalization, ...] = ()
+    # How many GPUs of a product there are in all, instead of what the catalog says: no worker gets one beyond them.
+    stock: dict[str, int] = Field(default_factory=dict)
+    # What a GPU of a product costs, instead of what the catalog says.
+    prices: dict[str, int] = Field(default_factory=dict)
+    # Products of which no worker gets a GPU, whatever the list of products says.
+    sold_out: tuple[str, ...] = ()
     # An account in debt may look and delete, but neither create nor update.
     balance: Literal["ok", "debt"] = "ok"
     # Whether a refused request is repeated, word for word, in the error message.

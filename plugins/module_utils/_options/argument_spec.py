@@ -19,6 +19,7 @@ from ansible.module_utils.parsing.convert_bool import BOOLEANS_TRUE
 from .._schema.path import ignore_rule
 from .._schema.resource import Field, Kind, Resource
 from .budget_options import budget_violations, cost_options
+from .choice_options import choice_options, choice_violations
 from .limits import broken, limited, shown
 from .question_options import QUESTION, question_violations
 from .violation import ArgumentSpec, Rules, Violation, broken_rules, unknown
@@ -89,7 +90,7 @@ def argument_spec(resource: Resource) -> ArgumentSpec:
         own["wait"] = {"type": "bool", "default": False}
         own["wait_for"] = {"type": "str", "choices": goals, "default": goals[0]}
     if resource.pricing:
-        own |= cost_options("listed", "account")
+        own |= cost_options("listed", "account") | choice_options(resource.pricing)
     if resource.service:
         own["smoke_test"] = {"type": "dict", "options": QUESTION}
     fields: ArgumentSpec = {}
@@ -113,6 +114,7 @@ def violations(resource: Resource, params: Mapping[str, Any]) -> tuple[Violation
         *_broken_paths(resource, params.get("ignore_changes")),
         *budget_violations(params),
         *_broken_smoke_test(resource, params),
+        *choice_violations(resource, params),
     )
 
 

@@ -49,7 +49,8 @@ class Accounting:
 class OverBudget(PpioError):
     """The task would break the budget, or nobody knows whether. Nothing was written."""
 
-    def __init__(self, message: str, cost: Cost) -> None:
+    # A copy of an error is made of its message alone, and then gets the rest.
+    def __init__(self, message: str, cost: Cost | None = None) -> None:
         super().__init__(message)
         self.cost = cost
 

@@ -17,6 +17,7 @@ from typing import Any
 from .._errors import InvalidResponse, printable, require
 from .._schema.path import path_from
 from .._schema.resource import Field, Fields, Kind, Resource
+from .preference import alternatives_from, preferences_from
 from .question import Question, question_from
 
 __all__ = [
@@ -55,6 +56,10 @@ class Desired:
     unvalued: Mapping[str, frozenset[str]] = field(default_factory=dict)
     ignored: Mapping[str, frozenset[str]] = field(default_factory=dict)
     secrets: tuple[str, ...] = ()
+    #: By field, the values of which any will do, the best first; and how to find the best of them for a new resource.
+    alternatives: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    by_price: bool = False
+    check_stock: bool = False
     unique_name: bool = True
     allow_recreate: bool = False
     #: Send a create again when the first left no trace, and let runs that created the same at once keep the oldest.
@@ -85,15 +90,20 @@ def desired_from(resource: Resource, params: Mapping[str, Any]) -> Desired:
     """The validated params of a module as what is wanted."""
     twins = [row for row in resource.fields if row.secret_entries]
     smoke_test = question_from(params["smoke_test"]) if params.get("smoke_test") is not None else None
+    alternatives = alternatives_from(resource, params)
     return Desired(
         present=params["state"] == "present",
         id=params["id"],
-        fields={row.name: value for row in resource.fields if (value := _asked(row, params)) is not None},
+        fields={row.name: value for row in resource.fields if (value := _asked(row, params)) is not None}
+        # Until one is chosen, the first one stands for all.
+        | {name: values[0] for name, values in alternatives.items()},
         shown={row.name: frozenset(_keys(row, params[row.name])) for row in twins},
         kept=frozenset(row.name for row in twins if not params[row.purge_option]),
         unvalued={row.name: frozenset(_unvalued(row, params[row.secret_twin])) for row in twins},
         ignored=_ignored(resource, params),
         secrets=(*_given_secrets(resource, params), *(smoke_test.secrets if smoke_test else ())),
+        alternatives=alternatives,
+        **preferences_from(resource, params),
         unique_name=params["unique_name"],
         allow_recreate=params["allow_recreate"],
         resend=params["on_ambiguous"] == "resend",

@@ -24,10 +24,10 @@ WHOLE = ""
 
 
 def wanted_value(field: Field, current: Current, desired: Desired) -> Any:
-    """What was asked of a field, with what stays: what is ignored is wanted as it is."""
+    """What was asked of a field, with what stays: what is ignored, or one of those that will do, is wanted as it is."""
     wanted, shown = desired.fields[field.name], current.fields[field.name]
     ignored = desired.ignored.get(field.name, frozenset())
-    if WHOLE in ignored:
+    if WHOLE in ignored or shown in desired.alternatives.get(field.name, ()):
         return shown
     if field.kind is Kind.OBJECT:
         return {name: shown[name] if name in ignored else value for name, value in wanted.items()}

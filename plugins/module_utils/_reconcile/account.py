@@ -9,59 +9,50 @@ Private to the ppio.gpu collection.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 
-from .._api.client import Client, Item
-from .._errors import InvalidResponse, PpioError, require
+from .._api.client import Client
+from .._errors import PpioError
 from .._planning.budget import Accounting, Scope, judge
-from .._planning.cost import Catalog, Cost, Usage, cost_of
+from .._planning.cost import Cost, Usage, cost_of
 from .._planning.plan import plan
-from .._planning.state import current_from, observed_from
+from .._planning.state import current_from
 from .._progress import ProgressReporter
 from .._schema.resource import Fields
+from .choose import Shop
 from .entry import Done, Located, Stage
 from .snapshot import Snapshot, is_deleting
 from .view import View
 
-__all__ = ["accounted", "catalog_of"]
+__all__ = ["accounted"]
 
 _LINES = 5
 
 
 def accounted(
-    view: View, stages: Sequence[Stage], snapshot: Snapshot, accounting: Accounting, progress: ProgressReporter
+    view: View,
+    shop: Shop,
+    stages: Sequence[Stage],
+    snapshot: Snapshot,
+    accounting: Accounting,
+    progress: ProgressReporter,
 ) -> Cost:
-    """What the resources cost before and after the task, by one call for all prices.
+    """What the resources cost before and after the task.
 
     Raises OverBudget where that breaks the budget, and what the calls raise.
     """
     client = view.client
-    resource, pricing = client.resource, require(client.resource.pricing)
+    resource = client.resource
     known = {identity: usage for stage in stages for identity, usage in _usage(client, stage, snapshot)}
     usages = [*known.values()]
     if accounting.scope is not Scope.LISTED:
         usages += _others(view, known, snapshot, accounting)
-    cost = cost_of(pricing, catalog_of(client), usages, resource.plural)
+    cost = cost_of(shop.pricing, shop.catalog, usages, resource.plural)
     for charge in [charge for charge in cost.charges if charge.is_change][:_LINES]:
         progress.phase(charge.text)
     progress.phase(cost.text)
     if accounting.budget:
         judge(accounting.budget, cost, resource.plural)
     return cost
-
-
-def catalog_of(client: Client) -> Catalog:
-    """What the catalog of a kind of resource shows, in one pass over its list."""
-    pricing = require(client.resource.pricing)
-    shop = replace(client, resource=pricing.catalog)
-    return {shop.id_of(item): _readable(shop, item) for item in shop.listed(pricing.query)}
-
-
-def _readable(shop: Client, item: Item) -> Fields | str:
-    try:
-        return observed_from(shop.resource, item)
-    except InvalidResponse as error:
-        return error.message
 
 
 def _usage(client: Client, stage: Stage, snapshot: Snapshot) -> Iterator[tuple[str, Usage]]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from .._errors import NotAttempted, PartialResult, PpioError
+from .._planning.choice import Choice
 from .._planning.compare import Difference
 from .._planning.outcome import Outcome
 from .._planning.plan import Action
@@ -22,11 +23,15 @@ __all__ = ["Done", "Entry", "Failed", "Located", "Misfit", "Settled", "Stage"]
 
 @dataclass(frozen=True)
 class Entry:
-    """One resource that is asked for. `pruned` is one that nobody listed, so that it is to go."""
+    """One resource that is asked for. `pruned` is one that nobody listed, so that it is to go.
+
+    `choice` is what was chosen for it, where there was something to choose.
+    """
 
     desired: Desired
     name: str
     pruned: bool = False
+    choice: Choice | None = None
 
     @classmethod
     def of(cls, desired: Desired) -> Entry:

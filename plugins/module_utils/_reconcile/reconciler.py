@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The reconciler: one pipeline, for one resource and for many.
 
-snapshot, locate, account, plan, apply, verify, wait, smoke test. Check mode stops after the plan. Private to the
-ppio.gpu collection.
+snapshot, locate, choose, account, plan, apply, verify, wait, smoke test. Check mode stops after the plan. Private to
+the ppio.gpu collection.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from .._planning.state import Desired
 from .._progress import ProgressReporter
 from .account import accounted
 from .apply import applied, foreseen
+from .choose import Shop, settled_choices
 from .entry import Done, Entry, Failed, Located, Settled, Stage
 from .locate import located, require_complete
 from .memory import Memory
@@ -95,11 +96,13 @@ def _prepared(
     progress.phase(f"{len(snapshot.listed)} {snapshot.resource.plural} listed")
     stages = located(entries, snapshot, detailed=view.is_detailed)
     require_complete(stages, snapshot)
+    shop = Shop(view.client)
+    stages = settled_choices(shop, stages)
     if prune:
         stages += surplus(prune, stages, snapshot)
     counts = Counter(_intent(stage) for stage in stages if isinstance(stage, Located))
     progress.phase(", ".join(f"{number} to {intent}" for intent, number in counts.items()) or "as wanted")
-    return stages, accounted(view, stages, snapshot, accounting, progress) if accounting else None
+    return stages, accounted(view, shop, stages, snapshot, accounting, progress) if accounting else None
 
 
 def _warned(stages: Sequence[Stage], troubles: tuple[str, ...]) -> list[Stage]:

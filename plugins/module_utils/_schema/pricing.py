@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the ppio.gpu authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What pricing is: how a kind of resource is paid for, by the hour, with an item of a catalog for each of its units.
+"""What pricing is: how a kind of resource is paid for, and made of: of items of a catalog that have prices and a stock.
 
 Private to the ppio.gpu collection.
 """
@@ -16,18 +16,27 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .resource import Resource
 
-__all__ = ["Pricing"]
+__all__ = ["Fit", "Pricing"]
 
 Values = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
+class Fit:
+    """Whether an item is good for what is wanted of it, and why. None is what nobody knows."""
+
+    fits: bool | None
+    reason: str
+
+
+@dataclass(frozen=True)
 class Pricing:
-    """How a kind of resource is paid for.
+    """How a kind of resource is paid for, and what it is made of.
 
     It has units, from `floor` to `ceiling` of its fields, of which `existing` are there by its observed values. Each
     takes `size` of the item that `field` names. `price` is what one of an item costs in an hour, or why nobody knows,
-    and `label` what people call it. The items are what `catalog` lists for `query`.
+    and `label` what people call it. The items are what `catalog` lists for `query`. `available` is how much of one is
+    in stock, as far as the API says; `fit` judges one for units of these fields that need so much of what is left.
     """
 
     catalog: Resource
@@ -40,3 +49,15 @@ class Pricing:
     size: Callable[[Values, Values | None], int]
     price: Callable[[Values], Decimal | str]
     label: Callable[[Values], str]
+    available: Callable[[Values], int | None]
+    fit: Callable[[Values, Values, int, int | None], Fit]
+
+    @property
+    def several_option(self) -> str:
+        """The option that takes several items of which any will do."""
+        return f"{self.field}s"
+
+    @property
+    def choice_option(self) -> str:
+        """The option that says which of several is best."""
+        return f"{self.catalog.name}_choice"

@@ -16,6 +16,7 @@ from typing import Any
 from .._errors import printable
 from .pricing import Pricing
 from .product import PRODUCT
+from .product_fit import available, fit_of
 
 __all__ = ["ENDPOINT_PRICING"]
 
@@ -68,4 +69,6 @@ ENDPOINT_PRICING = Pricing(
     size=_gpus,
     price=_price,
     label=_label,
+    available=available,
+    fit=fit_of(_gpus),
 )

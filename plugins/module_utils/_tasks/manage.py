@@ -20,6 +20,7 @@ from .._clock import Clock
 from .._errors import PpioError
 from .._options.argument_spec import RULES, argument_spec, deprecations, violations
 from .._options.fleet_options import SHARED, fleet_argument_spec, fleet_deprecations, fleet_rules, fleet_violations
+from .._planning.choice import Choice
 from .._planning.cost import Cost
 from .._planning.question import keep_out
 from .._planning.state import Desired, desired_from
@@ -30,6 +31,7 @@ from .._reconcile.reconciler import reconcile
 from .._reconcile.view import ItemView, ListView
 from .._redaction import Secrets
 from .._schema.resource import Resource
+from .choice import choice_facts, choice_of, choice_warnings
 from .cost import accounting_from, cost_facts, cost_warnings, refused_cost
 from .result import call_facts, failure, ignored, success
 from .summary import summary
@@ -76,11 +78,12 @@ def report(
         return _failed(resource, error, desired, secrets, warnings)
     (end,), cost = reconciled.ends, reconciled.cost
     warnings += cost_warnings(cost) + reconciled.warnings
+    warnings += choice_warnings(end.entry.choice)
     if isinstance(end, Failed):
-        return _failed(resource, end.error, desired, secrets, warnings, cost)
+        return _failed(resource, end.error, desired, secrets, warnings, cost, choice_of(end))
     result = success(resource, end.outcome, desired.shown, secrets, diff=diff_mode)
     result["ignored"] = ignored(resource, end.outcome.fields, desired)
-    result |= cost_facts(resource, cost)
+    result |= cost_facts(resource, cost) | choice_facts(resource, end.entry.choice)
     if desired.present:
         result["ansible_facts"] = {f"ppio_{resource.name}_id": end.outcome.id}
     return Report(result, warnings + end.outcome.warnings)
@@ -118,7 +121,9 @@ def fleet_report(
         return Report(result, warnings, failed=True)
     ends = reconciled.ends
     told = tuple(
-        f"{end.entry.name}: {warning}" for end in ends if isinstance(end, Done) for warning in end.outcome.warnings
+        f"{end.entry.name}: {warning}"
+        for end in ends
+        for warning in choice_warnings(end.entry.choice) + (end.outcome.warnings if isinstance(end, Done) else ())
     )
     result = summary(resource, ends, secrets, diff=diff_mode) | cost_facts(resource, reconciled.cost)
     warnings += cost_warnings(reconciled.cost) + reconciled.warnings + told
@@ -153,11 +158,12 @@ def _failed(
     secrets: Secrets,
     warnings: tuple[str, ...],
     cost: Cost | None = None,
+    choice: Choice | None = None,
 ) -> Report:
     done = error.partial.warnings if error.partial else ()
     result = failure(resource, error, desired.shown, secrets)
     result["ignored"] = ignored(resource, error.partial.fields if error.partial else None, desired)
-    result |= cost_facts(resource, cost or refused_cost(error))
+    result |= cost_facts(resource, cost or refused_cost(error)) | choice_facts(resource, choice)
     return Report(result, warnings + done, failed=True)
 
 

@@ -16,6 +16,7 @@ from .._errors import NotAttempted, PartialResult, UnexpectedError, printable
 from .._reconcile.entry import Done, Failed, Settled
 from .._redaction import Secrets
 from .._schema.resource import Resource
+from .choice import choice_facts, choice_of
 from .result import deleted, diff_of, ignored
 
 __all__ = ["summary"]
@@ -51,11 +52,13 @@ def _entry(resource: Resource, end: Settled, secrets: Secrets) -> dict[str, Any]
     if isinstance(end, Done):
         outcome = end.outcome
         told = _told(end, outcome.id, outcome.action.value, outcome.changed)
-        return {**told, "ignored": ignored(resource, outcome.fields, end.entry.desired)}
+        told["ignored"] = ignored(resource, outcome.fields, end.entry.desired)
+        return told | choice_facts(resource, end.entry.choice)
     partial = end.error.partial or PartialResult("none", changed=False)
     told = _told(end, partial.id, partial.operation, partial.changed)
     told["ignored"] = ignored(resource, partial.fields, end.entry.desired)
     told["deleted"] = deleted(resource, partial, end.entry.desired.shown, secrets)
+    told |= choice_facts(resource, choice_of(end))
     return {**told, "message": secrets.hide(end.error.message)}
 
 

@@ -165,6 +165,11 @@ def _own_option_complaints(said: Sources) -> Iterator[str]:
     stated = (rule["type"], rule.get("minLength"), rule.get("maxLength"))
     known = [(row.kind.value, row.minimum, row.maximum) for row in said.own_limits if row.name == "id"]
     yield from _named("limits of the id", [] if known == [stated] else ["id"])
+    pricing = said.table.pricing
+    if pricing:
+        one, several = (said.options.get(name, {"description": ""}) for name in (pricing.field, pricing.several_option))
+        same = stated_bounds(prose(one)) == stated_bounds(prose(several))
+        yield from _named("limits of several", [] if same else [pricing.several_option])
     for row in said.table.fields:
         twin, open_one = said.options.get(row.secret_twin, {}), said.options.get(row.name, {})
         if row.secret_entries and not _same_facts(twin, open_one):

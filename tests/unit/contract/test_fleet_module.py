@@ -124,7 +124,7 @@ def test_every_documented_value_is_returned_at_some_time(simulator: Simulator, a
     seen.append(run(endpoint_fleet, {**account, "endpoints": [ignoring]}))
     seen.append(run(endpoint_fleet, {**options, "cost": True}))
     priced = {**MINIMAL, "name": "priced", "product_id": "serverless-rtx-4090-24"}
-    seen.append(run(endpoint_fleet, {**account, "endpoints": [priced], "cost": True}))
+    seen.append(run(endpoint_fleet, {**account, "endpoints": [{**priced, "check_stock": True}], "cost": True}))
     simulator.settings = DEBT
     seen.append(run(endpoint_fleet, {**account, "endpoints": [{**FULL, "command": "--other"}]}))
     anew = {**FULL, "app_name": "other", "allow_recreate": True}

@@ -21,6 +21,7 @@ from simulator import Settings, Simulator
 RETURN: Mapping[str, Any] = yaml.safe_load(endpoint.RETURN)
 
 PLAIN = Settings()
+SEVERAL = {**FULL, "product_id": None, "product_ids": ["product-1", "serverless-rtx-4090-24"], "check_stock": False}
 PRICED = {**FULL, "name": "priced", "app_name": "priced", "product_id": "serverless-rtx-4090-24"}
 
 
@@ -53,6 +54,9 @@ CASES = {
     "unchanged in diff mode": Case(FULL, diff=True),
     "update": Case({**FULL, "command": "--slow"}, diff=True),
     "cost": Case({**FULL, "cost": True}, new=True, check=True),
+    "chosen": Case({**SEVERAL, "command": "--slow"}),
+    "chosen in check mode": Case(SEVERAL, new=True, check=True),
+    "nothing in stock": Case({**FULL, "check_stock": True}, new=True, fails=True),
     "over the budget": Case({**FULL, "budget": {"max_hourly": 0}}, new=True, fails=True),
     "update in check mode": Case({**FULL, "command": "--slow"}, check=True, diff=True),
     "recreate": Case({**FULL, "type": "async", "allow_recreate": True}, diff=True),
@@ -113,7 +117,7 @@ def test_every_documented_value_is_returned_at_some_time(simulator: Simulator, a
     made = run_endpoint({**account, **FULL, "volumes": volumes}, diff=True)
     asked = run_endpoint({**account, **FULL, "volumes": volumes, "wait": True, "smoke_test": {}})
     unpriced = run_endpoint({**account, **FULL, "cost": True})
-    offer = {**PRICED, "volumes": volumes, "cost": True}
+    offer = {**PRICED, "volumes": volumes, "cost": True, "check_stock": True, "region_id": "cn-east-1"}
     priced = run_endpoint({**account, **offer})
     simulator.settings = Settings(balance="debt")
     refused = run_endpoint({**account, **FULL, "command": "--slow"})

@@ -24,7 +24,7 @@ def create(simulator: Simulator, body: dict[str, Any]) -> requests.Response:
 
 
 def test_the_settings_can_be_shown_set_and_changed(simulator: Simulator) -> None:
-    lists: dict[str, Any] = {"ignored_fields": [], "normalizations": []}
+    lists: dict[str, Any] = {"ignored_fields": [], "normalizations": [], "sold_out": []}
     assert control(simulator, "GET", "settings").json() == {**asdict(Settings()), **lists}
     assert control(simulator, "PATCH", "settings", json={"update": "replace"}).json()["update"] == "replace"
     control(simulator, "PATCH", "settings", json={"ignored_fields": ["command"]})

@@ -1,0 +1,105 @@
+# Copyright: (c) 2026, the ppio.gpu authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Choosing: which item of the catalog each entry gets, all at once, so that no two take the same last one.
+
+Private to the ppio.gpu collection.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from .._api.client import Client, Item
+from .._errors import InvalidResponse, PpioError, require
+from .._planning.choice import Choice, chosen, needed
+from .._planning.cost import Catalog
+from .._planning.plan import plan
+from .._planning.state import Desired, observed_from
+from .._schema.pricing import Pricing
+from .._schema.resource import Fields
+from .entry import Done, Located, Stage
+
+__all__ = ["Shop", "settled_choices"]
+
+
+@dataclass(frozen=True)
+class Shop:
+    """The catalog of a kind of resource, which is read once, when somebody first looks at it."""
+
+    client: Client
+
+    @property
+    def pricing(self) -> Pricing:
+        return require(self.client.resource.pricing)
+
+    @cached_property
+    def catalog(self) -> Catalog:
+        """What is there by its id. Raises what the call raises."""
+        shop = replace(self.client, resource=self.pricing.catalog)
+        return {shop.id_of(item): _readable(shop, item) for item in shop.listed(self.pricing.query)}
+
+
+def settled_choices(shop: Shop, stages: Sequence[Stage]) -> list[Stage]:
+    """The entries with the item that each gets. What has one of those that it may have keeps it."""
+    taken: Counter[str] = Counter()
+    return [_settled(shop, stage, taken) if _may_choose(stage) else stage for stage in stages]
+
+
+def _may_choose(stage: Stage) -> bool:
+    desired = stage.entry.desired
+    return desired.present and bool(desired.alternatives or desired.check_stock)
+
+
+def _settled(shop: Shop, stage: Stage, taken: Counter[str]) -> Stage:
+    field, desired = shop.pricing.field, stage.entry.desired
+    if isinstance(stage, Done):
+        there = (stage.outcome.fields or {}).get(field) or desired.fields.get(field)
+        return replace(stage, entry=replace(stage.entry, choice=_kept(there or "")))
+    if not isinstance(stage, Located) or field not in desired.fields:
+        return stage
+    before = (stage.current.fields if stage.current else {}).get(field)
+    try:
+        after = plan(shop.client.resource, stage.current, desired).after or {}
+    except PpioError:
+        # It fails by itself, and before it writes.
+        return stage
+    if before and before == after.get(field):
+        return replace(stage, entry=replace(stage.entry, choice=_kept(before)))
+    try:
+        choice = _chosen(shop, after, desired, taken)
+    except PpioError as error:
+        return stage.failed(error)
+    taken[choice.id] += needed(shop.pricing, after, shop.catalog, choice.id) if desired.check_stock else 0
+    picked = replace(desired, fields={**desired.fields, field: choice.id})
+    return replace(stage, entry=replace(stage.entry, desired=picked, choice=choice))
+
+
+def _chosen(shop: Shop, fields: Fields, desired: Desired, taken: Counter[str]) -> Choice:
+    pricing = shop.pricing
+    ids = desired.alternatives.get(pricing.field) or (desired.fields[pricing.field],)
+    if not desired.check_stock and not desired.by_price:
+        return Choice(ids[0], "the first of the list")
+    return chosen(
+        pricing,
+        shop.catalog,
+        fields,
+        ids,
+        by_price=desired.by_price,
+        check_stock=desired.check_stock,
+        taken=taken,
+    )
+
+
+def _kept(identity: str) -> Choice:
+    return Choice(identity, "it has this one already")
+
+
+def _readable(shop: Client, item: Item) -> Fields | str:
+    try:
+        return observed_from(shop.resource, item)
+    except InvalidResponse as error:
+        return error.message
