@@ -149,6 +149,19 @@ def list_regions(state: State, call: Call) -> Answer:
     return Answer(200, {"data": list(one_page.items), **one_page.cursor_fields()})
 
 
+def get_balance(state: State, call: Call) -> Answer:
+    cash = {"ok": 800_000, "debt": -30_000}[state.settings.balance]
+    credit = {"ok": 200_000, "debt": 0}[state.settings.balance]
+    sums = {
+        "availableBalance": cash + credit,
+        "cashBalance": cash,
+        "creditLimit": credit,
+        "pendingCharges": 0,
+        "outstandingInvoices": max(0, -cash),
+    }
+    return Answer(200, {name: str(value) for name, value in sums.items()})
+
+
 OPERATIONS: dict[str, Callable[[State, Call], Answer]] = {
     "createEndpoint": create_endpoint,
     "listEndpoints": list_endpoints,
@@ -157,4 +170,5 @@ OPERATIONS: dict[str, Callable[[State, Call], Answer]] = {
     "deleteEndpoint": delete_endpoint,
     "listProducts": list_products,
     "listRegions": list_regions,
+    "getBalance": get_balance,
 }

@@ -25,6 +25,7 @@ Operation = Literal[
     "deleteEndpoint",
     "listProducts",
     "listRegions",
+    "getBalance",
     "useEndpoint",
     "submitJob",
     "getJob",

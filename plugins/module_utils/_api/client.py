@@ -75,6 +75,14 @@ class Client:
                     ids.add(identity)
                     yield item
 
+    def single(self) -> Item:
+        """The one of a kind of which there is only one. Raises Unsupported where the server has no such call."""
+        purpose, verb = f"read the {self.resource.name}", self.resource.verbs.list
+        answer = self.transport.send(Request(purpose, verb.method, verb.path), self.deadline)
+        if answer.status in _UNSUPPORTED:
+            raise Unsupported(self._refusal(purpose, answer).message, answer.call)
+        return self._accepted(purpose, answer)
+
     def read(self, identity: str) -> Item | None:
         """The resource, or None where the API says that it is not there."""
         verb = self.resource.verbs.read

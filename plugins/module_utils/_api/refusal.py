@@ -28,12 +28,15 @@ _SYSTEMIC_REASONS = frozenset(
     }
 )
 
+_NO_MONEY = (
+    "Add funds to the account (ppio.gpu.balance_info tells what it has); until then it may only view and delete."
+)
 _ADVICE = {
     "CONFLICT": "Another resource may have this name; check name, or address that one with id.",
     "VALIDATOR_PARAM": "Check the option that the message names.",
     "OPERATION_LIMIT": "The account's limit is reached; delete something or ask the provider to raise it.",
-    "BALANCE_NOT_ENOUGH": "Add funds to the account; until then it may only view and delete.",
-    "EXPIRED_OR_BALANCE_NOT_ENOUGH": "Add funds to the account; until then it may only view and delete.",
+    "BALANCE_NOT_ENOUGH": _NO_MONEY,
+    "EXPIRED_OR_BALANCE_NOT_ENOUGH": _NO_MONEY,
 }
 
 

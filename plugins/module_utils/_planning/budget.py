@@ -13,7 +13,8 @@ from decimal import Decimal
 from enum import Enum
 
 from .._errors import PpioError, printable
-from .cost import Charge, Cost, Range, amount
+from .._schema.money import amount
+from .cost import Charge, Cost, Range
 
 __all__ = ["Accounting", "Budget", "OverBudget", "Scope", "judge"]
 

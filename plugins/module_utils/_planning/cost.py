@@ -14,17 +14,17 @@ from decimal import Decimal, Inexact, localcontext
 from typing import TypeAlias
 
 from .._errors import printable
+from .._schema.money import amount
 from .._schema.pricing import Pricing
 from .._schema.resource import Fields
 
-__all__ = ["Catalog", "Charge", "Cost", "Range", "Usage", "amount", "cost_of"]
+__all__ = ["Catalog", "Charge", "Cost", "Range", "Usage", "cost_of"]
 
 #: The items of a catalog by their ids, each as the API shows it, or why it cannot be read.
 Catalog: TypeAlias = "Mapping[str, Fields | str]"
 
 #: More digits than any sum of prices has. That they do is checked: Inexact would be raised.
 _DIGITS = 200
-_SHOWN_DECIMALS = 2
 
 
 @dataclass(frozen=True)
@@ -137,13 +137,6 @@ def cost_of(pricing: Pricing, catalog: Catalog, usages: Sequence[Usage], plural:
             rates.pop() if len(rates) == 1 else None,
             charges[0].text if len(charges) == 1 else whole,
         )
-
-
-def amount(value: Decimal) -> str:
-    """A sum of money as decimal text with all its digits, and at least two after the point."""
-    text = format(value, "f")
-    whole, _point, decimals = text.partition(".")
-    return f"{whole}.{decimals.rstrip('0').ljust(_SHOWN_DECIMALS, '0')}"
 
 
 def _charge(pricing: Pricing, catalog: Catalog, usage: Usage) -> Charge:

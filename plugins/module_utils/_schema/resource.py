@@ -207,6 +207,8 @@ class Resource:
     verbs: Verbs
     fields: tuple[Field, ...]
     observed: tuple[Field, ...]
+    #: There is one only, which the list call answers by itself, and which has no id.
+    is_single: bool = False
     missing_reasons: frozenset[str] = frozenset()
     lifecycle: Lifecycle | None = None
     #: How it is paid for, where it costs money.

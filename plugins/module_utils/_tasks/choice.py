@@ -11,8 +11,8 @@ from __future__ import annotations
 from typing import Any
 
 from .._planning.choice import Choice, NoneFits
-from .._planning.cost import amount
 from .._reconcile.entry import Failed, Settled
+from .._schema.money import amount
 from .._schema.resource import Resource
 
 __all__ = ["choice_facts", "choice_of", "choice_warnings"]

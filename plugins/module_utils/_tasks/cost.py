@@ -14,7 +14,8 @@ from typing import Any
 
 from .._errors import PpioError, printable
 from .._planning.budget import Accounting, Budget, OverBudget, Scope
-from .._planning.cost import Cost, Range, amount
+from .._planning.cost import Cost, Range
+from .._schema.money import amount
 from .._schema.resource import Resource
 
 __all__ = ["accounting_from", "cost_facts", "cost_warnings", "refused_cost"]

@@ -22,7 +22,7 @@ from .._errors import PpioError
 from .._options.limits import limited
 from .._options.violation import ArgumentSpec, Violation
 from .._planning.compare import combined
-from .._planning.state import Current, completed, current_from
+from .._planning.state import Current, completed, current_from, observed_from
 from .._progress import SILENT, ProgressReporter
 from .._redaction import Secrets
 from .._schema.resource import Field, Filter, Kind, Resource
@@ -90,6 +90,9 @@ def _report(
     try:
         connection = connection_from(params, secrets)
         client = Client(Transport(connection, clock, wiring=wiring), resource, clock.after(connection.retry_timeout))
+        if resource.is_single:
+            only = observed_from(resource, client.single())
+            return Report({"changed": False, resource.name: resource.derived(only)}, warnings)
         shown = [_shown(client, current, params, secrets) for current in _read(client, params)]
     except PpioError as error:
         return Report({"changed": False, "msg": error.message, "error": call_facts(error)}, warnings, failed=True)

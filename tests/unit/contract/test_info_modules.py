@@ -20,18 +20,26 @@ from unit.openapi import document, schema
 from unit.running import ANSIBLES_OWN, Said, run
 
 from ansible_collections.ppio.gpu.plugins.module_utils._options.limits import OWN_LIMITS
+from ansible_collections.ppio.gpu.plugins.module_utils._schema.balance import BALANCE
 from ansible_collections.ppio.gpu.plugins.module_utils._schema.endpoint import ENDPOINT
 from ansible_collections.ppio.gpu.plugins.module_utils._schema.product import PRODUCT
 from ansible_collections.ppio.gpu.plugins.module_utils._schema.region import REGION
 from ansible_collections.ppio.gpu.plugins.module_utils._schema.resource import Resource
 from ansible_collections.ppio.gpu.plugins.module_utils._tasks.info import inform, limits
-from ansible_collections.ppio.gpu.plugins.modules import endpoint, endpoint_info, product_info, region_info
+from ansible_collections.ppio.gpu.plugins.modules import (
+    balance_info,
+    endpoint,
+    endpoint_info,
+    product_info,
+    region_info,
+)
 from simulator import Fault, Simulator
 from simulator.catalog import PRODUCTS
 
 Account = Mapping[str, Any]
 
 MODULES = {
+    "balance_info": (balance_info, BALANCE),
     "endpoint_info": (endpoint_info, ENDPOINT),
     "product_info": (product_info, PRODUCT),
     "region_info": (region_info, REGION),
@@ -95,6 +103,17 @@ def test_the_documented_product_is_the_apis_with_what_is_worked_out() -> None:
 def test_the_documented_region_is_the_apis() -> None:
     documented = kinds_of_documentation(returned_by(region_info)["regions"]["contains"])
     assert other_kinds(documented, kinds_of_table(REGION.observed)) == []
+
+
+def test_the_table_of_the_balance_is_the_contract() -> None:
+    assert {row.api: row.kind.value for row in BALANCE.observed} == kinds_of_schema(schema("Balance"))
+    assert BALANCE.verbs.list.path in document()["paths"]
+
+
+def test_the_documented_balance_has_every_sum() -> None:
+    documented = returned_by(balance_info)["balance"]["contains"]
+    assert list(documented) == [row.name for row in BALANCE.observed]
+    assert all(set(one["contains"]) == {"raw", "amount"} for one in documented.values())
 
 
 @pytest.mark.parametrize("name", MODULES)

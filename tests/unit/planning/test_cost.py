@@ -15,8 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.ppio.gpu.plugins.module_utils._planning.budget import Budget, OverBudget, judge
-from ansible_collections.ppio.gpu.plugins.module_utils._planning.cost import Cost, Usage, amount, cost_of
+from ansible_collections.ppio.gpu.plugins.module_utils._planning.cost import Cost, Usage, cost_of
 from ansible_collections.ppio.gpu.plugins.module_utils._planning.state import observed_from
+from ansible_collections.ppio.gpu.plugins.module_utils._schema.money import amount
 from ansible_collections.ppio.gpu.plugins.module_utils._schema.product import PRODUCT
 from ansible_collections.ppio.gpu.plugins.module_utils._schema.worker_price import ENDPOINT_PRICING
 
