@@ -8,10 +8,11 @@ PYTHON ?= python3
 VENV := .venv
 READY := $(VENV)/ready
 NOX := $(VENV)/bin/nox
+PYTHONS := $(CURDIR)/.cache/pythons
 CHECKS := unit integration molecule sanity galaxy install execution_environment ruff mypy ansible_lint docs changelog licenses workflows
 
 .DEFAULT_GOAL := help
-.PHONY: help demo simulator test live picture matrix faults bench lint format lock release publish clean $(CHECKS)
+.PHONY: help demo simulator test live picture matrix faults mutants bench lint format lock release publish clean $(CHECKS)
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z_]+:.*## / { printf "  make %-21s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,10 +28,16 @@ test: $(READY) ## Run every check
 
 # pyenv runs only the versions that it is told to.
 matrix: $(READY) ## Unit tests and integration playbooks on each supported ansible-core; not part of test
-	@PYENV_VERSION="$$(pyenv versions --bare 2>/dev/null | paste -sd: -)" $(NOX) --session matrix -- $(ARGS)
+	@UV_PYTHON_INSTALL_DIR=$(PYTHONS) UV_PYTHON_BIN_DIR=$(PYTHONS)/bin $(VENV)/bin/uv python install --quiet \
+		3.11 3.12 3.13 3.14 2>/dev/null || echo 'uv cannot bring Pythons here: those that this machine has not are skipped'
+	@PATH="$$PATH:$(PYTHONS)/bin" PYENV_VERSION="$$(pyenv versions --bare 2>/dev/null | paste -sd: -)" \
+		$(NOX) --session matrix -- $(ARGS)
 
 faults: $(READY) ## A million schedules of faults and rivals, judged; SEED=123 plays one again, tells it in full and shrinks it
 	@$(NOX) --session faults -- $(if $(SEED),--seed $(SEED)) $(ARGS)
+
+mutants: $(READY) ## Mutation testing of the planning and of the create protocol; hours
+	@$(NOX) --session mutants -- $(ARGS)
 
 bench: $(READY) ## Measure how long everything takes, and write docs/benchmark.md; a quarter of an hour on a machine that is left alone
 	@$(NOX) --session bench -- $(ARGS)

@@ -50,13 +50,33 @@ the module really said. All of it is for `ppio.gpu.endpoint` with its defaults, 
 A failed task returns what it knows: `msg`, `changed`, `operation`, `id`, `endpoint` and, in `error`, the call that
 failed, with empty texts where there was none. Where options were refused, there are only `msg` and `changed`.
 """
+_PROVEN = """\
+## What was run
+
+`make faults` plays a million schedules of faults, controllers and settings over a simulated wire, and counts out every
+placement of up to two faults in a create: for one controller at each of its calls, for two in every order of their
+first seven calls. It then plays two thousand of the schedules over sockets, and cuts a create at each of its bytes.
+`make test` plays some thousand of them. A test plays the same seeds over both wires, and another one puts fifteen bugs
+into the core, each of which is found.
+
+| when | at commit | what | promises broken |
+|---|---|---|---|
+| 25 November 2026 | 12a6809 | 7,310 placements, the run was ended before it was through | 0 |
+| 25 November 2026 | e8e902c, with the wire of 12a6809 | 73,688 placements, with orders of turns, not of calls | 0 |
+| 25 November 2026 | af1e7ff, with the wire of 12a6809 | 28,000 schedules, seeds 5,000, 100,000 and 200,000 on | 2 |
+| 25 November 2026 | af1e7ff, with the wire of 12a6809 | 1,294 cuts of a create over sockets | 0 |
+
+Of the two, one was a mistake of the core (a create with `wait` that does not show in time said nothing of others of its
+name), and one of the simulator (a list that hides everything hid only its second page). Both are mended. A whole
+million has not been played yet.
+"""
 
 
 def page() -> str:
     """The whole page. Takes some seconds, because every case is played."""
     with Simulator() as simulator, tempfile.TemporaryDirectory() as directory:
         rows = [_row(case, performed(case, simulator, Path(directory))) for case in CASES]
-    return "\n".join([_INTRODUCTION, *_chapters(rows)])
+    return "\n".join([_INTRODUCTION, _PROVEN, *_chapters(rows)])
 
 
 def performed(case: Case, simulator: Simulator, directory: Path) -> Performance:
