@@ -20,6 +20,7 @@ from ._redaction import Secrets
 __all__ = [
     "AmbiguousResponse",
     "Call",
+    "ChangedMeanwhile",
     "ConnectFailed",
     "ImmutableDifference",
     "IncompleteCreate",
@@ -65,9 +66,9 @@ class Call:
 class PartialResult:
     """What had been done when an error stopped the task, so that nothing that costs money goes unmentioned.
 
-    `fields` and `observed` are the resource as last seen or asked for; None where there is none. `smoke_test` is the
-    conversation with it, if there was one. `deleted` is the one that had to make room for it and could not be put back,
-    as it was.
+    `fields` and `observed` are the resource as last seen or asked for; None where there is none. `rollout` is what a
+    wait has shown, and `smoke_test` the conversation with it, if there was one. `deleted` is the one that had to make
+    room for it and could not be put back, as it was.
     """
 
     operation: str
@@ -78,6 +79,7 @@ class PartialResult:
     warnings: tuple[str, ...] = ()
     smoke_test: Any = None
     deleted: PartialResult | None = None
+    rollout: Mapping[str, Any] | None = None
 
 
 class PpioError(Exception):
@@ -148,6 +150,10 @@ class ImmutableDifference(PpioError):
 
 class NotApplied(PpioError):
     """The API accepted a change and does not show it."""
+
+
+class ChangedMeanwhile(PpioError):
+    """Somebody else changed it while this task was at it, so that nothing more is written."""
 
 
 class NotAttempted(PpioError):

@@ -104,7 +104,11 @@ options:
   wait:
     description:
       - Whether to wait until the endpoint serves, or with O(state=absent) until neither a get nor the list shows it.
-      - Ends early, with the API's own words, when the endpoint fails for good or all its workers keep failing the same way.
+      - After a change of what workers run, such as O(image) or O(envs), only workers that came after it count, or that have not served
+        since. Then as many as O(worker_config.min_replicas) have to serve for O(rollout.stable_for) seconds.
+      - Where no such worker can be seen, such as with O(worker_config.min_replicas=0), the task goes on with a warning, and
+        RV(rollout.outcome) is V(unproven).
+      - Ends early, with the API's own words, when the endpoint fails for good, or all its workers fail for O(failure_patience) seconds.
       - A look that fails for a passing reason is repeated until O(wait_timeout), whatever O(retry_timeout) says.
       - Check mode does not wait.
     type: bool
@@ -218,6 +222,46 @@ options:
           max_seconds:
             description: The longest time in seconds that the answer may take.
             type: float
+  failure_patience:
+    description:
+      - Seconds for which all workers that count may fail before O(wait) gives up, from 0 to 86400.
+      - A full stock and a failing pull of an image often heal by themselves. An error of the endpoint itself ends a wait at once,
+        unless it was there before the change.
+    type: int
+    default: 60
+  rollout:
+    description: How a change is brought out. Needs O(wait=true).
+    type: dict
+    suboptions:
+      on_failure:
+        description:
+          - What becomes of a change after which the endpoint does not get ready. The task fails either way.
+          - V(keep) leaves it. V(rollback) sends the whole state from before once more, and waits until that serves.
+          - Only a change of an endpoint that served before is rolled back, and only if nobody else has changed it meanwhile.
+            A task that is interrupted, a refused key and an unpaid account roll nothing back.
+          - V(rollback) is refused before anything is sent where the endpoint would be created anew, or where the API hides
+            the value of a variable. RV(rollout.outcome) tells what was done.
+        type: str
+        choices: [keep, rollback]
+        default: keep
+      stable_for:
+        description:
+          - Seconds for which the workers must be ready and healthy in every look, from 0 to 3600. One bad look begins anew.
+          - Counts after an endpoint was created, and after a change of what its workers run. May last beyond O(wait_timeout).
+        type: int
+        default: 15
+      surge:
+        description:
+          - Workers that are kept besides O(worker_config.min_replicas) until the change has been proved, from 0 to 100.
+          - With V(1), a worker has to start with what was changed, also where O(worker_config.min_replicas=0),
+            and where the API replaces workers only when it needs more of them.
+          - One more request sets O(worker_config.min_replicas) and O(worker_config.max_replicas) to what they are to be.
+            If the task is killed before that, the next run of a task that gives O(worker_config) does so.
+        type: int
+        default: 0
+      timeout:
+        description: Seconds that a rollback may take to serve, from 1 to 86400. As long as O(wait_timeout) if not set.
+        type: int
   name:
     description:
       - The name, from 1 to 255 characters.
@@ -657,6 +701,31 @@ endpoint:
     member_id: {description: 'The ID of the member who created it.', returned: success, type: str, sample: member-1}
     owner_id: {description: 'The ID of the account.', returned: success, type: str, sample: 0f0e6a5c-2d0f-4a52-8f6c-000000000001}
     created_at: {description: 'When it was created, in Unix seconds.', returned: success, type: int, sample: 1767225600}
+rollout:
+  description: What a wait has shown. V(null) where nothing was waited for, as without O(wait), in check mode, or for what is to be absent.
+  returned: always, unless the options were refused
+  type: dict
+  contains:
+    outcome:
+      description:
+        - V(completed) if what was asked for serves, V(unproven) if it is there and no worker shows that it can serve,
+          V(kept) if it does not get ready, and is left so.
+        - V(rolled_back) if it did not get ready, and is as before again, V(rollback_failed) if that did not work either,
+          V(rollback_skipped) if it must not be rolled back.
+      returned: success
+      type: str
+      sample: completed
+    reason: {description: 'Why it is not V(completed); empty if it is.', returned: success, type: str, sample: ''}
+    seconds: {description: 'How long the wait took.', returned: success, type: int, sample: 48}
+    old_workers: {description: 'The IDs of the workers that were there before.', returned: success, type: list, elements: str, sample: [worker-1]}
+    new_workers: {description: 'The IDs of the workers that came or restarted since.', returned: success, type: list, elements: str, sample: [worker-2]}
+    serving_lowest:
+      description: The fewest workers that served in a look. V(null) if there was no look.
+      returned: success
+      type: int
+      sample: 1
+    seconds_without_serving: {description: 'For how long no worker served.', returned: success, type: int, sample: 0}
+    logs: {description: 'The addresses of the workers'' logs.', returned: success, type: list, elements: str, sample: ["https://log.example.com/worker-2"]}
 diff:
   description: The fields before and after, if there is a difference in them. Secret values are hidden.
   returned: success in diff mode

@@ -87,6 +87,39 @@ options:
           - O(endpoints[].name), O(endpoints[].id), O(endpoints[].type) and O(endpoints[].app_name) cannot be ignored.
         type: list
         elements: str
+      rollout:
+        description: How a change is brought out. Needs O(wait=true).
+        type: dict
+        suboptions:
+          on_failure:
+            description:
+              - What becomes of a change after which the endpoint does not get ready. The task fails either way.
+              - V(keep) leaves it. V(rollback) sends the whole state from before once more, and waits until that serves.
+              - Only a change of an endpoint that served before is rolled back, and only if nobody else has changed it meanwhile.
+                A task that is interrupted, a refused key and an unpaid account roll nothing back.
+              - V(rollback) is refused before anything is sent where the endpoint would be created anew, or where the API hides
+                the value of a variable. RV(endpoints[].rollout.outcome) tells what was done.
+            type: str
+            choices: [keep, rollback]
+            default: keep
+          stable_for:
+            description:
+              - Seconds for which the workers must be ready and healthy in every look, from 0 to 3600. One bad look begins anew.
+              - Counts after an endpoint was created, and after a change of what its workers run. May last beyond O(wait_timeout).
+            type: int
+            default: 15
+          surge:
+            description:
+              - Workers that are kept besides O(endpoints[].worker_config.min_replicas) until the change has been proved, from 0 to 100.
+              - With V(1), a worker has to start with what was changed, also where O(endpoints[].worker_config.min_replicas=0),
+                and where the API replaces workers only when it needs more of them.
+              - One more request sets O(endpoints[].worker_config.min_replicas) and O(endpoints[].worker_config.max_replicas) to what they are to be.
+                If the task is killed before that, the next run of a task that gives O(endpoints[].worker_config) does so.
+            type: int
+            default: 0
+          timeout:
+            description: Seconds that a rollback may take to serve, from 1 to 86400. As long as O(wait_timeout) if not set.
+            type: int
       on_ambiguous:
         description:
           - What to do when the answer to the one request to create is lost, and the new endpoint does not show in the list
@@ -387,7 +420,11 @@ options:
     description:
       - Whether to wait until every endpoint serves, or with O(endpoints[].state=absent) until the list does not show it.
       - The list is read once per interval for all of them.
-      - Ends early, with the API's own words, when the endpoint fails for good or all its workers keep failing the same way.
+      - After a change of what workers run, such as O(endpoints[].image) or O(endpoints[].envs), only workers that came after it count, or that have not served
+        since. Then as many as O(endpoints[].worker_config.min_replicas) have to serve for O(endpoints[].rollout.stable_for) seconds.
+      - Where no such worker can be seen, such as with O(endpoints[].worker_config.min_replicas=0), it goes on with a warning, and
+        RV(endpoints[].rollout.outcome) is V(unproven).
+      - Ends early, with the API's own words, when the endpoint fails for good, or all its workers fail for O(failure_patience) seconds.
       - Check mode does not wait.
     type: bool
     default: false
@@ -436,6 +473,13 @@ options:
         type: str
         choices: [listed, prefix, account]
         default: listed
+  failure_patience:
+    description:
+      - Seconds for which all workers that count may fail before O(wait) gives up, from 0 to 86400.
+      - A full stock and a failing pull of an image often heal by themselves. An error of the endpoint itself ends a wait at once,
+        unless it was there before the change.
+    type: int
+    default: 60
 seealso:
   - module: ppio.gpu.endpoint
 """
@@ -450,12 +494,16 @@ EXAMPLES = r"""
         image: registry.example.com/team-a/chat:1.4
         worker_config:
           max_replicas: 3
+        rollout:
+          surge: 1
       - name: team-a-embeddings
         type: sync
         product_id: serverless-rtx-4090-24
         image: registry.example.com/team-a/embeddings:2.0
         worker_config:
           max_replicas: 8
+        rollout:
+          surge: 1
     wait: true
   register: fleet
 
@@ -528,6 +576,31 @@ endpoints:
             reason: {description: 'Why, or why not.', returned: success, type: str, sample: '31 GPUs are in stock, and 1 are needed'}
             price: {description: 'The price of one worker for an hour, as decimal text.', returned: success, type: str, sample: '1.68'}
             available: {description: 'GPUs in stock, without those that other entries of the task take.', returned: success, type: int, sample: 31}
+    rollout:
+      description: What a wait has shown of it. V(null) where nothing was waited for.
+      returned: success
+      type: dict
+      contains:
+        outcome:
+          description:
+            - V(completed) if what was asked for serves, V(unproven) if it is there and no worker shows that it can serve,
+              V(kept) if it does not get ready, and is left so.
+            - V(rolled_back) if it did not get ready, and is as before again, V(rollback_failed) if that did not work either,
+              V(rollback_skipped) if it must not be rolled back.
+          returned: success
+          type: str
+          sample: completed
+        reason: {description: 'Why it is not V(completed); empty if it is.', returned: success, type: str, sample: ''}
+        seconds: {description: 'How long the wait took.', returned: success, type: int, sample: 48}
+        old_workers: {description: 'The IDs of the workers that were there before.', returned: success, type: list, elements: str, sample: [worker-1]}
+        new_workers: {description: 'The IDs of the workers that came or restarted since.', returned: success, type: list, elements: str, sample: [worker-2]}
+        serving_lowest:
+          description: The fewest workers that served in a look. V(null) if there was no look.
+          returned: success
+          type: int
+          sample: 1
+        seconds_without_serving: {description: 'For how long no worker served.', returned: success, type: int, sample: 0}
+        logs: {description: 'The addresses of the workers'' logs.', returned: success, type: list, elements: str, sample: ["https://log.example.com/worker-2"]}
     message: {description: 'Why the entry failed.', returned: if the entry failed, type: str, sample: The API accepted the update but shows another image.}
 ids:
   description: The ID of each endpoint that is to be present, by name.

@@ -67,8 +67,11 @@ def run(
 ) -> Report:
     """What ppio.gpu.endpoint_fleet does with these entries and options, in diff mode."""
     connection = {"api_url": simulator.url, "api_key": simulator.api_key}
+    # What is ready need not stay so for a while, unless an entry says so.
+    brief = {"rollout": {"stable_for": 0}} if options.get("wait") else {}
+    endpoints = [{**brief, **one} for one in endpoints]
     # Tasks get a copy, too: validating changes what it gets, and entries may share parts.
-    validated = _VALIDATOR.validate(without_null({**connection, "endpoints": list(endpoints), **options}))
+    validated = _VALIDATOR.validate(without_null({**connection, "endpoints": endpoints, **options}))
     assert validated.error_messages == []
     params = validated.validated_parameters
     return fleet_report(ENDPOINT, params, check_mode=check, diff_mode=True, clock=time.clock, progress=progress)

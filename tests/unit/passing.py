@@ -59,9 +59,13 @@ class Time:
 
 
 def run(simulator: Simulator, time: Time, arguments: Mapping[str, Any], *, check: bool = False) -> Report:
-    """What ppio.gpu.endpoint does with these arguments, which wait for ten minutes unless they say otherwise."""
+    """What ppio.gpu.endpoint does with these arguments, which wait for ten minutes unless they say otherwise.
+
+    What is ready need not stay so for a while, unless they say so.
+    """
     connection = {"api_url": simulator.url, "api_key": simulator.api_key}
-    validated = _VALIDATOR.validate({**connection, "wait": True, **arguments})
+    brief = {} if arguments.get("wait") is False else {"rollout": {"stable_for": 0}}
+    validated = _VALIDATOR.validate({**connection, "wait": True, **brief, **arguments})
     assert validated.error_messages == []
     return report(ENDPOINT, validated.validated_parameters, check_mode=check, diff_mode=False, clock=time.clock)
 

@@ -22,6 +22,7 @@ from .budget_options import budget_violations, cost_options
 from .choice_options import choice_options, choice_violations
 from .limits import broken, limited, shown
 from .question_options import QUESTION, question_violations
+from .rollout_options import ROLLOUT_OPTIONS
 from .violation import ArgumentSpec, Rules, Violation, broken_rules, unknown
 
 __all__ = [
@@ -88,6 +89,7 @@ def argument_spec(resource: Resource) -> ArgumentSpec:
     if resource.lifecycle:
         goals = list(resource.lifecycle.goals)
         own["wait"] = {"type": "bool", "default": False}
+        own |= ROLLOUT_OPTIONS
         own["wait_for"] = {"type": "str", "choices": goals, "default": goals[0]}
     if resource.pricing:
         own |= cost_options("listed", "account") | choice_options(resource.pricing)
@@ -115,6 +117,7 @@ def violations(resource: Resource, params: Mapping[str, Any]) -> tuple[Violation
         *budget_violations(params),
         *_broken_smoke_test(resource, params),
         *choice_violations(resource, params),
+        *_unawaited(params),
     )
 
 
@@ -157,6 +160,11 @@ def _secret_option(field: Field) -> dict[str, Any]:
     option = _option(field)
     entry = option["options"]
     return option | {"no_log": False, "options": {name: entry[name] | {"no_log": name != field.key} for name in entry}}
+
+
+def _unawaited(params: Mapping[str, Any]) -> Iterator[Violation]:
+    if params.get("rollout") is not None and params.get("wait") not in BOOLEANS_TRUE:
+        yield Violation("rollout", "needs wait: true, because only a wait shows whether a change works")
 
 
 def _broken_paths(resource: Resource, paths: Any) -> Iterator[Violation]:

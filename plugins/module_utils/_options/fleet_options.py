@@ -21,7 +21,7 @@ from .violation import ArgumentSpec, Rules, Violation, broken_rules, unknown
 __all__ = ["FLEET_LIMITS", "SHARED", "fleet_argument_spec", "fleet_deprecations", "fleet_rules", "fleet_violations"]
 
 #: Options of a single resource that a fleet has once for all.
-SHARED = ("wait", "wait_for", "wait_timeout", "cost", "budget")
+SHARED = ("wait", "wait_for", "wait_timeout", "failure_patience", "cost", "budget")
 #: The limits of the options that a fleet has besides.
 FLEET_LIMITS = (
     Field("concurrency", Kind.INTEGER, 1, 64),

@@ -16,6 +16,7 @@ from ansible.module_utils.parsing.convert_bool import BOOLEANS
 
 from .._redaction import PLACEHOLDERS
 from .._schema.resource import Field, Kind
+from .rollout_options import ROLLOUT
 from .violation import Violation, unknown
 
 __all__ = ["OWN_LIMITS", "broken", "limited", "outside", "shown"]
@@ -26,6 +27,8 @@ OWN_LIMITS = (
     Field("api_timeout", Kind.INTEGER, 1, 3600),
     Field("retry_timeout", Kind.INTEGER, 0, 86400),
     Field("wait_timeout", Kind.INTEGER, 1, 86400),
+    Field("failure_patience", Kind.INTEGER, 0, 86400),
+    ROLLOUT,
 )
 
 _WHOLE_NUMBER = re.compile(r"\s*[+-]?\d{1,18}\s*", re.ASCII)

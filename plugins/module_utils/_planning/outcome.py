@@ -8,9 +8,12 @@ Private to the ppio.gpu collection.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from .._errors import PartialResult, PpioError, require
+from .._schema.lifecycle import Write
 from .._schema.resource import Fields
 from .conversation import Conversation
 from .plan import Action, Plan
@@ -25,7 +28,8 @@ class Outcome:
 
     `fields` and `observed` are the resource afterwards (None: it is not there), `before` and `after` what the plan
     compared. `id` is None for what does not exist yet. `certain` says that the API confirmed that this very run created
-    it, `doubt` why nobody knows yet whether a write arrived.
+    it, `doubt` why nobody knows yet whether a write arrived. `previous` is the resource right before an update, and
+    `write` what the plan means for what is running. `rollout` is what a wait has shown.
     """
 
     action: Action
@@ -39,6 +43,9 @@ class Outcome:
     doubt: PpioError | None = None
     #: How its smoke test went, if there was one.
     smoke_test: Conversation | None = None
+    previous: Current | None = None
+    write: Write = Write.NONE
+    rollout: Mapping[str, Any] | None = None
 
     @property
     def changed(self) -> bool:
@@ -53,7 +60,14 @@ class Outcome:
     def partial(self) -> PartialResult:
         """What an error after this point is to say."""
         return PartialResult(
-            self.action.value, self.changed, self.id, self.fields, self.observed, self.warnings, self.smoke_test
+            self.action.value,
+            self.changed,
+            self.id,
+            self.fields,
+            self.observed,
+            self.warnings,
+            smoke_test=self.smoke_test,
+            rollout=self.rollout,
         )
 
     def warned(self, *warnings: str) -> Outcome:
@@ -70,4 +84,16 @@ def predicted(current: Current | None, planned: Plan) -> Outcome:
         observed=kept.observed if kept and planned.after is not None else None,
         before=planned.before,
         after=planned.after,
+        previous=kept,
+        write=_write(planned),
     )
+
+
+def _write(planned: Plan) -> Write:
+    match planned.action:
+        case Action.CREATE | Action.RECREATE:
+            return Write.CREATED
+        case Action.UPDATE:
+            return Write.RESTARTED if planned.restarts else Write.KEPT
+        case _:
+            return Write.NONE

@@ -67,12 +67,16 @@ Step: TypeAlias = "Create | Update | Delete | AwaitGone"
 
 @dataclass(frozen=True)
 class Plan:
-    """An action as steps, and the resource's fields before and after (None: not there)."""
+    """An action as steps, and the resource's fields before and after (None: not there).
+
+    `restarts` says whether an update concerns what is running.
+    """
 
     action: Action
     steps: tuple[Step, ...]
     before: Fields | None
     after: Fields | None
+    restarts: bool = False
 
 
 def plan(resource: Resource, current: Current | None, desired: Desired) -> Plan:
@@ -123,11 +127,12 @@ def _removal(current: Current | None) -> Plan:
     return Plan(Action.DELETE, (Delete(current.id),), current.fields, None)
 
 
-def _update(resource: Resource, current: Current, desired: Desired, found: Iterable[Difference]) -> Plan:
+def _update(resource: Resource, current: Current, desired: Desired, found: Sequence[Difference]) -> Plan:
     changed = {difference.path.partition(".")[0] for difference in found}
     after = _after(resource, current, desired, changed)
     body = _body(resource, current, desired, updating=True)
-    return Plan(Action.UPDATE, (Update(current.id, _sent(resource, body)),), current.fields, after)
+    restarts = any(difference.field.restarts for difference in found)
+    return Plan(Action.UPDATE, (Update(current.id, _sent(resource, body)),), current.fields, after, restarts)
 
 
 def _creation(resource: Resource, desired: Desired) -> Plan:

@@ -19,6 +19,7 @@ from .._schema.path import path_from
 from .._schema.resource import Field, Fields, Kind, Resource
 from .preference import alternatives_from, preferences_from
 from .question import Question, question_from
+from .strategy import Strategy, strategy_from
 
 __all__ = [
     "Current",
@@ -70,6 +71,7 @@ class Desired:
     wait_timeout: float = 600
     #: What it has to answer once it serves.
     smoke_test: Question | None = None
+    strategy: Strategy = field(default_factory=Strategy)
 
     @property
     def name(self) -> str | None:
@@ -111,6 +113,7 @@ def desired_from(resource: Resource, params: Mapping[str, Any]) -> Desired:
         wait_for=params["wait_for"] if params.get("wait") else "",
         wait_timeout=params["wait_timeout"],
         smoke_test=smoke_test,
+        strategy=strategy_from(params),
     )
 
 

@@ -16,6 +16,7 @@ from .._api.client import Client, Item
 from .._clock import Deadline, poll
 from .._errors import (
     AmbiguousResponse,
+    ChangedMeanwhile,
     NotApplied,
     NotUnique,
     OutcomeUnknown,
@@ -27,6 +28,7 @@ from .._errors import (
 from .._planning.compare import differences
 from .._planning.outcome import Outcome, predicted
 from .._planning.plan import AwaitGone, Create, Delete, Plan, Step, Update, plan
+from .._planning.way import check_way_back, surge
 from .._progress import ProgressReporter
 from .create import Created, Creation, create_once
 from .entry import Done, Located
@@ -53,9 +55,10 @@ def applied(client: Client, located: Located, memory: Memory, progress: Progress
     located = recalled(client, memory.creates, located)
     for attempt in range(1, _PLANS + 1):
         located, planned = _planned(client, located, memory)
-        work = _Work(client, memory, progress, located, _predicted(client, located, planned))
+        surged, planned = _surged(client, located, planned)
+        work = _Work(client, memory, progress, surged, _predicted(client, surged, planned))
         try:
-            return located.done(work.carried_out(planned.steps))
+            return surged.done(work.carried_out(planned.steps))
         except Rejected as error:
             is_conflict = error.call is not None and error.call.status == _CONFLICT and located.current
             if not is_conflict or attempt == _PLANS:
@@ -73,11 +76,31 @@ def _planned(client: Client, located: Located, memory: Memory) -> tuple[Located,
         if located.is_stale:
             current = latest(client, desired, require(located.current))
             located = replace(located, current=current, is_stale=False)
+        _check_expected(client, located)
         planned = plan(client.resource, located.current, desired)
+        check_way_back(client.resource, located.current, planned, desired)
         memory.unapplied.refuse(client.resource, located, planned)
         return located, planned
     except PpioError as error:
         raise error.after(located.partial) from error
+
+
+def _check_expected(client: Client, located: Located) -> None:
+    """Raises ChangedMeanwhile where the latest look shows something else than this task has left there."""
+    if located.expected and located.current:
+        wrong = differences(client.resource, located.current, located.expected)
+        if wrong:
+            named = "; ".join(map(str, wrong))
+            raise ChangedMeanwhile(f"Somebody else has changed the {client.resource.name} meanwhile: {named}.")
+
+
+def _surged(client: Client, located: Located, planned: Plan) -> tuple[Located, Plan]:
+    """The same, or where the user wants more replicas while the change is proved, with those."""
+    more = surge(client.resource, planned, located.entry.desired)
+    if more is None:
+        return located, planned
+    entry = replace(located.entry, surge=more)
+    return replace(located, entry=entry), plan(client.resource, located.current, entry.target)
 
 
 def _predicted(client: Client, located: Located, planned: Plan) -> Outcome:
@@ -123,7 +146,7 @@ class _Work:
                 return self._rid_of(step, outcome)
 
     def _created(self, step: Create, outcome: Outcome) -> Outcome:
-        client, located, desired = self.client, self.located, self.located.entry.desired
+        client, located, desired = self.client, self.located, self.located.entry.target
         creation = Creation(
             located.entry.name,
             step.body,

@@ -8,17 +8,19 @@ Private to the ppio.gpu collection.
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from .._errors import NotAttempted, PartialResult, PpioError
+from .._errors import NotAttempted, PartialResult, PpioError, require
 from .._planning.choice import Choice
 from .._planning.compare import Difference
 from .._planning.outcome import Outcome
 from .._planning.plan import Action
 from .._planning.state import Current, Desired
+from .._planning.way import Surge
 
-__all__ = ["Done", "Entry", "Failed", "Located", "Misfit", "Settled", "Stage"]
+__all__ = ["Done", "Entry", "Failed", "Held", "Located", "Misfit", "Settled", "Stage"]
 
 
 @dataclass(frozen=True)
@@ -26,12 +28,20 @@ class Entry:
     """One resource that is asked for. `pruned` is one that nobody listed, so that it is to go.
 
     `choice` is what was chosen for it, where there was something to choose.
+    While there is a `surge`, more than `desired` is wanted. `is_back` is one that is to be as it was before.
     """
 
     desired: Desired
     name: str
     pruned: bool = False
     choice: Choice | None = None
+    surge: Surge | None = None
+    is_back: bool = False
+
+    @property
+    def target(self) -> Desired:
+        """What is wanted for now."""
+        return self.surge.surged if self.surge else self.desired
 
     @classmethod
     def of(cls, desired: Desired) -> Entry:
@@ -45,7 +55,8 @@ class Located:
     `known` are the ids that have the name, None where there was no looking by name. `is_stale` asks for one more read
     before a plan is made. `listing_unavailable` says that the server has no list. `warnings` are for the case that
     something is created, `remarks` for any. `after` are the ids that the same task has to rename first: the name
-    that this one is to get is theirs.
+    that this one is to get is theirs. `expected` is what the next read must show: if it does not, somebody else was
+    there.
     """
 
     entry: Entry
@@ -56,6 +67,7 @@ class Located:
     warnings: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
     after: frozenset[str] = frozenset()
+    expected: Desired | None = None
 
     @property
     def partial(self) -> PartialResult:
@@ -106,6 +118,31 @@ class Misfit:
 
 
 @dataclass(frozen=True)
+class Held:
+    """An entry for which everything was done, and that did not get ready.
+
+    `obstacle` is why it must not be rolled back, empty if nothing speaks against that.
+    """
+
+    done: Done
+    error: PpioError
+    obstacle: str = ""
+
+    @property
+    def entry(self) -> Entry:
+        return self.done.entry
+
+    def ended(self, outcome: str, note: str = "", later: PartialResult | None = None) -> Failed:
+        """How it ends: the error with what became of the change, and the resource as it was seen `later`."""
+        partial = require(self.error.partial)
+        if later and later.fields is not None:
+            partial = replace(partial, fields=later.fields, observed=later.observed)
+        error = self.error.noted(note) if note else copy(self.error)
+        error.partial = replace(partial, rollout={**(partial.rollout or {}), "outcome": outcome})
+        return Failed(self.entry, error)
+
+
+@dataclass(frozen=True)
 class Failed:
     """An entry that failed. What had been done for it is the error's partial result."""
 
@@ -116,4 +153,4 @@ class Failed:
 
 #: How an entry ends.
 Settled: TypeAlias = "Done | Failed"
-Stage: TypeAlias = "Located | Done | Failed"
+Stage: TypeAlias = "Located | Done | Held | Failed"

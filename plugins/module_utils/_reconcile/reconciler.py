@@ -13,11 +13,8 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import count
 
 from .._api.client import Client
-from .._api.thread_pool import mapped
-from .._errors import PpioError
 from .._planning.budget import Accounting
 from .._planning.cost import Cost
 from .._planning.state import Desired
@@ -25,15 +22,15 @@ from .._progress import ProgressReporter
 from .account import accounted
 from .apply import applied, foreseen
 from .choose import Shop, settled_choices
+from .carry import each, proved
 from .entry import Done, Entry, Failed, Located, Settled, Stage
 from .locate import located, require_complete
 from .memory import Memory
 from .order import unblocked, waves
 from .prune import Prune, surplus
 from .recall import forget_shown, remembered
+from .rollout import finished
 from .smoke_test import smoke_tested
-from .snapshot import SETTLE_WINDOW
-from .verify import verified
 from .view import View
 from .wait import waited
 
@@ -73,11 +70,10 @@ def reconcile(
         # Of one, they matter only if it is created.
         stages = _warned(stages, troubles) if view.is_detailed else stages
         stages = _worked(view, stages, partial(applied, memory=memory, progress=progress), progress)
-        window = min(SETTLE_WINDOW, view.client.transport.connection.retry_timeout)
-        stages = verified(view, stages, view.client.deadline.clock.after(window), progress, memory.creates)
-        memory.note(stages)
+        stages = proved(view, stages, progress, memory)
     told = memory.creates.warnings if view.is_detailed else troubles + memory.creates.warnings
     stages = smoke_tested(view, waited(view, stages, progress), progress)
+    stages = finished(view, stages, progress, memory)
     return Reconciled(_settled(stages), told, cost)
 
 
@@ -123,37 +119,15 @@ def _worked(
     What is pruned goes last, and only if all else went well: it may be what could not be replaced.
     """
     for wave in waves([stage for stage in stages if isinstance(stage, Located) and not stage.entry.pruned]):
-        stages = _each(view, unblocked(stages), wave, work, progress)
+        stages = each(view, unblocked(stages), wave, work, progress)
     if any(isinstance(stage, Failed) for stage in stages):
         return [stage.unattempted("others failed") if isinstance(stage, Located) else stage for stage in stages]
-    return _each(view, stages, [stage for stage in stages if isinstance(stage, Located)], work, progress)
-
-
-def _each(
-    view: View,
-    stages: Sequence[Stage],
-    wave: Sequence[Located],
-    work: Callable[[Client, Located], Done],
-    progress: ProgressReporter,
-) -> list[Stage]:
-    """The entries after `work` on those of a wave, several at once."""
-    chosen = set(map(id, wave))
-    picked = [stage for stage in stages if isinstance(stage, Located) and id(stage) in chosen]
-    counter = count(1)
-
-    def attempt(client: Client, stage: Located) -> Done:
-        try:
-            return work(client, stage)
-        finally:
-            progress.step(f"{next(counter)} of {len(picked)} {'pruned' if stage.entry.pruned else 'done'}")
-
-    results = mapped(attempt, picked, view.client, view.concurrency)
-    finished = iter(
-        stage.failed(result) if isinstance(result, PpioError) else result
-        for stage, result in zip(picked, results, strict=True)
-    )
-    return [next(finished) if id(stage) in chosen else stage for stage in stages]
+    return each(view, stages, [stage for stage in stages if isinstance(stage, Located)], work, progress)
 
 
 def _settled(stages: Sequence[Stage]) -> list[Settled]:
-    return [stage.unattempted("nothing was to be done") if isinstance(stage, Located) else stage for stage in stages]
+    return [stage for stage in map(_end, stages) if isinstance(stage, (Done, Failed))]
+
+
+def _end(stage: Stage) -> Stage:
+    return stage.unattempted("nothing was to be done") if isinstance(stage, Located) else stage

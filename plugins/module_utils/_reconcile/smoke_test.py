@@ -18,7 +18,8 @@ from .._errors import PpioError, WaitFailed, require
 from .._planning.conversation import Conversation
 from .._progress import ProgressReporter
 from .ask import asked
-from .entry import Done, Settled, Stage
+from .entry import Done, Held, Stage
+from .gate import obstacle_to_rollback
 from .view import View
 
 __all__ = ["answering", "smoke_tested"]
@@ -41,14 +42,22 @@ def has_smoke_test(done: Done) -> bool:
     return done.entry.desired.present and done.entry.desired.smoke_test is not None
 
 
-def answering(progress: ProgressReporter, client: Client, done: Done) -> Settled:
+def answering(progress: ProgressReporter, client: Client, done: Done) -> Done | Held:
     """How an entry that serves ends: with the answer that was expected, or failed."""
     told = replace(done, outcome=replace(done.outcome, smoke_test=_conversation(progress, client, done)))
     trouble = require(told.outcome.smoke_test).trouble
     if not trouble:
-        return told
-    name = client.resource.name
-    return told.failed(WaitFailed(f"The {name} {done.outcome.id} did not pass its smoke test. {trouble}"))
+        return _concluded(told, "completed", "")
+    told = _concluded(told, "kept", trouble)
+    error = WaitFailed(f"The {client.resource.name} {done.outcome.id} did not pass its smoke test. {trouble}")
+    obstacle = obstacle_to_rollback(client.resource, told.outcome, None)
+    return Held(told, error.after(told.outcome.partial), obstacle)
+
+
+def _concluded(done: Done, outcome: str, reason: str) -> Done:
+    """The entry with what the answer says of the wait: whatever workers have shown, it is the better proof."""
+    rollout = {**(done.outcome.rollout or {}), "outcome": outcome, "reason": reason}
+    return replace(done, outcome=replace(done.outcome, rollout=rollout))
 
 
 def _conversation(progress: ProgressReporter, client: Client, done: Done) -> Conversation:

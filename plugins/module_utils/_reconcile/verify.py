@@ -132,7 +132,7 @@ def _judged_removal(view: View, done: Done, snapshot: Snapshot) -> _Judgement:
 
 
 def _judged_presence(view: View, done: Done, snapshot: Snapshot, deadline: Deadline) -> _Judgement:
-    resource, outcome, desired = view.client.resource, done.outcome, done.entry.desired
+    resource, outcome, desired = view.client.resource, done.outcome, done.entry.target
     current = snapshot.current(outcome.identity)
     if current is None and outcome.certain and desired.wait_for:
         # A wait goes on looking, for as long as the user says, but only for this one.

@@ -14,93 +14,138 @@ from dataclasses import dataclass, replace
 from .._api.client import Client
 from .._clock import Deadline, poll_intervals
 from .._errors import PpioError, WaitFailed, printable, require
+from .._planning.compare import differences
 from .._planning.state import Current
 from .._progress import ProgressReporter
-from .._schema.lifecycle import Assessment, Verdict
+from .._schema.lifecycle import Verdict, Write
 from .._schema.resource import Resource
-from .entry import Done, Settled, Stage
+from .entry import Done, Failed, Held, Stage
+from .gate import Baseline, Gate, baseline, obstacle_to_rollback
 from .snapshot import Snapshot, hidden
 from .verify import shown
 from .view import View
 
 __all__ = ["Watch", "waited"]
 
-#: Polls in a row in which all workers must fail the same way before that counts as final.
-_FAILING_POLLS = 3
 _LOGS_NAMED = 3
 _NAMED_WAITING = 3
 
 
 @dataclass(frozen=True)
 class Watch:
-    """What several looks at one resource have shown so far, and the verdict on that. READY is the wished end."""
+    """What several looks at one resource have shown so far. `gate` judges one that is to be there."""
 
     resource: Resource
     done: Done
+    gate: Gate | None
     seen: Current | None = None
-    reason: str = ""
-    words: tuple[str, ...] = ()
-    failing: int = 0
     verdict: Verdict = Verdict.NOT_YET
+    reason: str = ""
 
-    def after(self, current: Current | None) -> Watch:
+    @classmethod
+    def of(cls, resource: Resource, done: Done) -> Watch:
+        desired, outcome, lifecycle = done.entry.desired, done.outcome, require(resource.lifecycle)
+        if not desired.present:
+            return cls(resource, done, None)
+        # On the way back, what was there before proves as much as what is new.
+        before = Baseline() if done.entry.is_back else baseline(lifecycle, outcome.previous)
+        return cls(resource, done, Gate(lifecycle, desired.wait_for, outcome.write, before, desired.strategy))
+
+    def after(self, current: Current | None, now: float) -> Watch:
         """The watch after one more look; None is a resource that the API does not show."""
-        if not self.done.entry.desired.present:
+        if self.gate is None:
             return self._after_leaving(current)
-        state = self._assessed(current)
-        failing = self.failing + 1 if state.verdict is Verdict.FAILING else 0
-        return replace(
-            self,
-            seen=current or self.seen,
-            reason=state.reason,
-            words=tuple(dict.fromkeys(self.words + state.unknown_words)),
-            failing=failing,
-            verdict=Verdict.FAILED if failing >= _FAILING_POLLS else state.verdict,
-        )
+        gate = self.gate.after(current, now)
+        watch = replace(self, gate=gate, seen=current or self.seen, verdict=gate.verdict, reason=gate.reason)
+        if gate.verdict is Verdict.READY and gate.write is not Write.NONE:
+            return watch._unless_changed()
+        return watch
 
-    def settled(self) -> Settled:
-        """How the entry ends once it is ready or gone."""
-        if not self.done.entry.desired.present:
-            return self.done
-        outcome = shown(self.resource, self.done.outcome, require(self.seen))
-        return replace(self.done, outcome=outcome).warned(*self._warnings)
+    @property
+    def longest(self) -> float:
+        """Seconds until the wait is over at the latest: what is ready in time may still show that it stays so."""
+        desired = self.done.entry.desired
+        is_settling = self.gate is not None and self.gate.is_settling
+        return desired.wait_timeout + (desired.strategy.stable_for if is_settling else 0)
+
+    def at_deadline(self) -> Watch:
+        """The watch when the time is over. Where all is well but for a proof, no more time brings one."""
+        return replace(self, verdict=Verdict.READY if self.gate and self.gate.is_quiet else Verdict.FAILED)
+
+    def pause(self, now: float, remaining: float) -> float:
+        """Seconds until it has to be looked at again at the latest, of those that are left."""
+        left = (remaining,) if remaining > 0 else ()
+        return min((*left, *(self.gate.due(now) if self.gate else ())), default=0.0)
 
     def failure(self, elapsed: float, error: PpioError | None = None) -> WaitFailed:
         """Why the wait is over, on one line, and nothing lost of what was done before it and seen during it."""
         desired, partial = self.done.entry.desired, self.done.outcome.partial
         partial = replace(partial, warnings=partial.warnings + self._warnings)
-        logs: list[str] = []
         if self.seen:
             partial = replace(partial, id=self.seen.id, fields=self.seen.fields, observed=self.seen.observed)
-            logs = self.resource.lifecycle.logs(self.seen.observed) if self.resource.lifecycle else []
+        reason = error.message if error else f"{self.reason}."
         message = (
             f"The {self.resource.name} {partial.id or 'of that name'} {'may not be' if error else 'is not'} "
             f"{'ready' if desired.present else 'gone'} after {elapsed:.0f} of {desired.wait_timeout:g} s "
-            f"(wait_timeout): {error.message if error else f'{self.reason}.'}"
+            f"(wait_timeout): {reason}"
         )
-        message += f" Logs: {', '.join(logs[:_LOGS_NAMED])}." if logs else ""
+        message += f" Logs: {', '.join(self._logs[:_LOGS_NAMED])}." if self._logs else ""
+        partial = replace(partial, rollout=self._told("kept", reason, elapsed))
         return WaitFailed(message, error.call if error else None, partial)
+
+    def held(self, elapsed: float, error: PpioError | None) -> Held | Failed:
+        """How the entry ends if it has not got ready, or gone."""
+        failure = self.failure(elapsed, error)
+        if self.gate is None:
+            return self.done.failed(failure)
+        obstacle = "the API cannot be asked any more" if error else ""
+        return Held(self.done, failure, obstacle or obstacle_to_rollback(self.resource, self.done.outcome, self.seen))
+
+    def proven(self, elapsed: float) -> Done:
+        """The entry once it has passed its gate, and what that has proved."""
+        if self.gate is None:
+            return self.done
+        outcome = shown(self.resource, self.done.outcome, require(self.seen))
+        warnings, word, reason = self._warnings, "completed", ""
+        if not self.gate.is_proven:
+            word = "unproven"
+            reason = f"nothing shows that the {self.resource.name} can serve: {self.gate.missing_proof}"
+            # An answer will prove more.
+            if self.gate.is_to_prove and not self.done.entry.desired.smoke_test:
+                warnings = (*warnings, f"{reason[0].upper()}{reason[1:]}.")
+        outcome = replace(outcome, rollout=self._told(word, reason, elapsed))
+        return replace(self.done, outcome=outcome).warned(*warnings)
 
     def _after_leaving(self, current: Current | None) -> Watch:
         if current is None:
             return replace(self, verdict=Verdict.READY)
-        lifecycle = self.resource.lifecycle
-        reason = f"its status is {lifecycle.described(current.observed)}" if lifecycle else "the API still shows it"
+        reason = f"its status is {require(self.resource.lifecycle).described(current.observed)}"
         return replace(self, seen=current, reason=reason)
 
-    def _assessed(self, current: Current | None) -> Assessment:
-        if current is None and self.seen:
-            # What was just created may not show yet; what was seen before is gone, if that lasts.
-            return Assessment(Verdict.FAILING, "the API does not show it any more")
-        if current is None:
-            return Assessment(Verdict.NOT_YET, "the API does not show it yet")
-        if self.resource.lifecycle is None:
-            return Assessment(Verdict.READY, "the API shows it")
-        return self.resource.lifecycle.assess(current.fields, current.observed, self.done.entry.desired.wait_for)
+    def _unless_changed(self) -> Watch:
+        """What serves is what was asked for only if nobody has changed it since."""
+        wrong = differences(self.resource, require(self.seen), self.done.entry.target)
+        if not wrong:
+            return self
+        gate = replace(require(self.gate), verdict=Verdict.NOT_YET, ready_since=None, quiet_since=None)
+        reason = f"it was changed: {'; '.join(map(str, wrong))}"
+        return replace(self, gate=gate, verdict=Verdict.NOT_YET, reason=reason)
+
+    def _told(self, outcome: str, reason: str, elapsed: float) -> dict[str, object] | None:
+        return (
+            None
+            if self.gate is None
+            else {"outcome": outcome, "reason": reason, **self.gate.facts(elapsed), "logs": self._logs}
+        )
+
+    @property
+    def _logs(self) -> list[str]:
+        return require(self.resource.lifecycle).logs(self.seen.observed) if self.seen else []
 
     @property
     def _warnings(self) -> tuple[str, ...]:
-        return tuple(f"The API's status word {word!r} is unknown, and counts as not ready yet." for word in self.words)
+        words = self.gate.words if self.gate else ()
+        return tuple(f"The API's status word {word!r} is unknown, and counts as not ready yet." for word in words)
 
 
 def waited(view: View, stages: Sequence[Stage], progress: ProgressReporter) -> list[Stage]:
@@ -110,16 +155,15 @@ def waited(view: View, stages: Sequence[Stage], progress: ProgressReporter) -> l
     """
     result = list(stages)
     watches = {
-        number: Watch(view.client.resource, stage)
+        number: Watch.of(view.client.resource, stage)
         for number, stage in enumerate(stages)
         if isinstance(stage, Done) and stage.entry.desired.wait_for and stage.watched_ids
     }
     if not watches:
         return result
     clock, started = view.client.deadline.clock, view.client.deadline.clock.now()
-    timeout = max(watch.done.entry.desired.wait_timeout for watch in watches.values())
-    deadline = clock.after(timeout)
     for interval in poll_intervals(clock):
+        deadline = Deadline(clock, started + max(watch.longest for watch in watches.values()))
         snapshot, error = _look(view, watches, deadline)
         elapsed = clock.now() - started
         for number, watch in list(watches.items()):
@@ -130,7 +174,9 @@ def waited(view: View, stages: Sequence[Stage], progress: ProgressReporter) -> l
         if not watches:
             return result
         progress.step(f"waiting for {_named(watches)}")
-        clock.sleep(min(interval, max(0.0, timeout - elapsed)))
+        now = clock.now()
+        pauses = (watch.pause(now, started + watch.done.entry.desired.wait_timeout - now) for watch in watches.values())
+        clock.sleep(min(interval, *pauses))
     raise AssertionError("poll intervals never end")
 
 
@@ -144,19 +190,23 @@ def _look(view: View, watches: Mapping[int, Watch], deadline: Deadline) -> tuple
 
 def _advanced(
     client: Client, watch: Watch, snapshot: Snapshot | None, error: PpioError | None, elapsed: float
-) -> tuple[Watch, Settled | None]:
+) -> tuple[Watch, Done | Held | Failed | None]:
     """The watch after a look, and how its entry ends if that was the last one."""
+    done = watch.done
     if snapshot:
         try:
-            currents = [snapshot.current(identity) for identity in watch.done.watched_ids]
+            currents = [snapshot.current(identity) for identity in done.watched_ids]
         except PpioError as trouble:
-            return watch, watch.done.failed(watch.failure(elapsed, trouble))
+            return watch, watch.held(elapsed, trouble)
         current = next((current for current in currents if current), None)
-        watch = watch.after(hidden(client, watch.done.entry.desired, current) if current else None)
+        current = hidden(client, done.entry.desired, current) if current else None
+        watch = watch.after(current, client.deadline.clock.now())
+    if elapsed >= watch.longest and watch.verdict is Verdict.NOT_YET and not error:
+        watch = watch.at_deadline()
     if watch.verdict is Verdict.READY:
-        return watch, watch.settled()
-    if error or watch.verdict is Verdict.FAILED or elapsed >= watch.done.entry.desired.wait_timeout:
-        return watch, watch.done.failed(watch.failure(elapsed, error))
+        return watch, watch.proven(elapsed)
+    if error or watch.verdict is Verdict.FAILED:
+        return watch, watch.held(elapsed, error)
     return watch, None
 
 

@@ -34,19 +34,19 @@ _WORKER = (
 )
 
 _WORKER_CONFIG = (
-    Field("max_replicas", Kind.INTEGER, 0, 1000, required=True),
-    Field("min_replicas", Kind.INTEGER, 0, 1000, not_above="max_replicas", has_default=True),
-    Field("idle_timeout", Kind.INTEGER, 1, 1000),
-    Field("max_concurrent_per_worker", Kind.INTEGER, 1, 1000),
+    Field("max_replicas", Kind.INTEGER, 0, 1000, required=True, restarts=False),
+    Field("min_replicas", Kind.INTEGER, 0, 1000, not_above="max_replicas", has_default=True, restarts=False),
+    Field("idle_timeout", Kind.INTEGER, 1, 1000, restarts=False),
+    Field("max_concurrent_per_worker", Kind.INTEGER, 1, 1000, restarts=False),
     Field("gpu_num", Kind.INTEGER, 1, 8),
     Field("rootfs_size_gb", Kind.INTEGER, 10, 100),
     Field("min_cuda_version", Kind.TEXT, choices=("12.4", "12.6", "12.8", "12.9", "13.0")),
-    Field("request_timeout", Kind.INTEGER, 1, 1800),
+    Field("request_timeout", Kind.INTEGER, 1, 1800, restarts=False),
 )
 
 _POLICY = (
-    Field("type", Kind.TEXT, choices=("queue", "concurrency")),
-    Field("value", Kind.INTEGER, 1, 1000),
+    Field("type", Kind.TEXT, choices=("queue", "concurrency"), restarts=False),
+    Field("value", Kind.INTEGER, 1, 1000, restarts=False),
 )
 
 _VOLUME = (
@@ -92,7 +92,7 @@ ENDPOINT = Resource(
     verbs=rest_verbs("/gpus/v2/endpoints"),
     fields=(
         Field("type", Kind.TEXT, choices=("sync", "async"), required=True, change=Change.NEVER, always_answered=False),
-        Field("name", Kind.TEXT, 1, 255, required=True),
+        Field("name", Kind.TEXT, 1, 255, required=True, restarts=False),
         Field("product_id", Kind.TEXT, 1, 255, required=True),
         Field("image", Kind.TEXT, 1, 500, required=True),
         Field("worker_config", Kind.OBJECT, fields=_WORKER_CONFIG, required=True),

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-__all__ = ["Assessment", "Lifecycle", "Verdict"]
+__all__ = ["Assessment", "Demand", "Lifecycle", "Replica", "Verdict", "Write"]
 
 
 class Verdict(Enum):
@@ -21,18 +21,51 @@ class Verdict(Enum):
 
     READY = "ready"
     NOT_YET = "not yet"
-    #: All workers fail the same way, which may still pass.
+    #: All replicas that count fail, which may still pass.
     FAILING = "failing"
     FAILED = "failed"
 
 
+class Write(Enum):
+    """What was written before a wait, by what it means for replicas."""
+
+    NONE = "none"
+    CREATED = "created"
+    #: Something changed for which replicas need not restart.
+    KEPT = "kept"
+    RESTARTED = "restarted"
+
+
+@dataclass(frozen=True)
+class Demand:
+    """What a look is judged by: a goal of the lifecycle, what was written, and ids of replicas that prove nothing."""
+
+    goal: str
+    write: Write = Write.NONE
+    uncounted: frozenset[str] = frozenset()
+
+
 @dataclass(frozen=True)
 class Assessment:
-    """A verdict on one look at a resource, why, and the status words that nobody knows."""
+    """A verdict on one look at a resource, why, and the status words that nobody knows.
+
+    `serving` are the ids of the replicas that count and serve, `needed` is how many of them there must be.
+    """
 
     verdict: Verdict
     reason: str
     unknown_words: tuple[str, ...] = ()
+    serving: frozenset[str] = frozenset()
+    needed: int = 0
+
+
+@dataclass(frozen=True)
+class Replica:
+    """One of the things that do a resource's work, as one look shows it. One that leaves takes no more work."""
+
+    id: str
+    serves: bool
+    leaves: bool
 
 
 @dataclass(frozen=True)
@@ -40,13 +73,18 @@ class Lifecycle:
     """How a kind of resource comes and goes.
 
     `goals` are what a wait can be for, the first by default. `state` is the state word of an answer, in lower case.
-    `assess` judges fields and observed values for a goal. `described` are the API's own words for the state in observed
-    values, `logs` the addresses of their logs.
+    `assess` judges fields and observed values. `replicas` are those in observed values. `described` are the API's own
+    words for the state in observed values, `logs` the addresses of their logs. `owes` says whether observed values
+    blame the account's balance. `surged` are the fields that have to change so that so many replicas more are kept,
+    with everything that is in them.
     """
 
     goals: tuple[str, ...]
     deleting_states: frozenset[str]
     state: Callable[[Mapping[str, Any]], str]
-    assess: Callable[[Mapping[str, Any], Mapping[str, Any], str], Assessment]
+    assess: Callable[[Mapping[str, Any], Mapping[str, Any], Demand], Assessment]
+    replicas: Callable[[Mapping[str, Any]], tuple[Replica, ...]]
     described: Callable[[Mapping[str, Any]], str]
     logs: Callable[[Mapping[str, Any]], list[str]]
+    owes: Callable[[Mapping[str, Any]], bool]
+    surged: Callable[[Mapping[str, Any], int], Mapping[str, Any]]

@@ -9,11 +9,11 @@ the ppio.gpu collection.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .._errors import printable
-from .lifecycle import Assessment, Lifecycle, Verdict
+from .lifecycle import Assessment, Demand, Lifecycle, Replica, Verdict, Write
 
 __all__ = ["ENDPOINT_LIFECYCLE"]
 
@@ -23,36 +23,71 @@ _PENDING_STATES = frozenset({"pending", "creating", "starting", "updating", "dep
 _DELETING_STATES = frozenset({"deleting", "deleted", "terminating", "terminated"})
 _SERVING_WORKER_STATES = frozenset({"ready", "running", "serving"})
 _KNOWN_STATES = _READY_STATES | _PENDING_STATES | _SERVING_WORKER_STATES
+#: The API's words for an account that has to pay before anything goes on.
+_DEBTS = frozenset({"BALANCE_NOT_ENOUGH", "EXPIRED_OR_BALANCE_NOT_ENOUGH", "ARREARS"})
+_NAMED_FAILURES = 3
 
 Status = Mapping[str, Any]
+Worker = Mapping[str, Any]
 
 
-def _assessment(fields: Mapping[str, Any], observed: Mapping[str, Any], goal: str) -> Assessment:
+def _assessment(fields: Mapping[str, Any], observed: Mapping[str, Any], demand: Demand) -> Assessment:
     """Whether it serves (goal `ready`) or has the workers it keeps (goal `workers`).
 
     One that keeps no worker is ready without one. A word that nobody knows is never success.
     """
     status = observed["status"]
-    workers = [worker for worker in observed["workers"] if not worker["drain"]]
+    counting = [
+        worker for worker in observed["workers"] if not worker["drain"] and worker["id"] not in demand.uncounted
+    ]
     reason = f"its status is {_described(status)}"
     state = _state(status)
     if status["error"] or state in _FAILED_STATES:
         return Assessment(Verdict.FAILED, reason)
     if state in _DELETING_STATES:
         return Assessment(Verdict.FAILED, f"{reason}, so it is being deleted")
-    unknown = _unknown_words(state, workers)
-    described = sorted({_described(worker["status"]) for worker in workers})
-    errors = {worker["status"]["error"] for worker in workers}
-    if len(errors) == 1 and all(errors):
-        return Assessment(Verdict.FAILING, f"{reason}, and all workers are {described[0]}", unknown)
-    keeps = fields["worker_config"]["min_replicas"] or 0
-    needed = max(1, keeps) if goal == "workers" else min(1, keeps)
-    serving = sum(1 for worker in workers if worker["health"] and _state(worker["status"]) in _SERVING_WORKER_STATES)
-    if state in _READY_STATES and serving >= needed:
-        return Assessment(Verdict.READY, reason)
+    unknown = _unknown_words(state, counting)
+    failing = [worker for worker in counting if _fails(worker)]
+    serving = [worker for worker in counting if _serves(worker)]
+    needed = _needed(fields["worker_config"]["min_replicas"] or 0, len(counting), demand)
+    ids = frozenset(worker["id"] or "" for worker in serving)
+    kind = "new workers" if demand.uncounted else "workers"
+    if failing and len(failing) == len(counting):
+        return Assessment(Verdict.FAILING, f"{reason}, and all {kind} are {_named(failing)}", unknown, ids, needed)
+    if state in _READY_STATES and len(serving) >= needed:
+        if failing and demand.write is Write.NONE:
+            # Nothing tells whether the others are what is wanted, or what was there before.
+            share = f"{len(failing)} of {len(counting)} {kind}"
+            return Assessment(Verdict.FAILING, f"{reason}, and {share} are {_named(failing)}", unknown, ids, needed)
+        return Assessment(Verdict.READY, reason, (), ids, needed)
     if needed:
-        reason += f", {serving} of {needed} workers ready ({', '.join(described) or 'there is none'})"
-    return Assessment(Verdict.NOT_YET, reason, unknown)
+        reason += f", {len(serving)} of {needed} {kind} ready ({_named(counting) or 'there is none'})"
+    return Assessment(Verdict.NOT_YET, reason, unknown, ids, needed)
+
+
+def _needed(keeps: int, counting: int, demand: Demand) -> int:
+    """How many workers must serve. Where none is kept, one that is there must, if it is to prove something."""
+    if demand.goal == "workers":
+        return max(1, keeps)
+    if demand.write in (Write.CREATED, Write.RESTARTED):
+        keeps = keeps or min(1, counting)
+    # Of workers that are all replaced, one says nothing of the others.
+    return keeps if demand.write is Write.RESTARTED else min(1, keeps)
+
+
+def _replicas(observed: Mapping[str, Any]) -> tuple[Replica, ...]:
+    return tuple(Replica(worker["id"] or "", _serves(worker), bool(worker["drain"])) for worker in observed["workers"])
+
+
+def _owes(observed: Mapping[str, Any]) -> bool:
+    statuses = (observed["status"], *(worker["status"] for worker in observed["workers"]))
+    return any((status["error"] or "") in _DEBTS for status in statuses)
+
+
+def _surged(fields: Mapping[str, Any], more: int) -> Mapping[str, Any]:
+    config = fields["worker_config"]
+    keeps = (config.get("min_replicas") or 0) + more
+    return {"worker_config": {**config, "min_replicas": keeps, "max_replicas": max(config["max_replicas"] or 0, keeps)}}
 
 
 def _answered_state(answer: Mapping[str, Any]) -> str:
@@ -61,7 +96,15 @@ def _answered_state(answer: Mapping[str, Any]) -> str:
     return word.lower() if isinstance(word, str) else ""
 
 
-def _unknown_words(state: str, workers: list[Mapping[str, Any]]) -> tuple[str, ...]:
+def _serves(worker: Worker) -> bool:
+    return bool(worker["health"]) and _state(worker["status"]) in _SERVING_WORKER_STATES
+
+
+def _fails(worker: Worker) -> bool:
+    return bool(worker["status"]["error"]) or _state(worker["status"]) in _FAILED_STATES
+
+
+def _unknown_words(state: str, workers: Sequence[Worker]) -> tuple[str, ...]:
     """Words that decide something and that nobody knows. An unhealthy worker is not ready whatever its word."""
     words = [state, *(_state(worker["status"]) for worker in workers if worker["health"])]
     return tuple(printable(word) for word in words if word and word not in _KNOWN_STATES)
@@ -69,6 +112,14 @@ def _unknown_words(state: str, workers: list[Mapping[str, Any]]) -> tuple[str, .
 
 def _state(status: Status) -> str:
     return (status["status"] or "").lower()
+
+
+def _named(workers: Sequence[Worker]) -> str:
+    """The statuses of workers, each once; those with the same error are the same."""
+    by_error = {worker["status"]["error"] or _described(worker["status"]): worker["status"] for worker in workers}
+    told = sorted(map(_described, by_error.values()))
+    more = f", and {len(told) - _NAMED_FAILURES} more" if len(told) > _NAMED_FAILURES else ""
+    return f"{', '.join(told[:_NAMED_FAILURES])}{more}"
 
 
 def _described(status: Status) -> str:
@@ -83,6 +134,9 @@ ENDPOINT_LIFECYCLE = Lifecycle(
     deleting_states=_DELETING_STATES,
     state=_answered_state,
     assess=_assessment,
+    replicas=_replicas,
     described=lambda observed: _described(observed["status"]),
     logs=lambda observed: [printable(worker["log"]) for worker in observed["workers"] if worker["log"]],
+    owes=_owes,
+    surged=_surged,
 )

@@ -84,6 +84,8 @@ class Field:
     has_default: bool = False
     #: Every answer carries the field. Where it may be missing, its absence proves nothing.
     always_answered: bool = True
+    #: A change of it concerns what is running: replicas have to start anew for it.
+    restarts: bool = True
     #: The value is secret: it is in no result, no diff and no message.
     secret: bool = False
     #: Values in this list may be secret: it has a twin option for those, and shows only what was given in the open.

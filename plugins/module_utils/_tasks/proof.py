@@ -19,7 +19,7 @@ from .._options.fleet_options import SHARED, fleet_argument_spec, fleet_violatio
 from .._options.given import given
 from .._planning.compare import differences
 from .._planning.state import desired_from
-from .._reconcile.entry import Done, Entry, Failed, Stage
+from .._reconcile.entry import Done, Entry, Failed, Located, Stage
 from .._reconcile.locate import located
 from .._reconcile.snapshot import Snapshot
 from .._schema.resource import Resource
@@ -78,7 +78,7 @@ def _is_unchanged(stage: Stage) -> bool:
 def _reason(resource: Resource, stage: Stage) -> str:
     if isinstance(stage, Failed):
         return stage.error.message
-    current = None if isinstance(stage, Done) else stage.current
+    current = stage.current if isinstance(stage, Located) else None
     paths = (
         [one.path for one in differences(resource, current, stage.entry.desired)] if current else ["it is not found"]
     )

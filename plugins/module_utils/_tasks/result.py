@@ -22,7 +22,7 @@ from .._redaction import HIDDEN, HIDDEN_CHANGED, Secrets
 from .._schema.resource import Field, Fields, Kind, Resource
 from .conversation import conversation_view
 
-__all__ = ["call_facts", "deleted", "diff_of", "failure", "ignored", "invocation", "success", "view"]
+__all__ = ["call_facts", "deleted", "diff_of", "failure", "ignored", "invocation", "rollout", "success", "view"]
 
 Shown = Mapping[str, frozenset[str]]
 
@@ -35,6 +35,7 @@ def success(resource: Resource, outcome: Outcome, shown: Shown, secrets: Secrets
         "id": outcome.id,
         resource.name: view(resource, outcome.id, outcome.fields, outcome.observed, shown, secrets),
         **_smoke_test(resource, outcome.smoke_test, secrets),
+        **rollout(resource, outcome.rollout, secrets),
     }
     if diff:
         result["diff"] = diff_of(resource, outcome, shown)
@@ -52,6 +53,7 @@ def failure(resource: Resource, error: PpioError, shown: Shown, secrets: Secrets
         resource.name: view(resource, partial.id, partial.fields, partial.observed, shown, secrets),
         **_smoke_test(resource, partial.smoke_test, secrets),
         "deleted": deleted(resource, partial, shown, secrets),
+        **rollout(resource, partial.rollout, secrets),
         "error": call_facts(error),
     }
 
@@ -70,6 +72,11 @@ def deleted(resource: Resource, partial: PartialResult, shown: Shown, secrets: S
     """What had to make room and could not be put back, as it was; None where nothing was lost."""
     old = partial.deleted
     return view(resource, old.id, old.fields, old.observed, shown, secrets) if old else None
+
+
+def rollout(resource: Resource, told: Mapping[str, Any] | None, secrets: Secrets) -> dict[str, Any]:
+    """What a wait has shown of a resource that can be waited for; None where there was no wait."""
+    return {"rollout": _scrubbed(told, secrets)} if resource.lifecycle else {}
 
 
 def call_facts(error: PpioError) -> dict[str, Any]:

@@ -144,8 +144,12 @@ def test_no_secret_is_written_anywhere(evening: Evening) -> None:
 @pytest.fixture(scope="module")
 def slow_evening(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
     """Tasks of several hosts at the same time, which all have to wait but for the fast one's."""
-    wait = {"ppio.gpu.endpoint": kept("{{ inventory_hostname }}") | {"wait": True}, "no_log": "{{ is_silent }}"}
-    fleet = {"ppio.gpu.endpoint_fleet": {"endpoints": [kept("one"), kept("two")], "wait": True}}
+    brief = {"rollout": {"stable_for": 0}}
+    wait = {
+        "ppio.gpu.endpoint": kept("{{ inventory_hostname }}") | {"wait": True, **brief},
+        "no_log": "{{ is_silent }}",
+    }
+    fleet = {"ppio.gpu.endpoint_fleet": {"endpoints": [kept("one") | brief, kept("two") | brief], "wait": True}}
     tasks: Mapping[str, Task] = {
         "wait": wait | {"when": "inventory_hostname in ['loud', 'silent']"},
         "wait for a fleet": fleet | {"when": "inventory_hostname == 'fleet'"},

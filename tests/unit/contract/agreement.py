@@ -155,9 +155,7 @@ def _observed_facts(table: Resource) -> Facts:
 
 def _own_option_complaints(said: Sources) -> Iterator[str]:
     """The options that are no field of the API."""
-    for row in said.own_limits:
-        bounds = stated_bounds(prose(said.options.get(row.name, {"description": ""})))
-        yield from _named("limits of our own", [row.name] if bounds != (row.minimum, row.maximum) else [])
+    yield from _named("limits of our own", _other_bounds(said.own_limits, said.options))
     looking = prose(said.options.get("retry_timeout", {"description": ""}))
     if f"takes up to {SETTLE_WINDOW:.0f} seconds more" not in looking:
         yield "how long it is looked whether a change arrived"
@@ -184,6 +182,16 @@ def _smoke_test_complaints(said: Sources) -> Iterator[str]:
     bounded = [(option, row.item or row) for option, row in rows]
     wrong = (row.name for option, row in bounded if stated_bounds(prose(option)) != (row.minimum, row.maximum))
     yield from _named("limits of the smoke test", wrong)
+
+
+def _other_bounds(rows: Iterable[Field], options: Mapping[str, Any]) -> Iterator[str]:
+    """The options whose documented limits are not those of their rows, at every depth."""
+    for row in rows:
+        option = options.get(row.name, {"description": ""})
+        stated = (None, None) if row.fields else stated_bounds(prose(option))
+        if stated != (row.minimum, row.maximum):
+            yield row.name
+        yield from _other_bounds(row.fields, option.get("suboptions", {}))
 
 
 def _same_facts(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:

@@ -78,6 +78,7 @@ CASES = {
     "failure of a smoke test": Case(
         {**FULL, "wait": True, "smoke_test": {"expect": {"status": [418]}}}, new=True, fails=True
     ),
+    "wait": Case({**FULL, "wait": True}),
     "refusal of an option": Case({**FULL, "ports": [0]}, fails=True, refused=True),
     "refusal by Ansible": Case({**FULL, "colour": "red"}, fails=True, refused=True),
 }
@@ -116,6 +117,7 @@ def test_every_documented_value_is_returned_at_some_time(simulator: Simulator, a
     volumes = [{"type": "local", "size": 30, "mount_point": "/scratch"}]
     made = run_endpoint({**account, **FULL, "volumes": volumes}, diff=True)
     asked = run_endpoint({**account, **FULL, "volumes": volumes, "wait": True, "smoke_test": {}})
+    waited = run_endpoint({**account, **FULL, "wait": True})
     unpriced = run_endpoint({**account, **FULL, "cost": True})
     offer = {**PRICED, "volumes": volumes, "cost": True, "check_stock": True, "region_id": "cn-east-1"}
     priced = run_endpoint({**account, **offer})
@@ -123,7 +125,7 @@ def test_every_documented_value_is_returned_at_some_time(simulator: Simulator, a
     refused = run_endpoint({**account, **FULL, "command": "--slow"})
     ignoring = run_endpoint({**account, **FULL, "volumes": volumes, "ports": [1], "ignore_changes": ["ports"]})
     anew = run_endpoint({**account, **FULL, "volumes": volumes, "app_name": "other", "allow_recreate": True})
-    seen = (made, asked, unpriced, priced, refused, ignoring, anew)
+    seen = (made, waited, asked, unpriced, priced, refused, ignoring, anew)
     values = {path for said in seen for path in paths(said.result)}
     assert set(documented_paths(RETURN)) - values == set()
 

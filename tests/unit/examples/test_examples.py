@@ -29,7 +29,8 @@ ENDPOINT = {
     "serverless_endpoint_type": "sync",
     "serverless_endpoint_product_id": "serverless-h100-80",
     "serverless_endpoint_image": "registry.example.com/team/llama:1.4",
-    "serverless_endpoint_worker_config": {"max_replicas": 2},
+    "serverless_endpoint_worker_config": {"min_replicas": 1, "max_replicas": 2},
+    "serverless_endpoint_rollout": {"stable_for": 0},
 }
 
 

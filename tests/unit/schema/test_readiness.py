@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
 from ansible_collections.ppio.gpu.plugins.module_utils._planning.state import current_from
 from ansible_collections.ppio.gpu.plugins.module_utils._schema.endpoint import ENDPOINT
-from ansible_collections.ppio.gpu.plugins.module_utils._schema.lifecycle import Assessment, Verdict
+from ansible_collections.ppio.gpu.plugins.module_utils._schema.lifecycle import Assessment, Demand, Verdict, Write
 from ansible_collections.ppio.gpu.plugins.module_utils._schema.readiness import ENDPOINT_LIFECYCLE
 
 Body = dict[str, Any]
@@ -30,11 +31,18 @@ PULLING = worker("pulling")
 FAILED = worker("failed", "IMAGE_PULL_FAILED", "manifest unknown")
 
 
-def assessed(endpoint: Body, *workers: Body, keeps: int | None = 0, goal: str = "ready") -> Assessment:
-    """The assessment of an endpoint with this status and these workers."""
+def assessed(
+    endpoint: Body,
+    *workers: Body,
+    keeps: int | None = 0,
+    goal: str = "ready",
+    write: Write = Write.KEPT,
+    uncounted: Sequence[str] = (),
+) -> Assessment:
+    """The assessment of an endpoint with this status and these workers, after this write."""
     answer = {"id": "ep", "status": endpoint, "workers": list(workers), "worker_config": {"min_replicas": keeps}}
     current = current_from(ENDPOINT, answer)
-    return ENDPOINT_LIFECYCLE.assess(current.fields, current.observed, goal)
+    return ENDPOINT_LIFECYCLE.assess(current.fields, current.observed, Demand(goal, write, frozenset(uncounted)))
 
 
 @pytest.mark.parametrize("word", ["running", "serving", "ready", "Running", "RUNNING"])
@@ -123,10 +131,10 @@ def test_an_endpoint_that_is_being_deleted_is_never_ready(word: str) -> None:
     assert (seen.verdict, seen.reason) == (Verdict.FAILED, f"its status is {word}, so it is being deleted")
 
 
-def test_all_workers_must_fail_and_in_the_same_way() -> None:
-    other = worker("failed", "OUT_OF_MEMORY")
+def test_all_workers_must_fail_in_whatever_way() -> None:
+    other, wordless = worker("failed", "OUT_OF_MEMORY"), worker("failed")
     assert assessed(status("running"), FAILED, FAILED, keeps=1).verdict is Verdict.FAILING
-    assert assessed(status("running"), FAILED, other, keeps=1).verdict is Verdict.NOT_YET
+    assert assessed(status("running"), FAILED, other, wordless, keeps=1).verdict is Verdict.FAILING
     assert assessed(status("running"), FAILED, PULLING, keeps=1).verdict is Verdict.NOT_YET
     assert assessed(status("running"), FAILED, READY, keeps=1).verdict is Verdict.READY
 
@@ -134,6 +142,46 @@ def test_all_workers_must_fail_and_in_the_same_way() -> None:
 def test_the_same_failure_told_in_different_words_is_the_same() -> None:
     elsewhere = worker("retrying", "IMAGE_PULL_FAILED", "manifest unknown on node 2")
     assert assessed(status("running"), FAILED, elsewhere, keeps=1).verdict is Verdict.FAILING
+
+
+@pytest.mark.parametrize("goal", ["ready", "workers"])
+def test_beside_one_that_serves_a_failing_one_counts_where_nothing_was_written(goal: str) -> None:
+    seen = assessed(status("running"), READY, FAILED, keeps=1, goal=goal, write=Write.NONE)
+    assert seen.verdict is Verdict.FAILING
+    assert seen.reason == ("its status is running, and 1 of 2 workers are failed (IMAGE_PULL_FAILED: manifest unknown)")
+
+
+def numbered(*workers: Body) -> list[Body]:
+    return [{**one, "id": f"w{number}"} for number, one in enumerate(workers)]
+
+
+def test_after_a_restart_only_what_counts_proves_anything() -> None:
+    def seen(*workers: Body) -> Assessment:
+        return assessed(status("running"), *numbered(*workers), keeps=1, write=Write.RESTARTED, uncounted=["w0"])
+
+    assert seen(READY, FAILED).verdict is Verdict.FAILING
+    assert seen(READY, PULLING).verdict is Verdict.NOT_YET
+    assert seen(READY).verdict is Verdict.NOT_YET
+    assert seen(READY, READY).verdict is Verdict.READY
+    assert (sorted(seen(READY, READY).serving), seen(READY, READY).needed) == (["w1"], 1)
+    assert "0 of 1 new workers ready (pulling)" in seen(READY, PULLING).reason
+
+
+@pytest.mark.parametrize(("keeps", "there", "needed"), [(3, 3, 3), (3, 0, 3), (0, 0, 0), (0, 2, 1)])
+def test_after_a_restart_as_many_must_serve_as_are_kept(keeps: int, there: int, needed: int) -> None:
+    seen = assessed(status("running"), *numbered(*[PULLING] * there), keeps=keeps, write=Write.RESTARTED)
+    assert seen.needed == needed
+    assert seen.verdict is (Verdict.NOT_YET if needed else Verdict.READY)
+
+
+def test_a_debt_is_told_by_the_endpoint_or_by_a_worker() -> None:
+    def owes(word: str, worker_word: str) -> bool:
+        answer = {"id": "ep", "status": status("running", word), "workers": [worker("failed", worker_word)]}
+        return ENDPOINT_LIFECYCLE.owes(current_from(ENDPOINT, answer).observed)
+
+    assert owes("BALANCE_NOT_ENOUGH", "")
+    assert owes("", "ARREARS")
+    assert not owes("DEPLOY_FAILED", "IMAGE_PULL_FAILED")
 
 
 def test_workers_that_fail_are_no_success_even_where_none_is_kept() -> None:

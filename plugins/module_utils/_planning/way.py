@@ -1,0 +1,103 @@
+# Copyright: (c) 2026, the ppio.gpu authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The states that a change goes through: what is wanted, before it for a while more of it, and the way back.
+
+Each of them is wanted like any other state, so that each is planned, written, proved and waited for in the same way.
+Pure functions. Private to the ppio.gpu collection.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from .._errors import InvalidOptions, require
+from .._schema.resource import Fields, Resource
+from .plan import Action, Plan
+from .state import Current, Desired, without_null
+from .strategy import Strategy
+
+__all__ = ["Surge", "check_way_back", "restoration", "surge", "written"]
+
+#: What an API may show in the place of a secret value.
+_MASK = re.compile(r"[*\u2022\u25cf]+|[(<\[](hidden|masked|redacted|secret)[)>\]]", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Surge:
+    """What is wanted while a change is proved, and what is wanted again afterwards."""
+
+    surged: Desired
+    restored: Desired
+
+
+def surge(resource: Resource, planned: Plan, desired: Desired) -> Surge | None:
+    """More replicas for a while, if the user wants that and the plan makes something start; or None."""
+    more, lifecycle = desired.strategy.surge, resource.lifecycle
+    starts = planned.restarts or planned.action in (Action.CREATE, Action.RECREATE)
+    if not (more and desired.wait_for and lifecycle and starts):
+        return None
+    fields = require(planned.after)
+    return Surge(
+        _with(desired, without_null(lifecycle.surged(fields, more))),
+        replace(_with(desired, without_null(lifecycle.surged(fields, 0))), wait_for=""),
+    )
+
+
+def restoration(resource: Resource, previous: Current, desired: Desired) -> Desired:
+    """The whole state from before as what is wanted, waited for as long as the user says."""
+    strategy = desired.strategy
+    timeout = desired.wait_timeout if strategy.timeout is None else strategy.timeout
+    back = Strategy(stable_for=strategy.stable_for, patience=strategy.patience)
+    whole = written(resource, previous.fields, desired)
+    return replace(whole, wait_for=desired.wait_for, wait_timeout=timeout, strategy=back)
+
+
+def written(resource: Resource, fields: Fields, desired: Desired) -> Desired:
+    """These fields, as far as an update can send them, as what is wanted: nothing besides, and nothing less."""
+    values = {
+        row.name: without_null(fields[row.name])
+        for row in resource.fields
+        if row.mutable and fields.get(row.name) is not None
+    }
+    return Desired(True, desired.id, values, desired.shown)
+
+
+def check_way_back(resource: Resource, current: Current | None, planned: Plan, desired: Desired) -> None:
+    """Raises InvalidOptions where a change that is to be rolled back on failure could not be."""
+    if not desired.strategy.rolls_back or current is None:
+        return
+    if planned.action is Action.RECREATE:
+        raise InvalidOptions(
+            f"This would delete the {resource.name} {current.id} and create it anew, which cannot be rolled back. "
+            f"Nothing was sent. Set rollout.on_failure=keep, or change it without recreating it."
+        )
+    lost = list(_unrestorable(resource, current)) if planned.action is Action.UPDATE else []
+    if lost:
+        raise InvalidOptions(
+            f"The API does not show the value of {', '.join(lost)} of the {resource.name} {current.id}, so that a "
+            f"rollback could not restore it. Nothing was sent. Set rollout.on_failure=keep."
+        )
+
+
+def _with(desired: Desired, fields: Fields) -> Desired:
+    """What is wanted with these fields in the place of others, whether or not their changes are ignored."""
+    ignored = {name: inside for name, inside in desired.ignored.items() if name not in fields}
+    return replace(desired, fields={**desired.fields, **fields}, ignored=ignored)
+
+
+def _unrestorable(resource: Resource, current: Current) -> Iterator[str]:
+    """The paths of secret values that the API hides or leaves out."""
+    for row in resource.fields:
+        if row.secret and _is_hidden(current.fields[row.name]):
+            yield row.name
+        if row.secret_entries:
+            for entry in current.fields[row.name]:
+                if any(_is_hidden(value) for name, value in entry.items() if name != row.key):
+                    yield f"{row.name}.{entry[row.key]}"
+
+
+def _is_hidden(value: str | None) -> bool:
+    return value is None or _MASK.fullmatch(value) is not None

@@ -1,0 +1,77 @@
+# Copyright: (c) 2026, the ppio.gpu authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Carrying out: what was located is written, proved and waited for, several at once.
+
+Private to the ppio.gpu collection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from itertools import count
+
+from .._api.client import Client
+from .._api.thread_pool import mapped
+from .._errors import PpioError
+from .._progress import ProgressReporter
+from .apply import applied
+from .entry import Done, Located, Stage
+from .memory import Memory
+from .snapshot import SETTLE_WINDOW
+from .verify import verified
+from .view import View
+from .wait import waited
+
+__all__ = ["carried_out", "each", "proved", "refreshed"]
+
+
+def refreshed(view: View) -> View:
+    """The same view, with as much time for requests as a task has in the beginning."""
+    clock, seconds = view.client.deadline.clock, view.client.transport.connection.retry_timeout
+    return replace(view, client=view.client.until(clock.after(seconds)))
+
+
+def carried_out(view: View, stages: Sequence[Stage], progress: ProgressReporter, memory: Memory) -> list[Stage]:
+    """The entries once their plans are done and proved, and they are ready or not."""
+    view = refreshed(view)
+    wave = [stage for stage in stages if isinstance(stage, Located)]
+    stages = each(view, stages, wave, partial(applied, memory=memory, progress=progress), progress)
+    return waited(view, proved(view, stages, progress, memory), progress)
+
+
+def proved(view: View, stages: Sequence[Stage], progress: ProgressReporter, memory: Memory) -> list[Stage]:
+    """The entries once the API shows what was done."""
+    window = min(SETTLE_WINDOW, view.client.transport.connection.retry_timeout)
+    deadline = view.client.deadline.clock.after(window)
+    stages = verified(view, stages, deadline, progress, memory.creates)
+    memory.note(stages)
+    return stages
+
+
+def each(
+    view: View,
+    stages: Sequence[Stage],
+    wave: Sequence[Located],
+    work: Callable[[Client, Located], Done],
+    progress: ProgressReporter,
+) -> list[Stage]:
+    """The entries after `work` on those of a wave, several at once."""
+    chosen = set(map(id, wave))
+    picked = [stage for stage in stages if isinstance(stage, Located) and id(stage) in chosen]
+    counter = count(1)
+
+    def attempt(client: Client, stage: Located) -> Done:
+        try:
+            return work(client, stage)
+        finally:
+            progress.step(f"{next(counter)} of {len(picked)} {'pruned' if stage.entry.pruned else 'done'}")
+
+    results = mapped(attempt, picked, view.client, view.concurrency)
+    finished = iter(
+        stage.failed(result) if isinstance(result, PpioError) else result
+        for stage, result in zip(picked, results, strict=True)
+    )
+    return [next(finished) if id(stage) in chosen else stage for stage in stages]

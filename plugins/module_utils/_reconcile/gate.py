@@ -1,0 +1,252 @@
+# Copyright: (c) 2026, the ppio.gpu authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The gate: what several looks at one resource prove.
+
+A healthy replica proves a change only if it runs what was changed, and the API does not say which does. So the ids of
+the replicas from before the write tell: one counts if its id is new, or if it has not served since. Pure functions.
+Private to the ppio.gpu collection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from .._errors import require
+from .._planning.outcome import Outcome
+from .._planning.state import Current
+from .._planning.strategy import Strategy
+from .._schema.lifecycle import Assessment, Demand, Lifecycle, Replica, Verdict, Write
+from .._schema.resource import Resource
+
+__all__ = ["Baseline", "Gate", "baseline", "obstacle_to_rollback"]
+
+#: Seconds without any sign of a restart after which nothing is going to show whether the change works.
+_SIGN_PATIENCE = 60.0
+_SHORTEST_PAUSE = 0.05
+#: The writes after which replicas must show that they can serve.
+_TO_PROVE = frozenset({Write.CREATED, Write.RESTARTED})
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """What there was right before a write: the ids of the replicas, how it had failed, and whether it served."""
+
+    replicas: frozenset[str] = frozenset()
+    failure: str = ""
+    served: bool = False
+
+
+def baseline(lifecycle: Lifecycle, current: Current | None) -> Baseline:
+    """What the last look before a write showed; None is a resource that did not exist."""
+    if current is None:
+        return Baseline()
+    replicas = lifecycle.replicas(current.observed)
+    verdict = lifecycle.assess(current.fields, current.observed, Demand(lifecycle.goals[0])).verdict
+    return Baseline(
+        replicas=frozenset(replica.id for replica in replicas),
+        failure=lifecycle.described(current.observed) if verdict is Verdict.FAILED else "",
+        served=verdict is Verdict.READY or any(replica.serves for replica in replicas if not replica.leaves),
+    )
+
+
+def obstacle_to_rollback(resource: Resource, outcome: Outcome, seen: Current | None) -> str:
+    """Why a change that does not work must not be rolled back, empty if nothing speaks against it."""
+    lifecycle = require(resource.lifecycle)
+    if outcome.previous is None or outcome.write is Write.NONE:
+        return "there is no state from before"
+    if not baseline(lifecycle, outcome.previous).served:
+        return f"the {resource.name} did not serve before either"
+    if seen and lifecycle.owes(seen.observed):
+        return "the account has to be paid first"
+    return ""
+
+
+@dataclass(frozen=True)
+class Service:
+    """How well it served meanwhile: the fewest replicas that served in a look, and seconds in which none did."""
+
+    lowest: int | None = None
+    idle_seconds: float = 0
+    looked_at: float = 0
+
+    def after(self, serving: int, now: float) -> Service:
+        """With one more look. What it shows has held since the look before, as far as anybody knows."""
+        idle = now - self.looked_at if self.lowest is not None and not serving else 0
+        return Service(serving if self.lowest is None else min(self.lowest, serving), self.idle_seconds + idle, now)
+
+
+@dataclass(frozen=True)
+class Gate:
+    """What looks have shown since a write, and the verdict on that. READY is the wished end.
+
+    `renewed` are the ids of replicas from before that did not serve in some look since. `steady` are those that have
+    served in every look since `ready_since`. Moments are the clock's seconds.
+    """
+
+    lifecycle: Lifecycle
+    goal: str
+    write: Write
+    before: Baseline
+    strategy: Strategy
+    verdict: Verdict = Verdict.NOT_YET
+    reason: str = ""
+    words: tuple[str, ...] = ()
+    is_proven: bool = False
+    was_ready: bool | None = None
+    renewed: frozenset[str] = frozenset()
+    there: tuple[Replica, ...] | None = None
+    steady: frozenset[str] = frozenset()
+    ready_since: float | None = None
+    failing_since: float | None = None
+    quiet_since: float | None = None
+    service: Service = field(default_factory=Service)
+
+    def after(self, current: Current | None, now: float) -> Gate:
+        """The gate after one more look; None is a resource that the API does not show."""
+        gate = self._noticed(current, now) if current else self
+        state = gate._lenient(gate._assessed(current), current)
+        is_ready = state.verdict is Verdict.READY
+        gate = replace(
+            gate,
+            reason=state.reason,
+            words=tuple(dict.fromkeys(self.words + state.unknown_words)),
+            was_ready=is_ready if self.was_ready is None else self.was_ready,
+            failing_since=_since(self.failing_since, now, holds=state.verdict is Verdict.FAILING),
+            quiet_since=_since(self.quiet_since, now, holds=gate._stands_still(current)),
+            steady=self.steady & state.serving if self._has_stayed(state) else state.serving,
+            ready_since=_since(self.ready_since if self._has_stayed(state) else None, now, holds=is_ready),
+        )
+        return gate._judged(state, now)
+
+    @property
+    def is_settling(self) -> bool:
+        """Whether it is ready, and only has to stay so."""
+        return self.ready_since is not None and self.verdict is Verdict.NOT_YET
+
+    @property
+    def old(self) -> list[str]:
+        """The ids of the replicas that were there before the write."""
+        return sorted(self.before.replicas if self.write is not Write.NONE else self._there)
+
+    @property
+    def new(self) -> list[str]:
+        """The ids of the replicas that came, or restarted, after the write."""
+        return sorted(self._there - (self.before.replicas - self.renewed)) if self.write is not Write.NONE else []
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether all is well, and nothing runs what was written."""
+        return self.quiet_since is not None
+
+    @property
+    def is_to_prove(self) -> bool:
+        """Whether what was written is true only if something can serve with it."""
+        return self.write in _TO_PROVE
+
+    @property
+    def missing_proof(self) -> str:
+        """Why there is no proof, in words."""
+        if self._there:
+            return f"what ran before runs on, and nothing new started within {_SIGN_PATIENCE:.0f} s"
+        return "it keeps nothing running"
+
+    def due(self, now: float) -> Iterator[float]:
+        """Seconds until the next look at the latest: a little sooner where something has to last."""
+        if self.ready_since is not None and self._stable_for:
+            yield max(_SHORTEST_PAUSE, min(self._stable_for / 3, self.ready_since + self._stable_for - now))
+        for since, seconds in ((self.failing_since, self.strategy.patience), (self.quiet_since, _SIGN_PATIENCE)):
+            if since is not None:
+                yield max(_SHORTEST_PAUSE, since + seconds - now)
+
+    def facts(self, seconds: float) -> dict[str, Any]:
+        """What is told of the looks, whatever their end."""
+        return {
+            "seconds": round(seconds),
+            "old_workers": self.old,
+            "new_workers": self.new,
+            "serving_lowest": self.service.lowest,
+            "seconds_without_serving": round(self.service.idle_seconds),
+        }
+
+    @property
+    def _stable_for(self) -> float:
+        """Seconds for which it has to stay ready: none, if that is nothing new."""
+        return self.strategy.stable_for if self.is_to_prove or not self.was_ready else 0
+
+    @property
+    def _there(self) -> frozenset[str]:
+        return frozenset(replica.id for replica in self.there or () if not replica.leaves)
+
+    @property
+    def _uncounted(self) -> frozenset[str]:
+        return self.before.replicas - self.renewed if self.write is Write.RESTARTED else frozenset()
+
+    def _noticed(self, current: Current, now: float) -> Gate:
+        there = self.lifecycle.replicas(current.observed)
+        serving = frozenset(replica.id for replica in there if replica.serves)
+        staying = [replica for replica in there if not replica.leaves]
+        return replace(
+            self,
+            there=there,
+            renewed=self.renewed | (self.before.replicas - serving),
+            service=self.service.after(sum(1 for replica in staying if replica.serves), now),
+        )
+
+    def _assessed(self, current: Current | None) -> Assessment:
+        if current is None and self.there is not None:
+            # What was just created may not show yet; what was seen before is gone, if that lasts.
+            return Assessment(Verdict.FAILING, "the API does not show it any more")
+        if current is None:
+            return Assessment(Verdict.NOT_YET, "the API does not show it yet")
+        return self.lifecycle.assess(current.fields, current.observed, Demand(self.goal, self.write, self._uncounted))
+
+    def _lenient(self, state: Assessment, current: Current | None) -> Assessment:
+        """A failure that was there before the write may be shown for some time after it."""
+        is_old = current and self.before.failure and self.lifecycle.described(current.observed) == self.before.failure
+        return replace(state, verdict=Verdict.FAILING) if is_old and state.verdict is Verdict.FAILED else state
+
+    def _stands_still(self, current: Current | None) -> bool:
+        """Whether all is well, and only what ran before is in the way of more that could prove what was written."""
+        if current is None or not self.is_to_prove:
+            return False
+        counting = [replica for replica in self.there or () if replica.id not in self._uncounted and not replica.leaves]
+        demand = Demand(self.goal, Write.KEPT)
+        is_well = self.lifecycle.assess(current.fields, current.observed, demand).verdict is Verdict.READY
+        return is_well and all(replica.serves for replica in counting)
+
+    def _has_stayed(self, state: Assessment) -> bool:
+        """Whether enough of those that served in the look before serve still, rather than others in their place."""
+        return len(self.steady & state.serving) >= min(state.needed, len(self.steady))
+
+    def _judged(self, state: Assessment, now: float) -> Gate:
+        if state.verdict is Verdict.FAILED or _lasted(self.failing_since, now, self.strategy.patience):
+            return replace(self, verdict=Verdict.FAILED)
+        if self.ready_since is not None and (state.serving or not self.is_to_prove):
+            return self._settled(state, now, self.ready_since)
+        if self.quiet_since is None:
+            return replace(self, verdict=Verdict.NOT_YET)
+        patience = max(_SIGN_PATIENCE, self.strategy.stable_for) if self._there else 0
+        is_over = _lasted(self.quiet_since, now, patience)
+        is_proven = bool(state.serving) and _lasted(self.quiet_since, now, self.strategy.stable_for)
+        return replace(self, verdict=Verdict.READY if is_over else Verdict.NOT_YET, is_proven=is_proven)
+
+    def _settled(self, state: Assessment, now: float, since: float) -> Gate:
+        seconds = self._stable_for if state.serving else 0
+        if _lasted(since, now, seconds):
+            return replace(self, verdict=Verdict.READY, is_proven=bool(state.serving))
+        ready = f"{self.reason}, ready for {now - since:.0f} of {seconds:g} s (rollout.stable_for)"
+        return replace(self, verdict=Verdict.NOT_YET, reason=ready)
+
+
+def _since(moment: float | None, now: float, *, holds: bool) -> float | None:
+    """The moment since when something holds without a break."""
+    if not holds:
+        return None
+    return now if moment is None else moment
+
+
+def _lasted(since: float | None, now: float, seconds: float) -> bool:
+    return since is not None and now - since >= seconds

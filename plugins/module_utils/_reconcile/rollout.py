@@ -1,0 +1,113 @@
+# Copyright: (c) 2026, the ppio.gpu authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What comes after the wait for a change: a surge is taken back, and what does not work is rolled back.
+
+Both are states that are wanted, and are brought about like any other. Private to the ppio.gpu collection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from .._errors import ChangedMeanwhile, PpioError, require
+from .._planning.state import Current, Desired
+from .._planning.way import restoration, written
+from .._progress import ProgressReporter
+from .._schema.lifecycle import Write
+from .._schema.resource import Resource
+from .carry import carried_out
+from .entry import Done, Entry, Failed, Held, Located, Stage
+from .memory import Memory
+from .view import View
+
+__all__ = ["finished"]
+
+
+def finished(view: View, stages: Sequence[Stage], progress: ProgressReporter, memory: Memory) -> list[Stage]:
+    """The entries once nothing of them is left to be taken back."""
+    ways = {number: way for number, stage in enumerate(stages) if (way := _way_on(view.client.resource, stage))}
+    if ways:
+        progress.phase(f"taking back what {len(ways)} need no more")
+    ends = dict(zip(ways, carried_out(view, list(ways.values()), progress, memory), strict=True)) if ways else {}
+    return [_ended(stage, ends.get(number)) for number, stage in enumerate(stages)]
+
+
+def _way_on(resource: Resource, stage: Stage) -> Located | None:
+    """What is left to be done after the wait, or None."""
+    match stage:
+        case Done() if stage.entry.surge:
+            return _back(resource, stage, replace(stage.entry, desired=stage.entry.surge.restored, surge=None))
+        case Held() if _is_to_roll_back(stage):
+            done = stage.done
+            before = restoration(resource, require(done.outcome.previous), done.entry.desired)
+            return _back(resource, done, Entry(before, done.entry.name, is_back=True))
+        case Held() if stage.entry.surge:
+            return _back(resource, stage.done, replace(stage.entry, desired=stage.entry.surge.restored, surge=None))
+        case _:
+            return None
+
+
+def _back(resource: Resource, done: Done, entry: Entry) -> Located:
+    """An entry to be changed once more, if it is as this task has left it."""
+    outcome = done.outcome
+    left = Current(outcome.identity, outcome.fields or {}, outcome.observed or {})
+    expected: Desired = written(resource, require(outcome.after), done.entry.desired)
+    return Located(entry, left, is_stale=True, expected=expected)
+
+
+def _is_to_roll_back(held: Held) -> bool:
+    return held.entry.desired.strategy.rolls_back and not held.obstacle
+
+
+def _ended(stage: Stage, end: Stage | None) -> Stage:
+    """How an entry ends, `end` being how what was left to be done for it has."""
+    if isinstance(stage, Held):
+        return _rolled_back(stage, end) if end and _is_to_roll_back(stage) else _kept(stage, end)
+    if not isinstance(stage, Done) or end is None:
+        return stage
+    if isinstance(end, Done):
+        outcome, later = stage.outcome, end.outcome
+        return replace(
+            stage,
+            entry=replace(stage.entry, surge=None),
+            outcome=replace(outcome, fields=later.fields, observed=later.observed, after=later.after).warned(
+                *later.warnings
+            ),
+        )
+    return stage.failed(_error(end).noted(_SURPLUS))
+
+
+_SURPLUS = (
+    "The replicas that were only for the proof (rollout.surge) are still kept, and cost money: run the task again."
+)
+
+
+def _kept(held: Held, end: Stage | None) -> Failed:
+    """A change that does not work and stays."""
+    is_skipped = held.entry.desired.strategy.rolls_back and held.done.outcome.write is not Write.NONE
+    outcome = "rollback_skipped" if is_skipped else "kept"
+    note = f"It was not rolled back, because {held.obstacle}." if is_skipped else ""
+    if end is None:
+        return held.ended(outcome, note)
+    if isinstance(end, Done):
+        return held.ended(outcome, note, end.outcome.partial)
+    return held.ended(outcome, f"{note} {_error(end).message} {_SURPLUS}".strip())
+
+
+def _rolled_back(held: Held, end: Stage) -> Failed:
+    """A change that does not work and was taken back, or was to be."""
+    if isinstance(end, Done):
+        return held.ended("rolled_back", "It was rolled back, and is as it was before.", end.outcome.partial)
+    error = _error(end)
+    if isinstance(error, ChangedMeanwhile):
+        return held.ended("rollback_skipped", f"It was not rolled back. {error.message}", error.partial)
+    note = f"The rollback failed, too, so that a mix of both may serve: {error.message}"
+    return held.ended("rollback_failed", note, error.partial)
+
+
+def _error(end: Stage) -> PpioError:
+    if isinstance(end, (Failed, Held)):
+        return end.error
+    raise AssertionError("what was carried out has ended")
