@@ -410,6 +410,21 @@ options:
     description: Whether O(prune) may delete everything with the prefix because the list is empty.
     type: bool
     default: false
+  batches:
+    description:
+      - How many endpoints are changed at a time, each as a number from 1 on, or as percent of those that change, such as V(25%).
+        The last one counts for all that follow.
+      - Each batch is written, and has to be ready, with its smoke tests and O(endpoints[].rollout), before the next is begun.
+        Endpoints that are as wanted have to be ready before the first.
+      - The first batch is the canary. Needs O(wait=true). Not set, all are changed at once.
+    type: list
+    elements: str
+  max_failures:
+    description:
+      - How many entries may fail until the next batch is not begun, from 0 to 100000. What is left is counted as
+        RV(summary.not_attempted). Each failed entry is rolled back or kept by itself, see O(endpoints[].rollout.on_failure).
+    type: int
+    default: 0
   prune_max_percent:
     description:
       - If O(prune) would delete more than this part of what has the prefix, nothing is done at all.

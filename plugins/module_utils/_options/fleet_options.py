@@ -8,14 +8,17 @@ Private to the ppio.gpu collection.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from ansible.module_utils.parsing.convert_bool import BOOLEANS_TRUE
+
 from .._schema.resource import Field, Kind, Resource
 from .argument_spec import RULES, argument_spec, deprecations, violations
 from .budget_options import budget_violations, cost_options
-from .limits import limited
+from .limits import limited, shown
 from .violation import ArgumentSpec, Rules, Violation, broken_rules, unknown
 
 __all__ = ["FLEET_LIMITS", "SHARED", "fleet_argument_spec", "fleet_deprecations", "fleet_rules", "fleet_violations"]
@@ -25,10 +28,17 @@ SHARED = ("wait", "wait_for", "wait_timeout", "failure_patience", "cost", "budge
 #: The limits of the options that a fleet has besides.
 FLEET_LIMITS = (
     Field("concurrency", Kind.INTEGER, 1, 64),
+    Field("max_failures", Kind.INTEGER, 0, 100000),
     Field("prune_max_percent", Kind.INTEGER, 0, 100),
     Field("name_prefix", Kind.TEXT, 1, 255),
     Field("src", Kind.TEXT),
 )
+#: How many are changed at a time, where that can be waited for.
+_BATCHES: ArgumentSpec = {
+    "batches": {"type": "list", "elements": "str"},
+    "max_failures": {"type": "int", "default": 0},
+}
+_SIZE = re.compile(r"\s*0*([1-9]\d{0,8}|[1-9]\d?%|100%)\s*", re.ASCII)
 
 
 def fleet_argument_spec(resource: Resource) -> ArgumentSpec:
@@ -41,6 +51,7 @@ def fleet_argument_spec(resource: Resource) -> ArgumentSpec:
         "concurrency": {"type": "int", "default": 16},
         "include_details": {"type": "bool", "default": False},
         **{name: single[name] for name in SHARED if name in single},
+        **(_BATCHES if resource.lifecycle else {}),
         **(cost_options("listed", "prefix", "account") if resource.pricing else {}),
         "prune": {"type": "bool", "default": False},
         "name_prefix": {"type": "str"},
@@ -64,6 +75,7 @@ def fleet_violations(resource: Resource, params: Mapping[str, Any]) -> tuple[Vio
     return (
         *limited(FLEET_LIMITS, params),
         *broken_rules(fleet_rules(resource), params),
+        *_broken_batches(params),
         *budget_violations(params),
         *_entry_violations(resource, params),
     )
@@ -77,6 +89,20 @@ def fleet_deprecations(resource: Resource, params: Mapping[str, Any]) -> tuple[s
         for number, entry in enumerate(params[listed] or ())
         for warning in deprecations(resource, entry)
     )
+
+
+def _broken_batches(params: Mapping[str, Any]) -> Iterator[Violation]:
+    sizes = params.get("batches")
+    if sizes is None:
+        return
+    if params.get("wait") not in BOOLEANS_TRUE:
+        yield Violation("batches", "needs wait: true, because only a wait shows whether the next may be begun")
+    if not isinstance(sizes, list) or not sizes:
+        yield Violation("batches", "must be a list of at least one size")
+        return
+    for number, size in enumerate(sizes):
+        if isinstance(size, bool) or not _SIZE.fullmatch(str(size)):
+            yield Violation(f"batches[{number}]", "must be a number from 1 on, or 1% to 100%", shown(size))
 
 
 def _entry_violations(resource: Resource, params: Mapping[str, Any]) -> Iterator[Violation]:

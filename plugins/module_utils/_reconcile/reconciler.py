@@ -15,14 +15,16 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from .._api.client import Client
+from .._planning.batches import Batches
 from .._planning.budget import Accounting
 from .._planning.cost import Cost
 from .._planning.state import Desired
 from .._progress import ProgressReporter
 from .account import accounted
 from .apply import applied, foreseen
+from .batches import in_batches
+from .carry import each, proved, refreshed
 from .choose import Shop, settled_choices
-from .carry import each, proved
 from .entry import Done, Entry, Failed, Located, Settled, Stage
 from .locate import located, require_complete
 from .memory import Memory
@@ -54,11 +56,14 @@ def reconcile(
     check_mode: bool,
     prune: Prune | None = None,
     accounting: Accounting | None = None,
+    batches: Batches | None = None,
 ) -> Reconciled:
     """Everything done, or predicted.
 
     Raises the errors that concern all entries, before anything is written.
     """
+    if batches and not check_mode:
+        return _in_batches(view, wanted, progress, batches, prune, accounting)
     entries = [Entry.of(desired) for desired in wanted]
     if check_mode:
         memory = Memory.of(view.client, read_only=True)
@@ -75,6 +80,41 @@ def reconcile(
     stages = smoke_tested(view, waited(view, stages, progress), progress)
     stages = finished(view, stages, progress, memory)
     return Reconciled(_settled(stages), told, cost)
+
+
+def _in_batches(
+    view: View,
+    wanted: Sequence[Desired],
+    progress: ProgressReporter,
+    batches: Batches,
+    prune: Prune | None,
+    accounting: Accounting | None,
+) -> Reconciled:
+    """Everything done in batches. Each looks anew, because much may have happened since the one before it."""
+    entries = [Entry.of(desired) for desired in wanted]
+    warnings: list[str] = []
+    memory = Memory.of(view.client, read_only=True)
+    stages, cost = _prepared(view, entries, memory, prune, accounting, progress)
+
+    def carry_out(batch: Sequence[int]) -> Sequence[Settled]:
+        done = reconcile(refreshed(view), [wanted[number] for number in batch], progress, check_mode=False)
+        warnings.extend(done.warnings)
+        return done.ends
+
+    listed, surplus = stages[: len(wanted)], stages[len(wanted) :]
+    ends = in_batches(listed, batches, carry_out, progress)
+    if any(isinstance(end, Failed) for end in ends):
+        return Reconciled([*ends, *_settled(_unattempted(surplus))], tuple(dict.fromkeys(warnings)), cost)
+    if prune and surplus:
+        as_they_are = [replace(desired, wait_for="", smoke_test=None) for desired in wanted]
+        done = reconcile(refreshed(view), as_they_are, progress, check_mode=False, prune=prune)
+        ends += done.ends[len(wanted) :]
+        warnings.extend(done.warnings)
+    return Reconciled(ends, tuple(dict.fromkeys(warnings)), cost)
+
+
+def _unattempted(stages: Sequence[Stage]) -> list[Stage]:
+    return [stage.unattempted("others failed") if isinstance(stage, Located) else stage for stage in stages]
 
 
 def _prepared(
@@ -121,7 +161,7 @@ def _worked(
     for wave in waves([stage for stage in stages if isinstance(stage, Located) and not stage.entry.pruned]):
         stages = each(view, unblocked(stages), wave, work, progress)
     if any(isinstance(stage, Failed) for stage in stages):
-        return [stage.unattempted("others failed") if isinstance(stage, Located) else stage for stage in stages]
+        return _unattempted(stages)
     return each(view, stages, [stage for stage in stages if isinstance(stage, Located)], work, progress)
 
 

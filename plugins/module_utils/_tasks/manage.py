@@ -20,6 +20,7 @@ from .._clock import Clock
 from .._errors import PpioError
 from .._options.argument_spec import RULES, argument_spec, deprecations, violations
 from .._options.fleet_options import SHARED, fleet_argument_spec, fleet_deprecations, fleet_rules, fleet_violations
+from .._planning.batches import batches_from
 from .._planning.choice import Choice
 from .._planning.cost import Cost
 from .._planning.question import keep_out
@@ -114,6 +115,7 @@ def fleet_report(
             check_mode=check_mode,
             prune=_prune(params),
             accounting=accounting_from(resource, params),
+            batches=batches_from(params),
         )
     except PpioError as error:
         result = {"changed": False, "msg": secrets.hide(error.message), "error": call_facts(error)}

@@ -1,0 +1,54 @@
+# Copyright: (c) 2026, the ppio.gpu authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A fleet in batches: each is written, proved and waited for before the next is begun.
+
+Private to the ppio.gpu collection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from .._errors import NotAttempted, PpioError
+from .._planning.batches import Batches
+from .._progress import ProgressReporter
+from .entry import Done, Failed, Located, Settled, Stage
+
+__all__ = ["in_batches"]
+
+#: Carries out the entries with these numbers. Raises the errors that concern all of them.
+CarryOut = Callable[[Sequence[int]], Sequence[Settled]]
+
+
+def in_batches(
+    stages: Sequence[Stage], batches: Batches, carry_out: CarryOut, progress: ProgressReporter
+) -> list[Settled]:
+    """How each entry ended, in their order. What is as wanted already has to be ready before anything is changed."""
+    ends: dict[int, Settled] = {number: stage for number, stage in enumerate(stages) if isinstance(stage, Failed)}
+    unchanged = [number for number, stage in enumerate(stages) if isinstance(stage, Done)]
+    changing = [number for number, stage in enumerate(stages) if isinstance(stage, Located)]
+    cut = batches.cut(changing)
+    for count, batch in enumerate([unchanged, *cut]):
+        failures = sum(1 for end in ends.values() if isinstance(end, Failed))
+        if failures > batches.max_failures:
+            break
+        if count:
+            progress.phase(f"batch {count} of {len(cut)}: {len(batch)}")
+        ends |= _carried_out(stages, batch, carry_out) if batch else {}
+    return [ends.get(number) or _left(stage) for number, stage in enumerate(stages)]
+
+
+def _carried_out(stages: Sequence[Stage], batch: Sequence[int], carry_out: CarryOut) -> Mapping[int, Settled]:
+    """How the entries of a batch ended. What was done before it must not be lost for an error that concerns all."""
+    try:
+        return dict(zip(batch, carry_out(batch), strict=True))
+    except PpioError as error:
+        return {number: Failed(stages[number].entry, error) for number in batch}
+
+
+def _left(stage: Stage) -> Settled:
+    """An entry of a batch that was not begun."""
+    if isinstance(stage, Located):
+        return stage.unattempted("too many failed before (max_failures)")
+    return Failed(stage.entry, NotAttempted("Not looked at again, because too many failed before (max_failures)."))
