@@ -28,7 +28,8 @@ class Entry:
     """One resource that is asked for. `pruned` is one that nobody listed, so that it is to go.
 
     `choice` is what was chosen for it, where there was something to choose.
-    While there is a `surge`, more than `desired` is wanted. `is_back` is one that is to be as it was before.
+    While there is a `surge`, more than `desired` is wanted. `is_back` is one that is to be as it was before;
+    then `distrusted` are the ids of replicas that serve, and run what is to be taken back.
     """
 
     desired: Desired
@@ -37,6 +38,7 @@ class Entry:
     choice: Choice | None = None
     surge: Surge | None = None
     is_back: bool = False
+    distrusted: frozenset[str] = frozenset()
 
     @property
     def target(self) -> Desired:

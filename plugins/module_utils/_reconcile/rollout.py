@@ -42,7 +42,7 @@ def _way_on(resource: Resource, stage: Stage) -> Located | None:
         case Held() if _is_to_roll_back(stage):
             done = stage.done
             before = restoration(resource, require(done.outcome.previous), done.entry.desired)
-            return _back(resource, done, Entry(before, done.entry.name, is_back=True))
+            return _back(resource, done, Entry(before, done.entry.name, is_back=True, distrusted=_distrusted(done)))
         case Held() if stage.entry.surge:
             return _back(resource, stage.done, replace(stage.entry, desired=stage.entry.surge.restored, surge=None))
         case _:
@@ -55,6 +55,12 @@ def _back(resource: Resource, done: Done, entry: Entry) -> Located:
     left = Current(outcome.identity, outcome.fields or {}, outcome.observed or {})
     expected: Desired = written(resource, require(outcome.after), done.entry.desired)
     return Located(entry, left, is_stale=True, expected=expected)
+
+
+def _distrusted(done: Done) -> frozenset[str]:
+    """The replicas that serve and gave the wrong answer, so that they prove nothing on the way back."""
+    rollout = done.outcome.rollout or {}
+    return frozenset(rollout.get("new_workers", ())) if done.outcome.smoke_test else frozenset()
 
 
 def _is_to_roll_back(held: Held) -> bool:

@@ -47,15 +47,23 @@ def answering(progress: ProgressReporter, client: Client, done: Done) -> Done | 
     told = replace(done, outcome=replace(done.outcome, smoke_test=_conversation(progress, client, done)))
     trouble = require(told.outcome.smoke_test).trouble
     if not trouble:
-        return _concluded(told, "completed", "")
+        return _passed(told)
     told = _concluded(told, "kept", trouble)
     error = WaitFailed(f"The {client.resource.name} {done.outcome.id} did not pass its smoke test. {trouble}")
     obstacle = obstacle_to_rollback(client.resource, told.outcome, None)
     return Held(told, error.after(told.outcome.partial), obstacle)
 
 
+def _passed(done: Done) -> Done:
+    """The entry with what a right answer proves: nothing new, if what ran before may have given it."""
+    rollout = done.outcome.rollout or {}
+    if rollout.get("outcome") == "unproven" and rollout["old_workers"]:
+        return done.warned(f"The answer may be from what ran before: {rollout['reason']}.")
+    return _concluded(done, "completed", "")
+
+
 def _concluded(done: Done, outcome: str, reason: str) -> Done:
-    """The entry with what the answer says of the wait: whatever workers have shown, it is the better proof."""
+    """The entry with what the answer says of the wait."""
     rollout = {**(done.outcome.rollout or {}), "outcome": outcome, "reason": reason}
     return replace(done, outcome=replace(done.outcome, rollout=rollout))
 

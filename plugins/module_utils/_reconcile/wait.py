@@ -47,8 +47,8 @@ class Watch:
         desired, outcome, lifecycle = done.entry.desired, done.outcome, require(resource.lifecycle)
         if not desired.present:
             return cls(resource, done, None)
-        # On the way back, what was there before proves as much as what is new.
-        before = Baseline() if done.entry.is_back else baseline(lifecycle, outcome.previous)
+        # On the way back, what was there before proves as much as what is new, but not what gave a wrong answer.
+        before = Baseline(done.entry.distrusted) if done.entry.is_back else baseline(lifecycle, outcome.previous)
         return cls(resource, done, Gate(lifecycle, desired.wait_for, outcome.write, before, desired.strategy))
 
     def after(self, current: Current | None, now: float) -> Watch:
