@@ -155,7 +155,8 @@ def _told(difference: Difference, value: Any, shown: Shown) -> Any:
     if field.secret or (field.secret_entries and key not in shown.get(field.name, ())):
         return HIDDEN
     if not field.key:
-        return value
+        # The API's order means nothing.
+        return sorted(set(value)) if field.kind is Kind.LIST else value
     rest = [{name: inner for name, inner in entry.items() if name != field.key} for entry in value]
     plain = [next(iter(inner.values())) if len(inner) == 1 else inner for inner in rest]
     return plain[0] if len(plain) == 1 else plain
