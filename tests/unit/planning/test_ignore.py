@@ -44,7 +44,7 @@ IGNORED: Mapping[str, tuple[Mapping[str, Any], list[str], Told, Mapping[str, Any
         [("policy.type", "concurrency", "queue"), ("policy.value", 5, 6)],
         {},
     ),
-    "a set": ({"ports": [1]}, ["ports"], [("ports", [9090, 8080], [1])], {}),
+    "a set": ({"ports": [1]}, ["ports"], [("ports", [8080, 9090], [1])], {}),
     "a value by its key": (
         {"envs": [SLOW, {"key": "LEVEL", "value": "debug"}]},
         ["envs.MODE"],
