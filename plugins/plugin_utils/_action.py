@@ -58,12 +58,12 @@ class ControllerAction(NormalAction):  # type: ignore[misc]  # ansible-core does
         gc.freeze()
         written = plain(self._task.args)
         self._task.args = self._given(written)
-        shown = {"invocation": invocation(written, self._options)}
         if self._is_at_home():
+            shown = {"invocation": invocation(written, self._options)} if _tells_invocation(task_vars) else {}
             with _environment(self._task_environment()):
-                return self._result(self._task.args, shown if _tells_invocation(task_vars) else {})
+                return self._result(self._task.args, shown)
         result = dict(super().run(tmp, task_vars))
-        return result | shown if "invocation" in result else result
+        return result | {"invocation": invocation(written, self._options)} if "invocation" in result else result
 
     @property
     def _options(self) -> ArgumentSpec:
@@ -87,15 +87,20 @@ class ControllerAction(NormalAction):  # type: ignore[misc]  # ansible-core does
         return merged
 
     def _result(self, args: Mapping[str, Any], shown: Mapping[str, Any]) -> dict[str, Any]:
-        broken = self.work.violations(args)
-        if broken:
-            return {"failed": True, "msg": refusal(broken), **shown}
-        checked = ArgumentSpecValidator(self._options, **self.work.rules).validate(given(args, self._options))
-        if checked.error_messages:
-            is_unknown = isinstance(checked.errors[0], UnsupportedError)
+        checked = self.work.check(args)
+        if checked.violations:
+            return {"failed": True, "msg": refusal(checked.violations), **shown}
+        # What our own check has converted already is left out: Ansible would copy and convert every entry of a fleet.
+        options = {
+            name: {"type": "raw"} if name in checked.values else option for name, option in self._options.items()
+        }
+        others = given({name: value for name, value in args.items() if name not in checked.values}, options)
+        validated = ArgumentSpecValidator(options).validate(others)
+        if validated.error_messages:
+            is_unknown = isinstance(validated.errors[0], UnsupportedError)
             name = f"Unsupported parameters for ({self._task.action}) module: " if is_unknown else ""
-            return {"failed": True, "msg": f"{name}{checked.errors.msg}", **shown}
-        params = checked.validated_parameters
+            return {"failed": True, "msg": f"{name}{validated.errors.msg}", **shown}
+        params = {**validated.validated_parameters, **checked.values}
         progress = self._progress()
         try:
             told = self.work.report(
@@ -110,8 +115,7 @@ class ControllerAction(NormalAction):  # type: ignore[misc]  # ansible-core does
             result["warnings"] = list(told.warnings)
         if told.failed:
             result["failed"] = True
-        # Ansible masks what a module returns, and nothing that an action plugin returns.
-        return dict(remove_values(result, {(params["api_key"] or "").strip()} - {""}))
+        return _without((params["api_key"] or "").strip(), result)
 
     def _progress(self) -> ProgressReporter:
         if self._task.no_log:
@@ -138,6 +142,17 @@ def _tells_invocation(task_vars: Mapping[str, Any] | None) -> bool:
     if _INVOCATION_SETTING not in config.get_configuration_definitions():
         return True
     return bool(config.get_config_value(_INVOCATION_SETTING, variables=task_vars))
+
+
+def _without(key: str, result: dict[str, Any]) -> dict[str, Any]:
+    """The result without the key. Ansible masks what a module returns, and nothing that an action plugin returns.
+
+    A key is hardly ever in a result, and looking into each of thousands of values takes longer than this look at all.
+    """
+    is_plain = frozenset(key).isdisjoint("'\"\\")
+    if not key or (is_plain and key not in repr(result)):
+        return result
+    return dict(remove_values(result, {key}))
 
 
 @contextmanager

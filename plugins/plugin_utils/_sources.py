@@ -14,7 +14,7 @@ from typing import Any
 from ansible.errors import AnsibleActionFail
 from ansible.parsing.dataloader import DataLoader
 
-from ._action import plain
+from ._loading import loaded
 
 __all__ = ["SUFFIXES", "entries_of", "is_source"]
 
@@ -28,8 +28,8 @@ def is_source(file: Path) -> bool:
 
 def entries_of(loader: DataLoader, file: Path, key: str) -> list[Any]:
     """What one file describes, decrypted if need be: a list, or the list that a mapping has at `key`."""
-    content = loader.load_from_file(str(file), cache="none", unsafe=True)
+    content = loaded(loader, file)
     entries = content.get(key) if isinstance(content, dict) else content
     if not isinstance(entries, list):
         raise AnsibleActionFail(f"src: {file} must have a list, or a mapping with the key {key} and a list.")
-    return list(plain(entries))
+    return entries

@@ -30,7 +30,7 @@ def ask(simulator: Simulator, time: Time, arguments: Mapping[str, Any], *, check
     """What ppio.gpu.endpoint_invoke does with these arguments. An argument of None is left out."""
     connection = {"api_url": simulator.url, "api_key": simulator.api_key, "gateway_url": simulator.gateway_url}
     given = {name: value for name, value in {**connection, **arguments}.items() if value is not None}
-    assert _TASK.violations(given) == ()
+    assert _TASK.check(given).violations == ()
     validated = _VALIDATOR.validate(given)
     assert validated.error_messages == []
     return _TASK.report(validated.validated_parameters, check_mode=check, diff_mode=False, clock=time.clock)

@@ -146,7 +146,7 @@ def _wrong_values(rule: Schema) -> st.SearchStrategy[Any]:
     if rule["type"] == "integer":
         wrong += [st.just("many"), st.just(""), st.just(1.5)]
     if rule["type"] in ("object", "array"):
-        wrong += [st.just("x"), st.just(7)]
+        wrong.append(st.just("x"))
     if "minimum" in rule:
         wrong.append(
             st.integers(-_LARGEST_NUMBER, rule["minimum"] - 1) | st.integers(rule["maximum"] + 1, _LARGEST_NUMBER)

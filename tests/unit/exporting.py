@@ -32,7 +32,7 @@ def run(simulator: Simulator, time: Time, dest: Path | str, *, check: bool = Fal
     """What ppio.gpu.endpoint_export does with these options, in diff mode."""
     task = export(ENDPOINT, ControllerFiles(DataLoader()))
     written = {"api_url": simulator.url, "api_key": simulator.api_key, "dest": str(dest), **options}
-    assert task.violations(written) == ()
+    assert task.check(written).violations == ()
     spec = CONNECTION | task.options
     validated = ArgumentSpecValidator(spec).validate(given(written, spec))
     assert validated.error_messages == []

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the ppio.gpu authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The argument spec of a resource, and the limits of its options.
+"""The argument spec of a resource, and what may be said of one.
 
 Private to the ppio.gpu collection.
 """
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleFallbackNotFound, env_fallback
@@ -19,20 +19,23 @@ from ansible.module_utils.parsing.convert_bool import BOOLEANS_TRUE
 from .._schema.path import ignore_rule
 from .._schema.resource import Field, Kind, Resource
 from .budget_options import budget_violations, cost_options
-from .choice_options import choice_options, choice_violations
-from .limits import broken, limited, shown
-from .question_options import QUESTION, question_violations
-from .rollout_options import ROLLOUT_OPTIONS
-from .violation import ArgumentSpec, Rules, Violation, broken_rules, unknown
+from .choice_options import choice_options, choice_row, choice_violations
+from .limits import CONNECTION_LIMITS, OWN_LIMITS, outside
+from .question_options import QUESTION, question_check
+from .rollout_options import ROLLOUT_DEFAULTS, ROLLOUT_OPTIONS
+from .validation import Check, Checked, check_of, object_check
+from .violation import ArgumentSpec, Rules, Violation, broken_rules
 
 __all__ = [
     "CONNECTION",
     "RULES",
     "argument_spec",
+    "checked",
     "deprecations",
+    "entry_check",
     "filled_variable",
     "refusal",
-    "violations",
+    "wait_violations",
 ]
 
 #: The rules about the options of one resource.
@@ -63,7 +66,6 @@ CONNECTION: ArgumentSpec = {
     "retry_timeout": {"type": "int", "default": 120},
 }
 
-_IGNORED = Field("ignore_changes", Kind.LIST, item=Field("path", Kind.TEXT))
 
 _ANSIBLE_TYPES = {
     Kind.TEXT: "str",
@@ -72,6 +74,9 @@ _ANSIBLE_TYPES = {
     Kind.OBJECT: "dict",
     Kind.LIST: "list",
 }
+#: Checked at the end by Ansible, not by `entry_check`.
+_MONEY = tuple(cost_options("listed"))
+_KINDS = {name: kind for kind, name in _ANSIBLE_TYPES.items()}
 
 
 def argument_spec(resource: Resource) -> ArgumentSpec:
@@ -104,21 +109,47 @@ def argument_spec(resource: Resource) -> ArgumentSpec:
     return own | fields
 
 
-def violations(resource: Resource, params: Mapping[str, Any]) -> tuple[Violation, ...]:
-    """Everything in `params`, as the user wrote them, that the contract forbids.
-
-    Stricter than Ansible where Ansible converts: `true` is no number and a list is no text.
-    """
-    return (
-        *broken_rules(RULES, params),
-        *limited(resource.fields, params),
-        *(found for field in resource.fields if field.secret_entries for found in _broken_twin(field, params)),
-        *_broken_paths(resource, params.get("ignore_changes")),
+def checked(resource: Resource, params: Mapping[str, Any]) -> Checked:
+    """What is wrong with `params`, as the user wrote them, and the values of what is said of the resource."""
+    names = argument_spec(resource).keys() - set(_MONEY)
+    found = [
+        *outside(CONNECTION_LIMITS, params),
         *budget_violations(params),
-        *_broken_smoke_test(resource, params),
-        *choice_violations(resource, params),
-        *_unawaited(params),
-    )
+    ]
+    entry = {name: value for name, value in params.items() if name in names}
+    values = entry_check(resource, _MONEY)(entry, found)
+    found += wait_violations(resource, values, params.get("wait"))
+    return Checked(found, values)
+
+
+@cache
+def entry_check(resource: Resource, without: tuple[str, ...] = ()) -> Check:
+    """The check of everything that is said of one resource, but for some options; it adds the defaults."""
+    options = {name: option for name, option in argument_spec(resource).items() if name not in without}
+    rows = {row.name: row for row in (*resource.fields, *choice_row(resource))}
+    twins = [row for row in resource.fields if row.secret_entries]
+    hidden = {row.secret_twin: check_of(row, hidden=True) for row in twins}
+    others = {"smoke_test": question_check, **hidden}
+    checks = {
+        name: others.get(name) or check_of(rows.get(name) or _row(name, option)) for name, option in options.items()
+    }
+    inside = object_check(checks)
+    defaults = {name: option.get("default") for name, option in options.items()}
+
+    def check(value: Any, found: list[Violation]) -> Any:
+        entry = inside(value, found)
+        if not isinstance(entry, dict):
+            return entry
+        found += broken_rules(RULES, entry)
+        for row in twins:
+            found += _repeated_keys(row, entry)
+        found += _broken_paths(resource, entry.get("ignore_changes"))
+        found += choice_violations(resource, entry)
+        if isinstance(entry.get("rollout"), dict):
+            entry["rollout"] = ROLLOUT_DEFAULTS | entry["rollout"]
+        return defaults | entry
+
+    return check
 
 
 def refusal(found: Sequence[Violation]) -> str:
@@ -131,7 +162,7 @@ def deprecations(resource: Resource, params: Mapping[str, Any]) -> tuple[str, ..
     """A warning for each value that the provider is about to drop."""
     return tuple(
         f"{path}: {value} works today, but the provider is dropping it"
-        for field in resource.fields
+        for field in _with_deprecated_choices(resource.fields)
         for path, value in _deprecated(field, field.name, params.get(field.name))
     )
 
@@ -162,37 +193,33 @@ def _secret_option(field: Field) -> dict[str, Any]:
     return option | {"no_log": False, "options": {name: entry[name] | {"no_log": name != field.key} for name in entry}}
 
 
-def _unawaited(params: Mapping[str, Any]) -> Iterator[Violation]:
-    if params.get("rollout") is not None and params.get("wait") not in BOOLEANS_TRUE:
-        yield Violation("rollout", "needs wait: true, because only a wait shows whether a change works")
+def _row(name: str, option: Mapping[str, Any]) -> Field:
+    """An option that is no field of the API, as a row."""
+    own = {row.name: row for row in OWN_LIMITS}
+    item = Field(name, _KINDS[option["elements"]]) if "elements" in option else None
+    return own.get(name) or Field(name, _KINDS[option["type"]], choices=tuple(option.get("choices", ())), item=item)
 
 
 def _broken_paths(resource: Resource, paths: Any) -> Iterator[Violation]:
-    yield from broken(_IGNORED, _IGNORED.name, paths)
     for index, path in enumerate(paths if isinstance(paths, list) else ()):
-        if isinstance(path, (str, int)) and (rule := ignore_rule(resource, str(path))):
-            yield Violation(f"{_IGNORED.name}[{index}]", rule, shown(path))
+        if isinstance(path, str) and (rule := ignore_rule(resource, path)):
+            yield Violation(f"ignore_changes[{index}]", rule, repr(path))
 
 
-def _broken_smoke_test(resource: Resource, params: Mapping[str, Any]) -> Iterator[Violation]:
-    question = params.get("smoke_test")
-    if question is None or resource.service is None:
+def wait_violations(resource: Resource, entry: Mapping[str, Any], wait: Any) -> Iterator[Violation]:
+    """What needs a wait and has none, and what a smoke test does not go with."""
+    if entry.get("rollout") is not None and wait not in BOOLEANS_TRUE:
+        yield Violation("rollout", "needs wait: true, because only a wait shows whether a change works")
+    if entry.get("smoke_test") is None or resource.service is None:
         return
-    if not isinstance(question, Mapping):
-        yield Violation("smoke_test", "must be a mapping")
-        return
-    if params.get("wait") not in BOOLEANS_TRUE:
+    if wait not in BOOLEANS_TRUE:
         yield Violation("smoke_test", "needs wait: true")
-    if resource.service.takes_jobs(params):
+    if resource.service.takes_jobs(entry):
         yield Violation("smoke_test", f"cannot ask this {resource.name}, which takes jobs")
-    yield from unknown("smoke_test", question, QUESTION)
-    yield from question_violations(question, "smoke_test.")
 
 
-def _broken_twin(field: Field, params: Mapping[str, Any]) -> Iterator[Violation]:
-    """What is wrong with the secret list, never showing a value, and with the two lists together."""
-    for found in broken(field, field.secret_twin, params.get(field.secret_twin)):
-        yield replace(found, value="")
+def _repeated_keys(field: Field, params: Mapping[str, Any]) -> Iterator[Violation]:
+    """What is wrong with a list and its twin for secret entries together."""
     seen: dict[str, str] = {}
     for option in (field.name, field.secret_twin):
         entries = params.get(option)
@@ -203,6 +230,14 @@ def _broken_twin(field: Field, params: Mapping[str, Any]) -> Iterator[Violation]
                 yield Violation(path, f"repeats the {field.key} of {seen[key]}")
             elif key is not None:
                 seen[key] = path
+
+
+@cache
+def _with_deprecated_choices(rows: tuple[Field, ...]) -> tuple[Field, ...]:
+    def has_any(row: Field) -> bool:
+        return bool(row.deprecated_choices or any(map(has_any, (*row.fields, *filter(None, [row.item])))))
+
+    return tuple(filter(has_any, rows))
 
 
 def _deprecated(field: Field, path: str, value: Any) -> Iterator[tuple[str, str]]:

@@ -13,10 +13,9 @@ from typing import Any
 
 from .._schema.pricing import Pricing
 from .._schema.resource import Field, Kind, Resource
-from .limits import broken
 from .violation import ArgumentSpec, Violation
 
-__all__ = ["choice_options", "choice_violations"]
+__all__ = ["choice_options", "choice_row", "choice_violations"]
 
 
 def choice_options(pricing: Pricing) -> ArgumentSpec:
@@ -28,16 +27,22 @@ def choice_options(pricing: Pricing) -> ArgumentSpec:
     }
 
 
+def choice_row(resource: Resource) -> tuple[Field, ...]:
+    """The list of items as a row: each of them is what the field takes."""
+    pricing = resource.pricing
+    if pricing is None:
+        return ()
+    row = next(field for field in resource.fields if field.name == pricing.field)
+    return (Field(pricing.several_option, Kind.LIST, item=row),)
+
+
 def choice_violations(resource: Resource, params: Mapping[str, Any]) -> Iterator[Violation]:
-    """What is wrong with the list of items, as the user wrote it."""
+    """What is wrong with the list of items beside the rules of its row."""
     pricing = resource.pricing
     several = params.get(pricing.several_option) if pricing else None
     if pricing is None or several is None:
         return
     if params.get(pricing.field) is not None:
         yield Violation(pricing.several_option, f"and {pricing.field} cannot both be given")
-    row = next(field for field in resource.fields if field.name == pricing.field)
-    name = pricing.several_option
-    yield from broken(Field(name, Kind.LIST, item=row), name, several)
     if several == []:
         yield Violation(pricing.several_option, "must name at least one")

@@ -10,18 +10,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from ansible.module_utils.parsing.convert_bool import BOOLEANS_TRUE
 
 from .._schema.resource import Field, Kind, Resource
-from .argument_spec import RULES, argument_spec, deprecations, violations
+from .argument_spec import RULES, argument_spec, deprecations, entry_check, wait_violations
 from .budget_options import budget_violations, cost_options
-from .limits import limited, shown
-from .violation import ArgumentSpec, Rules, Violation, broken_rules, unknown
+from .limits import limited
+from .validation import Check, Checked, list_check
+from .violation import ArgumentSpec, Rules, Violation, broken_rules
 
-__all__ = ["FLEET_LIMITS", "SHARED", "fleet_argument_spec", "fleet_deprecations", "fleet_rules", "fleet_violations"]
+__all__ = ["FLEET_LIMITS", "SHARED", "fleet_argument_spec", "fleet_checked", "fleet_deprecations", "fleet_rules"]
 
 #: Options of a single resource that a fleet has once for all.
 SHARED = ("wait", "wait_for", "wait_timeout", "failure_patience", "cost", "budget")
@@ -70,15 +70,21 @@ def fleet_rules(resource: Resource) -> Rules:
     }
 
 
-def fleet_violations(resource: Resource, params: Mapping[str, Any]) -> tuple[Violation, ...]:
-    """Everything that the contract forbids, in all entries, as the user wrote them."""
-    return (
+def fleet_checked(resource: Resource, params: Mapping[str, Any]) -> Checked:
+    """What is wrong with `params`, in all entries, as the user wrote them, and the values of the entries."""
+    found = [
         *limited(FLEET_LIMITS, params),
         *broken_rules(fleet_rules(resource), params),
         *_broken_batches(params),
         *budget_violations(params),
-        *_entry_violations(resource, params),
-    )
+    ]
+    listed = resource.plural
+    entries = params.get(listed)
+    if entries is None:
+        return Checked(found, {listed: None})
+    wrong: list[Violation] = []
+    values = list_check(_fleet_entry_check(resource, params.get("wait")), hidden=True)(entries, wrong)
+    return Checked((*found, *(violation.inside(listed) for violation in wrong)), {listed: values})
 
 
 def fleet_deprecations(resource: Resource, params: Mapping[str, Any]) -> tuple[str, ...]:
@@ -102,21 +108,17 @@ def _broken_batches(params: Mapping[str, Any]) -> Iterator[Violation]:
         return
     for number, size in enumerate(sizes):
         if isinstance(size, bool) or not _SIZE.fullmatch(str(size)):
-            yield Violation(f"batches[{number}]", "must be a number from 1 on, or 1% to 100%", shown(size))
+            yield Violation(f"batches[{number}]", "must be a number from 1 on, or 1% to 100%", repr(size))
 
 
-def _entry_violations(resource: Resource, params: Mapping[str, Any]) -> Iterator[Violation]:
-    listed = resource.plural
-    entries = params.get(listed)
-    if entries is not None and not isinstance(entries, list):
-        yield Violation(listed, "must be a list")
-        return
-    known = fleet_argument_spec(resource)[listed]["options"]
-    for number, entry in enumerate(entries or ()):
-        path = f"{listed}[{number}]"
-        if not isinstance(entry, Mapping):
-            yield Violation(path, "must be a mapping")
-            continue
-        yield from unknown(path, entry, known)
-        for found in violations(resource, {**entry, "wait": params.get("wait")}):
-            yield replace(found, option=f"{path}.{found.option}")
+def _fleet_entry_check(resource: Resource, wait: Any) -> Check:
+    """The check of one entry in a fleet whose `wait` is of all."""
+    inside = entry_check(resource, SHARED)
+
+    def check(value: Any, found: list[Violation]) -> Any:
+        entry = inside(value, found)
+        if isinstance(entry, dict):
+            found += wait_violations(resource, entry, wait)
+        return entry
+
+    return check

@@ -13,12 +13,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+
 from .._schema.resource import Field, Kind
 from .._schema.service import SAFE_METHODS
+from .given import given
 from .limits import outside
 from .violation import ArgumentSpec, Violation, unknown
 
-__all__ = ["EXPECT_LIMITS", "QUESTION", "QUESTION_LIMITS", "question_violations"]
+__all__ = ["EXPECT_LIMITS", "QUESTION", "QUESTION_LIMITS", "question_check", "question_violations"]
 
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
@@ -84,6 +87,19 @@ def question_violations(params: Mapping[str, Any], place: str = "") -> tuple[Vio
         *_bad_expectation(params.get("expect")),
     )
     return tuple(replace(violation, option=f"{place}{violation.option}") for violation in found)
+
+
+def question_check(value: Any, found: list[Violation]) -> Any:
+    """The check of a question that is asked in a task about something else; Ansible converts it."""
+    if not isinstance(value, Mapping):
+        found.append(Violation("", "must be a mapping"))
+        return value
+    wrong = [
+        *(Violation(str(name), "is not a supported option") for name in value if name not in QUESTION),
+        *question_violations(value),
+    ]
+    found += wrong
+    return value if wrong else ArgumentSpecValidator(QUESTION).validate(given(value, QUESTION)).validated_parameters
 
 
 def _unprintable(params: Mapping[str, Any]) -> Iterator[Violation]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from .._schema.resource import Field, Kind
 
-__all__ = ["ROLLOUT", "ROLLOUT_OPTIONS"]
+__all__ = ["ROLLOUT", "ROLLOUT_DEFAULTS", "ROLLOUT_OPTIONS"]
 
 #: The limits of what is inside of the option.
 ROLLOUT = Field(
@@ -38,3 +38,4 @@ ROLLOUT_OPTIONS: dict[str, dict[str, Any]] = {
         },
     },
 }
+ROLLOUT_DEFAULTS = {name: option.get("default") for name, option in ROLLOUT_OPTIONS["rollout"]["options"].items()}

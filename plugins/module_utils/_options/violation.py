@@ -9,7 +9,7 @@ Private to the ppio.gpu collection.
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 __all__ = ["ArgumentSpec", "Rules", "Violation", "broken_rules", "unknown"]
@@ -26,6 +26,11 @@ class Violation:
     option: str
     rule: str
     value: str = ""
+
+    def inside(self, place: str) -> Violation:
+        """The same where the option stands inside of another one."""
+        dot = "." if self.option and not self.option.startswith("[") else ""
+        return replace(self, option=f"{place}{dot}{self.option}")
 
     def __str__(self) -> str:
         return f"{self.option} {self.rule}" + (f", not {self.value}" if self.value else "")
@@ -46,5 +51,6 @@ def broken_rules(rules: Rules, params: Mapping[str, Any]) -> Iterator[Violation]
         if given.issuperset(names):
             yield Violation(" and ".join(names), "cannot be given together")
     for option, value, names in rules.get("required_if", ()):
-        if params.get(option) == value:
+        # On the command line, true is a text.
+        if str(params.get(option)).lower() == str(value).lower():
             yield from (Violation(name, f"is needed with {option}") for name in names if name not in given)

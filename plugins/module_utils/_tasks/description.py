@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .._options.argument_spec import violations
+from .._options.argument_spec import checked
 from .._options.violation import Violation
 from .._planning.state import Current
 from .._planning.wanted import key_of
@@ -167,7 +167,7 @@ def _settable_empty(row: Field) -> Any:
 
 def _refused(resource: Resource, current: Current, entry: Mapping[str, Any]) -> Iterator[Violation]:
     """What is there and cannot be asked for."""
-    yield from violations(resource, {**entry, "id": current.id})
+    yield from checked(resource, {**entry, "id": current.id}).violations
     for name, value in entry.items():
         try:
             json.dumps(value, ensure_ascii=False).encode()

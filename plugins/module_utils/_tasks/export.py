@@ -23,6 +23,7 @@ from .._api.transport import Transport
 from .._clock import Clock
 from .._errors import InvalidOptions, NotFound, PpioError, printable, require
 from .._options.export_options import export_argument_spec, export_violations, mode_bits
+from .._options.validation import Checked
 from .._progress import SILENT, ProgressReporter
 from .._reconcile.snapshot import Snapshot, listed
 from .._reconcile.view import ListView
@@ -44,8 +45,11 @@ _NO_NAME = re.compile(r"[^A-Za-z0-9._-]+")
 
 def export(resource: Resource, files: Files | None = None) -> Task:
     """The task that writes what there is of a kind into files. Without `files` it can only be described."""
-    options, broken = export_argument_spec(resource), partial(export_violations, resource)
-    return Task(options, broken, partial(_report, resource, files))
+    return Task(export_argument_spec(resource), partial(_checked, resource), partial(_report, resource, files))
+
+
+def _checked(resource: Resource, params: Mapping[str, Any]) -> Checked:
+    return Checked(export_violations(resource, params), {})
 
 
 def _report(

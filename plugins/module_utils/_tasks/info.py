@@ -8,7 +8,7 @@ Private to the ppio.gpu collection.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -20,7 +20,8 @@ from .._api.wire import HttpWire, Wiring
 from .._clock import Clock
 from .._errors import PpioError
 from .._options.limits import limited
-from .._options.violation import ArgumentSpec, Violation
+from .._options.validation import Checked
+from .._options.violation import ArgumentSpec
 from .._planning.compare import combined
 from .._planning.state import Current, completed, current_from, observed_from
 from .._progress import SILENT, ProgressReporter
@@ -37,7 +38,7 @@ _TYPES = {Kind.TEXT: "str", Kind.INTEGER: "int"}
 
 def inform(resource: Resource) -> Task:
     """The task that lists what there is of a kind, or reads one."""
-    return Task(_options(resource), partial(_violations, resource), partial(_report, resource))
+    return Task(_options(resource), partial(_checked, resource), partial(_report, resource))
 
 
 def _options(resource: Resource) -> ArgumentSpec:
@@ -70,8 +71,8 @@ def limits(resource: Resource) -> tuple[Field, ...]:
     return (*(one.option for one in resource.filters), *orders)
 
 
-def _violations(resource: Resource, params: Mapping[str, Any]) -> Sequence[Violation]:
-    return limited(limits(resource), params)
+def _checked(resource: Resource, params: Mapping[str, Any]) -> Checked:
+    return Checked(limited(limits(resource), params), {})
 
 
 def _report(

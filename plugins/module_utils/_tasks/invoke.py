@@ -19,6 +19,7 @@ from .._api.transport import Transport
 from .._clock import Clock
 from .._errors import InvalidOptions, NotFound, NotUnique, PpioError, printable, require
 from .._options.invocation_options import invocation_spec, invocation_violations
+from .._options.validation import Checked
 from .._planning.conversation import Conversation
 from .._planning.question import job_from, keep_out, question_from
 from .._planning.state import Current, current_from
@@ -41,7 +42,11 @@ _SENT = ("url", "path", "headers", "secret_headers", "body", "input")
 
 def invoke(resource: Resource) -> Task:
     """The task that asks one resource of a kind that is a service."""
-    return Task(invocation_spec(), invocation_violations, partial(_report, resource, require(resource.service)))
+    return Task(
+        invocation_spec(),
+        lambda params: Checked(invocation_violations(params), {}),
+        partial(_report, resource, require(resource.service)),
+    )
 
 
 def _report(

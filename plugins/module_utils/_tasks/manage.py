@@ -18,8 +18,8 @@ from .._api.transport import Transport
 from .._api.wire import HttpWire, Wiring
 from .._clock import Clock
 from .._errors import PpioError
-from .._options.argument_spec import RULES, argument_spec, deprecations, violations
-from .._options.fleet_options import SHARED, fleet_argument_spec, fleet_deprecations, fleet_rules, fleet_violations
+from .._options.argument_spec import RULES, argument_spec, checked, deprecations
+from .._options.fleet_options import SHARED, fleet_argument_spec, fleet_checked, fleet_deprecations, fleet_rules
 from .._planning.batches import batches_from
 from .._planning.choice import Choice
 from .._planning.cost import Cost
@@ -43,14 +43,14 @@ __all__ = ["fleet_report", "manage", "manage_fleet", "report"]
 
 def manage(resource: Resource) -> Task:
     """The task that creates, keeps, changes and removes one resource."""
-    return Task(argument_spec(resource), partial(violations, resource), partial(report, resource), RULES)
+    return Task(argument_spec(resource), partial(checked, resource), partial(report, resource), RULES)
 
 
 def manage_fleet(resource: Resource) -> Task:
     """The task that does so for many of a kind."""
     return Task(
         fleet_argument_spec(resource),
-        partial(fleet_violations, resource),
+        partial(fleet_checked, resource),
         partial(fleet_report, resource),
         fleet_rules(resource),
     )

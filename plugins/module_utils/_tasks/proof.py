@@ -11,12 +11,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-
 from .._errors import Unwritable, printable
 from .._options.argument_spec import refusal
-from .._options.fleet_options import SHARED, fleet_argument_spec, fleet_violations
-from .._options.given import given
+from .._options.fleet_options import SHARED, fleet_argument_spec, fleet_checked
 from .._planning.compare import differences
 from .._planning.state import desired_from
 from .._reconcile.entry import Done, Entry, Failed, Located, Stage
@@ -58,16 +55,11 @@ def _unfaithful(descriptions: Sequence[Description], what: str) -> Unwritable:
 def _planned(resource: Resource, entries: Sequence[Mapping[str, Any]], snapshot: Snapshot) -> list[Stage]:
     """What a fleet would make of these entries. Raises Unwritable where it refuses them."""
     written = {resource.plural: list(entries)}
-    broken = fleet_violations(resource, written)
-    if broken:
-        raise Unwritable(f"The export cannot be read back: {refusal(broken)}")
-    options = fleet_argument_spec(resource)
-    checked = ArgumentSpecValidator(options).validate(given(written, options))
-    if checked.error_messages:
-        raise Unwritable(f"The export cannot be read back: {'; '.join(checked.error_messages)}. Nothing was written.")
-    params = checked.validated_parameters
-    shared = {name: params[name] for name in SHARED if name in params}
-    asked = [Entry.of(desired_from(resource, {**entry, **shared})) for entry in params[resource.plural]]
+    checked = fleet_checked(resource, written)
+    if checked.violations:
+        raise Unwritable(f"The export cannot be read back: {refusal(checked.violations)}")
+    shared = {name: option.get("default") for name, option in fleet_argument_spec(resource).items() if name in SHARED}
+    asked = [Entry.of(desired_from(resource, {**entry, **shared})) for entry in checked.values[resource.plural]]
     return located(asked, snapshot, detailed=True)
 
 

@@ -26,6 +26,8 @@ __all__ = ["call_facts", "deleted", "diff_of", "failure", "ignored", "invocation
 
 Shown = Mapping[str, frozenset[str]]
 
+_ADDRESSES = ("api_url", "gateway_url")
+
 
 def success(resource: Resource, outcome: Outcome, shown: Shown, secrets: Secrets, *, diff: bool) -> dict[str, Any]:
     """The result of a task that did what it was asked to."""
@@ -128,8 +130,8 @@ def invocation(params: Mapping[str, Any], options: Mapping[str, Any]) -> dict[st
     """The params of the task without the secret ones, for -vvv. `options` is the argument spec."""
     given = {name: value for name, value in params.items() if not name.startswith("_ansible_")}
     shown = {name: _open(value, options.get(name, {"no_log": True})) for name, value in given.items()}
-    if "@" in str(shown.get("api_url")):
-        shown["api_url"] = HIDDEN
+    # A user, a query or a fragment has no place in an address, so it may be a secret.
+    shown |= {name: HIDDEN for name in _ADDRESSES if set("@?#") & set(str(shown.get(name)))}
     return {"module_args": shown}
 
 

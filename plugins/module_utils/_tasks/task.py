@@ -8,11 +8,12 @@ The module and the action plugin are both handed one. Private to the ppio.gpu co
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .._options.violation import ArgumentSpec, Rules, Violation
+from .._options.validation import Checked
+from .._options.violation import ArgumentSpec, Rules
 
 __all__ = ["Report", "Task", "unverified"]
 
@@ -34,7 +35,7 @@ class Task:
     """
 
     options: ArgumentSpec
-    violations: Callable[[Mapping[str, Any]], Sequence[Violation]]
+    check: Callable[[Mapping[str, Any]], Checked]
     report: Callable[..., Report]
     #: Ansible's rules about several options.
     rules: Rules = field(default_factory=dict)

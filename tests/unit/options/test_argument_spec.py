@@ -41,8 +41,22 @@ REFUSALS: Mapping[str, tuple[Mapping[str, Any], tuple[str, ...]]] = {
     "true for a text": ({"command": True}, ("command", "True", "text", "quote")),
     "true for an env value": (env(value=True), ("envs[0].value", "True", "quote")),
     "a fraction for an env value": (env(value=1.10), ("envs[0].value", "1.1", "quote")),
-    "a text for a list": ({"ports": "8080"}, ("ports", "8080", "list")),
-    "a text for a mapping": ({"policy": "queue"}, ("policy", "queue", "mapping")),
+    "true for a list": ({"ports": True}, ("ports", "True", "list")),
+    "a mapping for a list": ({"ports": {"http": 80}}, ("ports", "list")),
+    "a text for a list of mappings": ({"volumes": "disk-1"}, ("volumes[0]", "mapping")),
+    "a list for a mapping": ({"policy": ["queue"]}, ("policy", "mapping")),
+    "a text that is no JSON for a mapping": ({"policy": "{value: "}, ("policy", "mapping")),
+    "a placeholder for a text": ({"command": "(hidden)"}, ("command", "must be a value", "(hidden)")),
+    "a placeholder for an env value": (env(value="(hidden, changed)"), ("envs[0].value", "(hidden, changed)")),
+    "a placeholder for a secret": (
+        {"secret_envs": [{"key": "A", "value": "(hidden)"}]},
+        ("secret_envs[0].value", "must be a value"),
+    ),
+    "a placeholder for a name": ({"name": "(hidden)"}, ("name must be a value", "(hidden)")),
+    "a placeholder for the key": ({"api_key": "(hidden)"}, ("api_key must be a value",)),
+    "a state that there is not": ({"state": "running"}, ("state", "running", "present, absent")),
+    "a text for true or false": ({"unique_name": "perhaps"}, ("unique_name", "perhaps", "true or false")),
+    "a text for a mapping": ({"policy": "queue"}, ("policy", "mapping")),
     "null in a list": ({"ports": [8080, None]}, ("ports[1]", "null")),
     "a number that is too great": (workers(gpu_num=9), ("worker_config.gpu_num", "9", "1 to 8")),
     "a number that is too small": (workers(rootfs_size_gb=9), ("worker_config.rootfs_size_gb", "9", "10 to 100")),
@@ -150,6 +164,22 @@ def test_a_secret_value_is_refused_without_being_shown(simulator: Simulator, acc
     assert simulator.journal == ()
 
 
+def test_a_secret_at_a_wrong_place_is_never_shown(simulator: Simulator, account: Account) -> None:
+    misplaced = [{"key": "A", "hunter2-hunter2": "hunter2-hunter3"}, "hunter2=4", ["hunter2"]]
+    said = run_endpoint({**account, **MINIMAL, "secret_envs": misplaced, "hunter_option": {"hunter": "hunter2-5"}})
+    assert said.failed
+    assert "secret_envs[0] has an option that is not supported" in said.message
+    assert "hunter2" not in said.text
+    assert simulator.journal == ()
+
+
+@pytest.mark.parametrize("suffix", ["/?token=hunter2", "/#hunter2", "@hunter2.example.com"])
+def test_what_has_no_place_in_an_address_is_never_shown(account: Account, suffix: str) -> None:
+    said = run_endpoint({**account, **MINIMAL, "api_url": f"https://api.example.com{suffix}"})
+    assert said.failed
+    assert "hunter2" not in said.text
+
+
 @pytest.mark.parametrize(
     ("given", "sent"),
     [
@@ -159,6 +189,12 @@ def test_a_secret_value_is_refused_without_being_shown(simulator: Simulator, acc
         (env(value=None), {"envs": [{"key": "A"}]}),
         ({"command": 7}, {"command": "7"}),
         ({"ports": ["8080"]}, {"ports": [8080]}),
+        ({"ports": "8000,8001"}, {"ports": [8000, 8001]}),
+        ({"ports": 8000}, {"ports": [8000]}),
+        ({"worker_config": '{"max_replicas": 1}'}, {"worker_config": {"max_replicas": 1}}),
+        ({"worker_config": "max_replicas=1 gpu_num=2"}, {"worker_config": {"max_replicas": 1, "gpu_num": 2}}),
+        ({"envs": "key=A value=1"}, {"envs": [{"key": "A", "value": "1"}]}),
+        ({"unique_name": "yes"}, {}),
         ({"command": None, "policy": None, "ports": None}, {}),
         ({"command": "", "ports": [], "policy": {}}, {"command": "", "ports": [], "policy": {}}),
     ],

@@ -15,7 +15,7 @@ from unit.openapi import breaches
 from unit.values import applied, current, desired, sent_by
 
 from ansible_collections.ppio.gpu.plugins.module_utils._errors import Call, PartialResult, PpioError, Rejected
-from ansible_collections.ppio.gpu.plugins.module_utils._options.argument_spec import violations
+from ansible_collections.ppio.gpu.plugins.module_utils._options.argument_spec import checked
 from ansible_collections.ppio.gpu.plugins.module_utils._planning.compare import differences
 from ansible_collections.ppio.gpu.plugins.module_utils._planning.outcome import Outcome
 from ansible_collections.ppio.gpu.plugins.module_utils._planning.plan import Action, Plan, incomplete, plan
@@ -53,7 +53,7 @@ def changes(existing: Body, wanted: Body) -> Plan:
 
 @given(body=bodies())
 def test_every_allowed_body_can_be_expressed_and_is_sent_unchanged(body: Body) -> None:
-    assert violations(ENDPOINT, body) == ()
+    assert checked(ENDPOINT, body).violations == []
     assert sent_by(plan(ENDPOINT, None, desired(body))) == body
 
 
@@ -66,7 +66,7 @@ def test_every_allowed_body_comes_back_as_no_change(body: Body) -> None:
 @given(body=forbidden_bodies())
 def test_every_forbidden_body_breaks_a_limit_or_is_too_little_to_create(body: Body) -> None:
     # What is missing matters only if it has to be created.
-    assert violations(ENDPOINT, body) or incomplete(ENDPOINT, desired(body))
+    assert checked(ENDPOINT, body).violations or incomplete(ENDPOINT, desired(body))
 
 
 @given(existing=shown_bodies(), wanted=bodies(), merges=st.booleans())

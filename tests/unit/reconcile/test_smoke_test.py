@@ -13,8 +13,8 @@ from unit.asking import at_services, holds
 from unit.bodies import MINIMAL
 from unit.passing import Time, run
 
-from ansible_collections.ppio.gpu.plugins.module_utils._options.argument_spec import violations
-from ansible_collections.ppio.gpu.plugins.module_utils._options.fleet_options import fleet_violations
+from ansible_collections.ppio.gpu.plugins.module_utils._options.argument_spec import checked
+from ansible_collections.ppio.gpu.plugins.module_utils._options.fleet_options import fleet_checked
 from ansible_collections.ppio.gpu.plugins.module_utils._schema.endpoint import ENDPOINT
 from simulator import Fault, Settings, Simulator
 
@@ -156,9 +156,9 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_cannot_work_is_refused_before_any_call(name: str) -> None:
     params, said = REFUSED[name]
-    (found,) = map(str, violations(ENDPOINT, params))
+    (found,) = map(str, checked(ENDPOINT, params).violations)
     assert said in found
     wait = {"wait": params["wait"]} if "wait" in params else {}
     entry = {option: value for option, value in params.items() if option != "wait"}
-    (found,) = map(str, fleet_violations(ENDPOINT, {"endpoints": [entry], **wait}))
+    (found,) = map(str, fleet_checked(ENDPOINT, {"endpoints": [entry], **wait}).violations)
     assert f"endpoints[0].{said}" in found

@@ -16,7 +16,7 @@ from unit.running import run_endpoint
 from unit.scenarios import scenarios, worlds
 from unit.scenarios.test_four_runs import by_meaning, runs
 
-from ansible_collections.ppio.gpu.plugins.module_utils._options.fleet_options import fleet_violations
+from ansible_collections.ppio.gpu.plugins.module_utils._options.fleet_options import fleet_checked
 from ansible_collections.ppio.gpu.plugins.module_utils._schema.endpoint import ENDPOINT
 from simulator import Fault, Settings, Simulator
 
@@ -179,7 +179,7 @@ def test_a_wrong_path_is_refused_before_any_call(simulator: Simulator, account: 
 
 def fleet_refusals(entry: Body) -> str:
     """What the options of a fleet with this entry break."""
-    broken = fleet_violations(ENDPOINT, {"endpoints": [entry]})
+    broken = fleet_checked(ENDPOINT, {"endpoints": [entry]}).violations
     return "; ".join(map(str, broken))
 
 

@@ -196,7 +196,7 @@ TOKEN = {"secret_envs": [{"key": "TOKEN", "value": NEW}]}
     "endpoints",
     [
         json.dumps([entry("chat", **TOKEN)]),
-        [json.dumps(entry("chat", **TOKEN))],
+        [json.dumps(entry("chat", colour="red", **TOKEN))],
         [entry("chat", colour="red", **TOKEN)],
     ],
     ids=["all as text", "one as text", "an unknown option"],

@@ -1,0 +1,80 @@
+# Copyright: (c) 2026, the ppio.gpu authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Does a file mean the same, whichever loader reads it?"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+from ansible.errors import AnsibleError
+from ansible.parsing.dataloader import DataLoader
+from ansible.parsing.vault import VaultLib, VaultSecret
+from hypothesis import HealthCheck, given, settings
+from unit.bodies import Body, bodies
+
+from ansible_collections.ppio.gpu.plugins.plugin_utils._action import plain
+from ansible_collections.ppio.gpu.plugins.plugin_utils._loading import loaded
+
+SECRETS = [("default", VaultSecret(b"password-4e7d"))]
+
+#: What only Ansible's loader understands or complains about is read by it; all else must mean the same to both.
+TEXTS = {
+    "a list": "- name: chat\n  ports: [8080]\n",
+    "words and numbers": "[yes, no, on, null, ~, 1e3, 1_000, 0o17, 017, 0x1f, 1:30, .5, 12.40, '8', 2026-11-25]\n",
+    "a document with a start": "---\n# a comment\n- name: chat\n  command: |\n    two\n    lines\n",
+    "an anchor and a merge": "- &base {name: a, image: i}\n- {<<: *base, name: b}\n",
+    "a key twice": "- name: a\n  name: b\n",
+    "a text with a mark": "- name: chat!\n",
+    "an unsafe text": "- name: !unsafe '{{ chat }}'\n",
+    "a template": "- name: '{{ chat }}'\n",
+    "a key that is a number": "- {8080: a, true: b}\n",
+    "other letters": "- name: 聊天 é\n",
+    "a mark at the beginning": "\ufeff- name: chat\n",
+    "nothing": "",
+    "JSON": '{"endpoints": [{"name": "chat", "ports": [1, 2.5, null, true], "image": "\\u00e9"}]}',
+    "JSON with a key twice": '[{"name": "a", "name": "b"}]',
+    "JSON with an unsafe text": '[{"name": {"__ansible_unsafe": "{{ chat }}"}}]',
+}
+
+
+def by_ansible(file: Path, loader: DataLoader) -> object:
+    return plain(loader.load_from_file(str(file), cache="none", unsafe=True))
+
+
+@pytest.mark.parametrize("what", TEXTS)
+def test_a_file_means_what_it_means_to_ansible(tmp_path: Path, what: str) -> None:
+    file = tmp_path / "fleet.yml"
+    file.write_text(TEXTS[what], encoding="utf-8")
+    read = loaded(DataLoader(), file)
+    assert plain(read) == by_ansible(file, DataLoader())
+    assert repr(plain(read)) == repr(by_ansible(file, DataLoader()))
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(body=bodies())
+def test_every_description_comes_back_from_yaml_and_json(tmp_path: Path, body: Body) -> None:
+    file = tmp_path / "fleet.yml"
+    for text in (yaml.safe_dump([body]), json.dumps([body])):
+        file.write_text(text, encoding="utf-8")
+        assert loaded(DataLoader(), file) == [body]
+
+
+def test_a_file_that_is_encrypted_is_decrypted(tmp_path: Path) -> None:
+    loader, file = DataLoader(), tmp_path / "fleet.yml"
+    loader.set_vault_secrets(SECRETS)
+    file.write_bytes(VaultLib(SECRETS).encrypt(b"- name: chat\n"))
+    assert loaded(loader, file) == [{"name": "chat"}]
+
+
+@pytest.mark.parametrize("content", [b"- name: [\n", b"- a\n---\n- b\n", b"- \xff\n"])
+def test_what_cannot_be_read_is_refused_in_ansibles_words(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "fleet.yml"
+    file.write_bytes(content)
+    with pytest.raises(AnsibleError):
+        loaded(DataLoader(), file)
+    with pytest.raises(AnsibleError):
+        loaded(DataLoader(), tmp_path / "missing.yml")
