@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from unit.bodies import MINIMAL
 
-from ansible_collections.ppio.gpu.plugins.module_utils._options.argument_spec import violations
-from ansible_collections.ppio.gpu.plugins.module_utils._options.fleet_options import fleet_violations
+from ansible_collections.ppio.gpu.plugins.module_utils._options.argument_spec import checked
+from ansible_collections.ppio.gpu.plugins.module_utils._options.fleet_options import fleet_checked
 from ansible_collections.ppio.gpu.plugins.module_utils._schema.endpoint import ENDPOINT
 
 
@@ -32,13 +32,13 @@ from ansible_collections.ppio.gpu.plugins.module_utils._schema.endpoint import E
         ({"budget": {"max_hourly": 1, "monthly": 2}}, "budget.monthly is not a supported option"),
         ({"product_ids": ["a"]}, "product_ids and product_id cannot both be given"),
         ({"product_id": None, "product_ids": []}, "product_ids must name at least one"),
-        ({"product_id": None, "product_ids": "a"}, "product_ids must be a list, not 'a'"),
+        ({"product_id": None, "product_ids": {"a": 1}}, "product_ids must be a list, not {'a': 1}"),
         ({"product_id": None, "product_ids": [""]}, "product_ids[0] must have 1 to 255 characters (it has 0), not ''"),
         ({"product_id": None, "product_ids": ["a", None]}, "product_ids[1] must not be null"),
     ],
 )
 def test_what_means_nothing_is_refused(options: dict[str, Any], told: str) -> None:
-    assert [str(one) for one in violations(ENDPOINT, {**MINIMAL, **options})] == [told]
+    assert [str(one) for one in checked(ENDPOINT, {**MINIMAL, **options}).violations] == [told]
 
 
 @pytest.mark.parametrize(
@@ -50,12 +50,12 @@ def test_what_means_nothing_is_refused(options: dict[str, Any], told: str) -> No
     ],
 )
 def test_what_means_something_is_taken(options: dict[str, Any]) -> None:
-    assert violations(ENDPOINT, {**MINIMAL, **options}) == ()
+    assert list(checked(ENDPOINT, {**MINIMAL, **options}).violations) == []
 
 
 def test_a_budget_of_a_prefix_needs_the_prefix() -> None:
     options = {"endpoints": [], "budget": {"max_hourly": 1, "scope": "prefix"}}
-    assert [str(one) for one in fleet_violations(ENDPOINT, options)] == [
+    assert [str(one) for one in fleet_checked(ENDPOINT, options).violations] == [
         "name_prefix is needed with budget.scope=prefix"
     ]
-    assert fleet_violations(ENDPOINT, {**options, "name_prefix": "team-"}) == ()
+    assert list(fleet_checked(ENDPOINT, {**options, "name_prefix": "team-"}).violations) == []

@@ -13,7 +13,7 @@ from unit.fleets import counted, entry, messages, run, seeded
 from unit.passing import Time
 from unit.scenarios.changing import NEW, OLD, becomes
 
-from ansible_collections.ppio.gpu.plugins.module_utils._options.fleet_options import fleet_violations
+from ansible_collections.ppio.gpu.plugins.module_utils._options.fleet_options import fleet_checked
 from ansible_collections.ppio.gpu.plugins.module_utils._planning.batches import Batches
 from ansible_collections.ppio.gpu.plugins.module_utils._schema.endpoint import ENDPOINT
 from simulator import Simulator
@@ -50,12 +50,12 @@ def test_batches_are_cut_as_those_of_a_play(sizes: list[str], total: int, cut: l
 
 @pytest.mark.parametrize("wrong", ["0", "0%", "101%", "-1", "1.5", "x", "", True])
 def test_other_sizes_are_refused(wrong: Any) -> None:
-    broken = fleet_violations(ENDPOINT, {"endpoints": [], "wait": True, "batches": ["1", wrong]})
+    broken = fleet_checked(ENDPOINT, {"endpoints": [], "wait": True, "batches": ["1", wrong]}).violations
     assert [found.option for found in broken] == ["batches[1]"]
 
 
 def test_batches_need_a_wait_and_a_size() -> None:
-    broken = fleet_violations(ENDPOINT, {"endpoints": [], "batches": []})
+    broken = fleet_checked(ENDPOINT, {"endpoints": [], "batches": []}).violations
     assert [found.option for found in broken] == ["batches", "batches"]
 
 

@@ -69,10 +69,12 @@ def test_every_allowed_body_is_sent_unchanged_and_comes_back_as_no_change(
 
 @settings(max_examples=60)
 @given(body=forbidden_bodies())
-def test_every_forbidden_body_is_refused_before_any_request(shared: Simulator, body: Body) -> None:
+def test_every_forbidden_body_is_refused_before_any_write(shared: Simulator, body: Body) -> None:
     said = run_endpoint({**connected(shared, "plain"), **body})
     assert said.failed
-    assert shared.journal == ()
+    assert shared.writes == ()
+    # What only a create needs may be left out where there is one of the name, so that is looked at first.
+    assert "to create it, also give" in said.message or shared.journal == ()
 
 
 @settings(max_examples=60)
