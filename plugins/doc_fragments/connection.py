@@ -15,7 +15,9 @@ options:
       - The API key. Surrounding white space is removed.
       - If not set, E(PPIO_API_KEY) is used, then E(NOVITA_API_KEY), as the environment has them where the module runs.
       - Needed, one way or the other. A variable that is empty counts as not set.
-      - On another host the controller's environment is not seen; use C(environment) there, or this option.
+      - On another host the controller's environment is not seen. Give this option there, once for all modules with
+        C(module_defaults) and a variable from Ansible Vault. The keyword C(environment) is no good place for a key,
+        because Ansible shows it at C(-vvv).
     type: str
   api_url:
     description:

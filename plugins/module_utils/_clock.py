@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from random import random
 from typing import TypeVar
 
+from ._errors import InvalidResponse
+
 __all__ = ["Clock", "Deadline", "backoff_delays", "poll", "poll_intervals", "retry_after_seconds"]
 
 _FIRST_DELAY = 0.5
@@ -86,11 +88,17 @@ def retry_after_seconds(retry_after: str, clock: Clock) -> float:
 
 
 def poll(look: Callable[[], Look], is_final: Callable[[Look], bool], deadline: Deadline) -> Look:
-    """The last look: the first one that is final, or the one at the deadline. Looks at least once."""
+    """The last look: the first one that is final, or the one at the deadline. Looks at least once.
+
+    An answer that cannot be read, such as a gateway's page, says nothing. It is raised only by the last look.
+    """
     for delay in backoff_delays(deadline.clock):
-        seen = look()
-        remaining = deadline.remaining
-        if is_final(seen) or not remaining:
-            return seen
-        deadline.clock.sleep(min(delay, remaining))
+        try:
+            seen = look()
+            if is_final(seen) or not deadline.remaining:
+                return seen
+        except InvalidResponse:
+            if not deadline.remaining:
+                raise
+        deadline.clock.sleep(min(delay, deadline.remaining))
     raise AssertionError("backoff delays never end")

@@ -10,12 +10,11 @@ header, never a body. Private to the ppio.gpu collection.
 from __future__ import annotations
 
 import copy
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from ._redaction import Secrets
+from ._redaction import CONTROL, Secrets
 
 __all__ = [
     "AmbiguousResponse",
@@ -26,6 +25,7 @@ __all__ = [
     "IncompleteCreate",
     "InvalidOptions",
     "InvalidResponse",
+    "Leaving",
     "NotApplied",
     "NotAttempted",
     "NotFound",
@@ -47,7 +47,6 @@ __all__ = [
 Value = TypeVar("Value")
 
 _LONGEST_TEXT = 2000
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]+")
 
 
 @dataclass(frozen=True)
@@ -148,6 +147,10 @@ class ImmutableDifference(PpioError):
     """A field differs that cannot change."""
 
 
+class Leaving(PpioError):
+    """What is there may be about to go away."""
+
+
 class NotApplied(PpioError):
     """The API accepted a change and does not show it."""
 
@@ -197,11 +200,11 @@ def printable(text: str, secrets: Secrets | None = None) -> str:
 
     Cut to 2000 characters.
     """
-    line = _CONTROL.sub(" ", secrets.hide(text) if secrets else text).strip()
+    line = CONTROL.sub(" ", secrets.hide(text) if secrets else text).strip()
     return line if len(line) <= _LONGEST_TEXT else f"{line[:_LONGEST_TEXT]}..."
 
 
 def cleaned(text: str, secrets: Secrets) -> str:
     """`text` from a server without `secrets`, with its line breaks and tabs but nothing else that steers a terminal."""
     lines = secrets.hide(text).replace("\r\n", "\n").split("\n")
-    return "\n".join("\t".join(_CONTROL.sub(" ", part) for part in line.split("\t")) for line in lines)
+    return "\n".join("\t".join(CONTROL.sub(" ", part) for part in line.split("\t")) for line in lines)

@@ -1,20 +1,21 @@
 # Copyright: (c) 2026, the ppio.gpu authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Redaction: hides secret values in texts.
+"""Redaction: hides secret values in texts, also where a server repeats them in an encoding.
 
 Private to the ppio.gpu collection.
 """
 
 from __future__ import annotations
 
-import json
+import html
 import re
 import threading
-from bisect import insort
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from dataclasses import dataclass
+from urllib.parse import unquote_to_bytes
 
-__all__ = ["HIDDEN", "HIDDEN_CHANGED", "PLACEHOLDERS", "Secrets"]
+__all__ = ["CONTROL", "HIDDEN", "HIDDEN_CHANGED", "PLACEHOLDERS", "Secrets"]
 
 #: What stands in the place of a secret.
 HIDDEN = "(hidden)"
@@ -22,56 +23,193 @@ HIDDEN = "(hidden)"
 HIDDEN_CHANGED = "(hidden, changed)"
 #: What is never a value: it can only come from our own output.
 PLACEHOLDERS = frozenset({HIDDEN, HIDDEN_CHANGED})
+#: What can steer a terminal or a log.
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]+")
 
 _SHORTEST = 4
 _EVERYDAY_WORDS = frozenset({"true", "false", "none", "null"})
+_LONGEST_WORD = max(map(len, _EVERYDAY_WORDS))
+_QUOTES = frozenset("\"'`")
+#: Characters of a text that are looked at. A longer one is cut: no message is that long.
+_LONGEST_TEXT = 100_000
+#: The most characters that one character takes once it is encoded twice.
+_LONGEST_ENCODING = 16
+#: How often a text may be encoded, such as JSON in a text in JSON.
+_ENCODINGS = 2
 
 
 class Secrets:
-    """Values to hide in texts, also where they stand as JSON writes them.
+    """Values to hide in texts, also where they stand as JSON, a URL, a form or HTML writes them.
 
     A short or everyday value, such as 1 or true, is hidden only between quotes: elsewhere it is no secret, and hiding
-    it would garble every number.
+    it would garble every number. Time is linear in the text, however many secrets there are: a fleet has thousands.
     """
 
     def __init__(self, values: Iterable[str] = ()) -> None:
-        self._values: frozenset[str] = frozenset()
-        #: What to look for, and the secret that it is a form of; the longest secrets first. Made once, because a fleet
-        #: has thousands of secrets, and each answer several texts.
-        self._forms: Sequence[tuple[str, str]] = ()
+        #: The values that somebody called secret, and with them those that may be.
+        self._named: set[str] = set()
+        self._all: set[str] = set()
+        #: By their first characters, how long the values are that begin so, the longest first.
+        self._lengths: dict[str, tuple[int, ...]] = {}
+        self._longest = 0
         self._changing = threading.Lock()
         self.add(values)
 
     def add(self, values: Iterable[str]) -> None:
-        """Hide these from now on, too. Other threads may be reading, so what they read is never changed."""
-        with self._changing:
-            new = frozenset(value for value in values if value) - self._values
-            if not new:
-                return
-            forms = list(self._forms)
-            for pair in [(form, value) for value in new for form in _forms(value)]:
-                insort(forms, pair, key=_shortness)
-            self._values |= new
-            self._forms = forms
+        """Hide these from now on, too: somebody called them secret."""
+        self._take(values, self._named, self._all)
+
+    def suspect(self, values: Iterable[str]) -> None:
+        """Hide these from now on, too, where people are told something: they may be secret."""
+        self._take(values, self._all)
 
     def hide(self, text: str) -> str:
-        """`text` with each secret hidden."""
-        for form, secret in self._forms if text else ():
-            if form not in text:
-                continue
-            if len(secret) >= _SHORTEST and secret.lower() not in _EVERYDAY_WORDS:
-                text = text.replace(form, HIDDEN)
-            else:
-                text = re.sub(rf"""(["'`]){re.escape(form)}\1""", rf"\1{HIDDEN}\1", text)
-        return text
+        """`text` with each secret hidden, cut to 100000 characters."""
+        return self._without(self._all, text)
+
+    def hide_named(self, text: str) -> str:
+        """`text`, such as a URL, that programs read: with only those hidden that somebody called secret."""
+        return self._without(self._named, text)
+
+    def _take(self, values: Iterable[str], *groups: set[str]) -> None:
+        """Add to what other threads may be reading: they only ask whether something is in there."""
+        with self._changing:
+            for value in {spelling for given in values for spelling in _spellings(given)} - groups[0]:
+                for group in groups:
+                    group.add(value)
+                self._longest = max(self._longest, len(value))
+                if not _is_everyday(value):
+                    start = value[:_SHORTEST]
+                    self._lengths[start] = tuple(sorted({*self._lengths.get(start, ()), len(value)}, reverse=True))
+
+    def _without(self, values: Set[str], text: str) -> str:
+        if not values or not text:
+            return text
+        # Beyond what is shown, as far as a secret that begins before may reach.
+        original = text[: _LONGEST_TEXT + self._longest * _LONGEST_ENCODING]
+        spans = sorted(
+            (reading.places[start], reading.places[end])
+            for reading in _readings(original)
+            for start, end in self._found(values, reading.text)
+        )
+        return _cut_out(text[:_LONGEST_TEXT], spans) + ("..." if len(text) > _LONGEST_TEXT else "")
+
+    def _found(self, values: Set[str], text: str) -> Iterator[tuple[int, int]]:
+        """Where secrets begin and end."""
+        for place, character in enumerate(text):
+            if character in _QUOTES:
+                yield from _quoted(values, text, place)
+            for length in self._lengths.get(text[place : place + _SHORTEST], ()):
+                if text[place : place + length] in values:
+                    yield place, place + length
+                    break
 
 
-def _shortness(form: tuple[str, str]) -> int:
-    return -len(form[1])
+@dataclass(frozen=True)
+class _Reading:
+    """A text as it reads once it is decoded, and where in the original each character begins, and the last one ends."""
+
+    text: str
+    places: Sequence[int]
 
 
-def _forms(secret: str) -> dict[str, None]:
-    """The forms of a secret, the longest first: as it is, as JSON writes it, and as JSON writes JSON in a text."""
-    escaped = [json.dumps(secret, ensure_ascii=ascii_only)[1:-1] for ascii_only in (True, False)]
-    twice = [json.dumps(form, ensure_ascii=False)[1:-1] for form in escaped]
-    return dict.fromkeys((*twice, *escaped, secret))
+@dataclass(frozen=True)
+class _Encoding:
+    """How characters are written: a part of each escape, the escapes, and the characters of one with their lengths."""
+
+    mark: str
+    escapes: re.Pattern[str]
+    decode: Callable[[str], Iterable[tuple[str, int]]]
+
+
+def _from_backslashes(escape: str) -> Iterable[tuple[str, int]]:
+    """As JSON and most languages escape. A character that needs no escape means itself."""
+    if len(escape) == 2:
+        return [({"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}.get(escape[1], escape[1]), 2)]
+    units = [int(code, 16) for code in re.findall(r"\\[ux]([0-9a-fA-F]+)", escape)]
+    raw = b"".join(unit.to_bytes(2, "big") for unit in units)
+    return [(raw.decode("utf-16-be", "surrogatepass"), len(escape))]
+
+
+def _from_percents(escape: str) -> Iterable[tuple[str, int]]:
+    if escape == "+":
+        return [(" ", 1)]
+    characters = unquote_to_bytes(escape).decode(errors="surrogateescape")
+    return [(character, 3 * len(character.encode(errors="surrogateescape"))) for character in characters]
+
+
+def _from_entity(escape: str) -> Iterable[tuple[str, int]]:
+    return [(character, len(escape)) for character in html.unescape(escape)[:1]]
+
+
+_HEX = "[0-9a-fA-F]"
+_ENCODED = (
+    _Encoding(
+        "\\",
+        re.compile(
+            rf"\\u[dD][89abAB]{_HEX}{{2}}\\u[dD][c-fC-F]{_HEX}{{2}}|\\u{_HEX}{{4}}|\\x{_HEX}{{2}}|\\.", re.DOTALL
+        ),
+        _from_backslashes,
+    ),
+    _Encoding("%", re.compile(rf"(?:%{_HEX}{{2}})+"), _from_percents),
+    _Encoding("+", re.compile(rf"(?:%{_HEX}{{2}})+|\+"), _from_percents),
+    _Encoding("&", re.compile(rf"&(?:#[0-9]{{1,7}}|#[xX]{_HEX}{{1,6}}|amp|lt|gt|quot|apos);"), _from_entity),
+)
+
+
+def _readings(text: str) -> list[_Reading]:
+    """The text as it is, and as it reads in each encoding, and in each encoding inside of another one."""
+    readings = latest = [_Reading(text, range(len(text) + 1))]
+    for _depth in range(_ENCODINGS):
+        known = {reading.text for reading in readings}
+        latest = [
+            _decoded(reading, encoding) for reading in latest for encoding in _ENCODED if encoding.mark in reading.text
+        ]
+        latest = [reading for reading in latest if reading.text not in known]
+        readings = readings + latest
+    return readings
+
+
+def _decoded(reading: _Reading, encoding: _Encoding) -> _Reading:
+    parts: list[str] = []
+    places: list[int] = []
+    end = 0
+    for match in encoding.escapes.finditer(reading.text):
+        start = match.start()
+        parts.append(reading.text[end:start])
+        places += reading.places[end:start]
+        for character, length in encoding.decode(match[0]):
+            parts.append(character)
+            places.append(reading.places[start])
+            start += length
+        end = match.end()
+    return _Reading("".join([*parts, reading.text[end:]]), [*places, *reading.places[end:]])
+
+
+def _quoted(values: Set[str], text: str, place: int) -> Iterator[tuple[int, int]]:
+    """Where a short or everyday secret stands between quotes, the first of which is at `place`."""
+    for end in range(place + 2, place + 2 + _LONGEST_WORD):
+        if text[end : end + 1] == text[place] and text[place + 1 : end] in values:
+            yield place + 1, end
+
+
+def _cut_out(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    """The text with each span hidden; spans that overlap are hidden as one."""
+    parts: list[str] = []
+    done = 0
+    for start, end in spans:
+        if start >= len(text):
+            break
+        if start >= done:
+            parts += [text[done:start], HIDDEN]
+        done = max(done, end)
+    return "".join([*parts, text[done:]])
+
+
+def _spellings(value: str) -> Iterable[str]:
+    """A value, without white space around it, and as it stands in a message of one line."""
+    return filter(None, (value, value.strip(), CONTROL.sub(" ", value).strip()))
+
+
+def _is_everyday(value: str) -> bool:
+    return len(value) < _SHORTEST or value.lower() in _EVERYDAY_WORDS

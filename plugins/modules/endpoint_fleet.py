@@ -385,6 +385,8 @@ options:
     description:
       - A YAML or JSON file with the list of endpoints, or a directory with such files in it and below, on the controller.
       - Files may be encrypted with Ansible Vault. Each has a list, or a mapping with the key C(endpoints).
+      - Links to directories are not followed. With O(prune), everything that is in the directory must be read, so a link
+        to a directory, a link that leads nowhere, or a file with another ending is an error that names it.
       - Faster than a large variable, and not templated. No limit on the path's length.
     type: path
   concurrency:
@@ -407,7 +409,9 @@ options:
     description: What the names begin with that O(prune) may delete, or that O(budget) is of. From 1 to 255 characters.
     type: str
   prune_empty:
-    description: Whether O(prune) may delete everything with the prefix because the list is empty.
+    description:
+      - Whether O(prune) may delete everything with the prefix because the list is empty, or has nothing with the prefix that
+        is to be present.
     type: bool
     default: false
   batches:
@@ -663,6 +667,12 @@ cost:
       contains:
         name: {description: 'The name.', returned: success, type: str, sample: llama}
         reason: {description: 'Why.', returned: success, type: str, sample: the unit of its price is per_fortnight}
+src_files:
+  description: The files of O(src) that were read, in their order. Empty without O(src).
+  returned: always, unless the whole task failed
+  type: list
+  elements: str
+  sample: [/srv/fleet/team-a.yml, /srv/fleet/team-b.yml]
 ansible_facts:
   description: Facts for later tasks of the play.
   returned: always, unless the whole task failed

@@ -78,6 +78,8 @@ class Settings:
     linger_in_get: float = Field(default=0, ge=0)
     linger_in_list: float = Field(default=0, ge=0)
     linger_status: Literal["deleting", "unchanged"] = "deleting"
+    # What get and list show in the place of the value of each variable; empty: the value itself.
+    mask: str = ""
     # The list answers every endpoint whatever `keyword` says.
     ignore_keyword: bool = False
     # Every second listing is empty although there are endpoints.

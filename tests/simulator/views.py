@@ -38,6 +38,7 @@ def common(endpoint: Endpoint, now: float, settings: Settings, origin: str) -> d
         **{name: value for name, value in fields.items() if name != "type"},
         # The contract promises no order, so none is kept.
         **{name: fields[name][::-1] for name in ("envs", "ports", "volumes")},
+        **({"envs": [{**env, "value": settings.mask} for env in fields["envs"][::-1]]} if settings.mask else {}),
         "status": endpoint_status(live, now, settings).as_json(),
         "url": service_url(endpoint, origin),
         "workers": workers(live, now, settings, origin),

@@ -5,7 +5,11 @@
 
 from __future__ import annotations
 
+import html
 import json
+import time
+from collections.abc import Callable
+from urllib.parse import quote, quote_plus
 
 import pytest
 from hypothesis import given
@@ -62,3 +66,69 @@ def test_what_is_added_later_is_hidden_too_and_the_longest_still_first() -> None
     secrets = Secrets(["longsecret"])
     secrets.add(["longsecret-and-more", "", "other-secret"])
     assert secrets.hide("longsecret-and-more, longsecret, other-secret") == f"{HIDDEN}, {HIDDEN}, {HIDDEN}"
+
+
+AWKWARD = 'päss "w+rd"/<&%41>\\\n:0815'
+
+
+def _by_go(text: str) -> str:
+    """As Go's encoder writes JSON, which HTML may hold."""
+    return json.dumps(text).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+ENCODINGS: dict[str, Callable[[str], str]] = {
+    "a URL": lambda text: quote(text, safe=""),
+    "a path": quote,
+    "small letters": lambda text: quote(text, safe="").lower(),
+    "a form": quote_plus,
+    "JSON": json.dumps,
+    "JSON with escaped slashes": lambda text: json.dumps(text).replace("/", "\\/"),
+    "JSON that HTML may hold": _by_go,
+    "Python": repr,
+    "HTML": html.escape,
+}
+
+
+@pytest.mark.parametrize("outer", [None, *ENCODINGS])
+@pytest.mark.parametrize("inner", ENCODINGS)
+def test_a_secret_is_hidden_in_any_encoding_and_in_one_inside_of_another(inner: str, outer: str | None) -> None:
+    text = ENCODINGS[inner](f"before {AWKWARD} after")
+    shown = Secrets((AWKWARD,)).hide(ENCODINGS[outer](text) if outer else text)
+    assert HIDDEN in shown
+    assert "0815" not in shown
+    assert "before" in shown
+    assert "after" in shown
+
+
+@pytest.mark.parametrize("secret", ["secret-4711\n", "  secret-4711", "secret\n4711"])
+def test_white_space_that_a_server_takes_away_does_not_matter(secret: str) -> None:
+    shown = Secrets((secret,)).hide("a secret-4711, and secret 4711")
+    assert HIDDEN in shown
+
+
+def test_what_overlaps_is_hidden_as_a_whole() -> None:
+    assert Secrets(("secret-abc", "abc-47110815")).hide("<secret-abc-47110815>") == f"<{HIDDEN}>"
+
+
+def test_programs_read_what_only_may_be_secret() -> None:
+    secrets = Secrets(["named-0815"])
+    secrets.suspect(["8080", "named-0815"])
+    text = "https://ep.example.com:8080/?named-0815"
+    assert secrets.hide(text) == f"https://ep.example.com:{HIDDEN}/?{HIDDEN}"
+    assert secrets.hide_named(text) == f"https://ep.example.com:8080/?{HIDDEN}"
+
+
+def test_a_text_of_any_length_is_cut_and_a_secret_at_the_cut_leaves_nothing() -> None:
+    shown = Secrets(["secret-4711"]).hide("x" * 99_996 + "secret-4711" + "x" * 10_000_000)
+    assert len(shown) < 100_020
+    assert "secret" not in shown
+
+
+@pytest.mark.parametrize("alike", [False, True])
+def test_thousands_of_secrets_cost_no_time(alike: bool) -> None:
+    secrets = Secrets(f"{'sk-test' if alike else number}-{number:032}" for number in range(10_000))
+    texts = [f'HTTP 400: sk-test-{number:031}%2F"\\n sk-test no such image as {number}' for number in range(1_000)]
+    started = time.perf_counter()
+    assert [secrets.hide(text) for text in texts] == texts
+    # It takes half a second alone. One search for each secret would take minutes.
+    assert time.perf_counter() - started < 10

@@ -9,12 +9,13 @@ Private to the ppio.gpu collection.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote
 
 from .._clock import Deadline
 from .._errors import AmbiguousResponse, InvalidOptions, InvalidResponse, NotFound, Rejected, Unsupported, printable
+from .._redaction import Secrets
 from .._schema.resource import Resource, Verb
 from .exchange import Answer, Request
 from .refusal import refused
@@ -35,6 +36,16 @@ _UNSUPPORTED = frozenset({404, 405, 501})
 #: Answers to a write after which nobody knows whether it happened, beside those below 200 and those of 500 and above.
 _AMBIGUOUS = frozenset({408, 425, *range(300, 400)})
 _CONFLICT = 409
+#: Answers to a parameter that the server does not take.
+_REFUSED_PARAMETER = frozenset({400, 422})
+
+
+@dataclass
+class Server:
+    """What a task learns of the server on its way."""
+
+    #: It does not take the page size that is asked for, so its own one has to do.
+    refuses_page_size: bool = False
 
 
 @dataclass(frozen=True)
@@ -44,6 +55,7 @@ class Client:
     transport: Transport
     resource: Resource
     deadline: Deadline
+    server: Server = field(default_factory=Server)
 
     def until(self, deadline: Deadline) -> Client:
         """The same client with another deadline."""
@@ -64,15 +76,18 @@ class Client:
     def listed(self, query: Mapping[str, str] | None = None) -> Iterator[Item]:
         """All resources, each id once, page by page; `query` are the list call's own filters.
 
+        What can only be read may have several rows of one id: only a row that was there before is left out.
+
         Raises Unsupported where the server has no such call, and InvalidResponse for a page that cannot be read or a
         list that does not end: a shorter list would be a lie.
         """
-        ids: set[str] = set()
+        rows: dict[str, list[Item]] = {}
         pages = self._numbered_pages if self.resource.verbs.pages.number else self._cursor_pages
         for page in pages(query or {}):
             for item in page:
-                if (identity := self.id_of(item)) not in ids:
-                    ids.add(identity)
+                known = rows.setdefault(self.id_of(item), [])
+                if item not in known and not (known and self.resource.fields):
+                    known.append(item)
                     yield item
 
     def single(self) -> Item:
@@ -133,9 +148,14 @@ class Client:
         except NotFound:
             return
 
-    def hide(self, values: Iterable[str]) -> None:
-        """Show these values in no error from now on: the API may repeat what it was sent."""
-        self.transport.hide(values)
+    @property
+    def secrets(self) -> Secrets:
+        """What no text of the server may show."""
+        return self.transport.connection.secrets
+
+    def suspect(self, values: Iterable[str]) -> None:
+        """Show these values in no error from now on: they may be secret, and the API may repeat them."""
+        self.secrets.suspect(values)
 
     def _write(self, word: str, verb: Verb | None, identity: str, body: Mapping[str, Any] | None = None) -> None:
         purpose = f"{word} the {self.resource.name} {identity}"
@@ -206,13 +226,8 @@ class Client:
 
     def _page(self, query: Mapping[str, str], *, is_first: bool) -> dict[str, Any]:
         """One page, whose items are there and have usable ids."""
-        pages, verb = self.resource.verbs.pages, self.resource.verbs.list
-        size = {pages.size: str(pages.page_size)} if pages.page_size else {}
-        asked = {**size, **query}
-        request = Request(self._listing, verb.method, verb.path, asked)
-        if verb.method != "GET":
-            request = replace(request, query={}, body=asked)
-        answer = self.transport.send(request, self.deadline)
+        pages = self.resource.verbs.pages
+        answer = self._page_answer(query, is_first=is_first)
         if answer.status in _UNSUPPORTED and is_first:
             raise Unsupported(self._refusal(self._listing, answer).message, answer.call)
         page = dict(self._accepted(self._listing, answer))
@@ -228,6 +243,25 @@ class Client:
                 answer.call,
             )
         return page
+
+    def _page_answer(self, query: Mapping[str, str], *, is_first: bool) -> Answer:
+        """One page, as large as this server lets it be."""
+        pages = self.resource.verbs.pages
+        if pages.page_size and not self.server.refuses_page_size:
+            answer = self._page_of({pages.size: str(pages.page_size), **query})
+            if answer.status not in _REFUSED_PARAMETER or not is_first:
+                return answer
+        answer = self._page_of(query)
+        if 200 <= answer.status < 300:
+            self.server.refuses_page_size = True
+        return answer
+
+    def _page_of(self, asked: Mapping[str, str]) -> Answer:
+        verb = self.resource.verbs.list
+        request = Request(self._listing, verb.method, verb.path, asked)
+        if verb.method != "GET":
+            request = replace(request, query={}, body=asked)
+        return self.transport.send(request, self.deadline)
 
     def _accepted(self, purpose: str, answer: Answer) -> Mapping[str, Any]:
         """The object of a good answer. Raises Rejected or InvalidResponse where there is none."""

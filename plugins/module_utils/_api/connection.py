@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import ipaddress
+import re
 import ssl
 import traceback
 from collections.abc import Mapping
@@ -37,6 +38,12 @@ __all__ = ["REQUESTS_IMPORT_ERROR", "Adapter", "Connection", "Route", "connectio
 
 #: Releases of `requests` that silently trust what they come with instead of what they are told.
 _DEAF_RELEASES = frozenset({"2.32.0", "2.32.1", "2.32.2"})
+
+
+#: A name or an address, and a port.
+_PLAIN_HOST = re.compile(r"(?:\w[\w-]*(?:\.\w[\w-]*)*\.?|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?", re.ASCII)
+#: What some read as an address, such as 127.1 or 0x7f000001, because it ends in a number.
+_NUMERIC_HOST = re.compile(r"(?:^|\.)(?:[0-9]+|0[xX][0-9A-Fa-f]*)\.?$")
 
 
 @dataclass(frozen=True)
@@ -220,12 +227,30 @@ def _origin(url: str, option: str, *, needs_encryption: bool = True) -> str:
         raise InvalidOptions(f"{option} must begin with https:// and a host; {advice}.")
     if parts.username is not None or parts.query or parts.fragment or not host or not url.isprintable():
         raise InvalidOptions(f"{option} must have a host and no user, password, query or fragment; {advice}.")
+    if not _is_plain(parts.netloc, host):
+        raise InvalidOptions(
+            f"{option} has a host that programs read in different ways. Write a name with ASCII letters, digits, dots "
+            f"and hyphens (one in other letters as xn--...), or an address such as 127.0.0.1 or [::1]; {advice}."
+        )
     if needs_encryption and parts.scheme != "https" and not _is_loopback(host):
         raise InvalidOptions(
             f"{option} must be https (plain http would show secrets to everybody on the way); {advice}."
         )
     # As it is understood, such as with a scheme in small letters, and not as it is written.
     return parts.geturl().rstrip("/")
+
+
+def _is_plain(netloc: str, host: str) -> bool:
+    """Whether everybody reads the same host and port out of it: what connects does not read it as this file does."""
+    if not _PLAIN_HOST.fullmatch(netloc):
+        return False
+    if not (netloc.startswith("[") or _NUMERIC_HOST.search(host)):
+        return True
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _is_loopback(host: str) -> bool:

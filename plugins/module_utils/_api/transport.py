@@ -8,7 +8,6 @@ Private to the ppio.gpu collection.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 
 from .._clock import Clock, Deadline, backoff_delays, retry_after_seconds
@@ -33,10 +32,6 @@ class Transport:
         self._limiter = limiter or AdaptiveLimiter(1, clock)
         self._wiring = wiring
         self._wire = wiring(connection)
-
-    def hide(self, values: Iterable[str]) -> None:
-        """Show these values in no error from now on: the API may repeat what it was sent."""
-        self.connection.secrets.add(values)
 
     def for_thread(self, limiter: AdaptiveLimiter) -> Transport:
         """Another one of the same kind, for another thread."""

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from .._errors import printable
 from .._schema.resource import Change, Field, Kind, Resource, is_empty
 from .state import Current, Desired
 from .wanted import entries_by_key, key_of, wanted_value
@@ -36,8 +37,16 @@ class Difference:
             return not is_empty(self.current) and self.wanted < self.current
         return self.field.change is Change.NEVER
 
+    @property
+    def _keys(self) -> list[str]:
+        """The keys of a list whose entries are not as wanted."""
+        there, wanted = entries_by_key(self.field, self.current or ()), entries_by_key(self.field, self.wanted or ())
+        return sorted(key for key in {**there, **wanted} if there.get(key) != wanted.get(key))
+
     def __str__(self) -> str:
-        if self.field.secret or self.field.secret_entries:
+        if self.field.secret_entries:
+            return f"{self.path} ({', '.join(map(printable, self._keys)) or 'in another number'})"
+        if self.field.secret:
             return self.path
         return f"{self.path} is {self.current!r}, wanted is {self.wanted!r}"
 

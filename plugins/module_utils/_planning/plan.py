@@ -16,6 +16,7 @@ from typing import Any, TypeAlias
 from .._errors import ImmutableDifference, IncompleteCreate, InvalidOptions, NotFound
 from .._schema.resource import Change, Field, Fields, Kind, Resource, is_empty
 from .compare import Difference, differences, overlaid
+from .masks import masked
 from .state import Current, Desired
 from .wanted import valueless, wanted_value
 
@@ -83,7 +84,7 @@ def plan(resource: Resource, current: Current | None, desired: Desired) -> Plan:
     """What must be done.
 
     Raises NotFound for an unknown id, IncompleteCreate where options are missing that a create needs, InvalidOptions
-    where a value is to stay that is not there, and ImmutableDifference where only recreating helps.
+    where a value is to stay that is not there or not shown, and ImmutableDifference where only recreating helps.
     """
     if not desired.present:
         return _removal(current)
@@ -121,6 +122,16 @@ def incomplete(resource: Resource, desired: Desired) -> str:
     return f"{purpose}, also give {', '.join(missing)}."
 
 
+def _unmasked(resource: Resource, current: Current, desired: Desired, body: Fields) -> Fields:
+    """The body, once it is sure that it overwrites no secret with the mask that the API shows instead."""
+    if hidden := masked(resource, body, desired):
+        raise InvalidOptions(
+            f"The API shows some values of the {resource.name} {current.id} only as a mask, such as ***. All values "
+            f"have to be sent, and the mask would overwrite the real ones. Give {', '.join(hidden)}. Nothing was sent."
+        )
+    return body
+
+
 def _removal(current: Current | None) -> Plan:
     if current is None:
         return Plan(Action.NONE, (), None, None)
@@ -130,7 +141,7 @@ def _removal(current: Current | None) -> Plan:
 def _update(resource: Resource, current: Current, desired: Desired, found: Sequence[Difference]) -> Plan:
     changed = {difference.path.partition(".")[0] for difference in found}
     after = _after(resource, current, desired, changed)
-    body = _body(resource, current, desired, updating=True)
+    body = _unmasked(resource, current, desired, _body(resource, current, desired, updating=True))
     restarts = any(difference.field.restarts for difference in found)
     return Plan(Action.UPDATE, (Update(current.id, _sent(resource, body)),), current.fields, after, restarts)
 
@@ -147,7 +158,7 @@ def _creation(resource: Resource, desired: Desired) -> Plan:
 
 
 def _recreation(resource: Resource, current: Current, desired: Desired) -> Plan:
-    body = _body(resource, current, desired, updating=False)
+    body = _unmasked(resource, current, desired, _body(resource, current, desired, updating=False))
     missing = ", ".join(_missing(resource.fields, body))
     if missing:
         raise IncompleteCreate(
@@ -160,9 +171,12 @@ def _recreation(resource: Resource, current: Current, desired: Desired) -> Plan:
 
 
 def _restored(resource: Resource, current: Current) -> dict[str, Any] | None:
-    """What creates the same anew, as far as the API shows what that takes."""
-    body = _body(resource, current, Desired(True, current.id, {}, {}), updating=False)
-    return None if list(_missing(resource.fields, body)) else _sent(resource, body)
+    """What creates the same anew; None where the API does not show all that it takes, or shows a mask of it."""
+    nothing = Desired(True, current.id, {}, {})
+    body = _body(resource, current, nothing, updating=False)
+    if [*_missing(resource.fields, body), *masked(resource, body, nothing)]:
+        return None
+    return _sent(resource, body)
 
 
 def _missing(rows: Iterable[Field], fields: Fields, path: str = "") -> Iterator[str]:

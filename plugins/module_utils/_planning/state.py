@@ -27,7 +27,7 @@ __all__ = [
     "completed",
     "current_from",
     "desired_from",
-    "hidden_values",
+    "entry_secrets",
     "observed_from",
     "removal",
     "without_null",
@@ -139,17 +139,9 @@ def observed_from(resource: Resource, answer: Mapping[str, Any]) -> dict[str, An
     return values
 
 
-def hidden_values(resource: Resource, desired: Desired, fields: Fields) -> list[str]:
-    """The values in `fields` that may be secret: those that the user did not give in the open."""
-    scalars = [fields[field.name] for field in resource.fields if field.secret and fields[field.name]]
-    return scalars + [
-        value
-        for field in resource.fields
-        if field.secret_entries
-        for entry in fields[field.name]
-        if (entry[field.key] or "") not in desired.shown.get(field.name, ())
-        for value in _entry_secrets(field, [entry])
-    ]
+def entry_secrets(field: Field, entries: Iterable[Mapping[str, Any]] | None) -> list[str]:
+    """The values in entries of a keyed list that may be secret: all but the keys."""
+    return [value for entry in entries or () for value in _rest(field, entry).values() if value]
 
 
 def completed(rows: Iterable[Field], values: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -209,12 +201,8 @@ def _given_secrets(resource: Resource, params: Mapping[str, Any]) -> list[str]:
         value
         for field in resource.fields
         if field.secret_entries
-        for value in _entry_secrets(field, params[field.secret_twin])
+        for value in entry_secrets(field, params[field.secret_twin])
     ]
-
-
-def _entry_secrets(field: Field, entries: Iterable[Mapping[str, Any]] | None) -> list[str]:
-    return [value for entry in entries or () for value in _rest(field, entry).values() if value]
 
 
 def _completed(field: Field, value: Any) -> Any:

@@ -9,20 +9,17 @@ Pure functions. Private to the ppio.gpu collection.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from .._errors import InvalidOptions, require
 from .._schema.resource import Fields, Resource
+from .masks import is_mask
 from .plan import Action, Plan
 from .state import Current, Desired, without_null
 from .strategy import Strategy
 
 __all__ = ["Surge", "check_way_back", "restoration", "surge", "written"]
-
-#: What an API may show in the place of a secret value.
-_MASK = re.compile(r"[*\u2022\u25cf]+|[(<\[](hidden|masked|redacted|secret)[)>\]]", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -100,4 +97,4 @@ def _unrestorable(resource: Resource, current: Current) -> Iterator[str]:
 
 
 def _is_hidden(value: str | None) -> bool:
-    return value is None or _MASK.fullmatch(value) is not None
+    return value is None or is_mask(value)

@@ -25,7 +25,7 @@ from .._errors import (
     Rejected,
     require,
 )
-from .._planning.compare import differences
+from .._planning.masks import contradictions
 from .._planning.outcome import Outcome, predicted
 from .._planning.plan import AwaitGone, Create, Delete, Plan, Step, Update, plan
 from .._planning.way import check_way_back, surge
@@ -88,7 +88,7 @@ def _planned(client: Client, located: Located, memory: Memory) -> tuple[Located,
 def _check_expected(client: Client, located: Located) -> None:
     """Raises ChangedMeanwhile where the latest look shows something else than this task has left there."""
     if located.expected and located.current:
-        wrong = differences(client.resource, located.current, located.expected)
+        wrong = contradictions(client.resource, located.current, located.expected)
         if wrong:
             named = "; ".join(map(str, wrong))
             raise ChangedMeanwhile(f"Somebody else has changed the {client.resource.name} meanwhile: {named}.")
@@ -151,7 +151,7 @@ class _Work:
             located.entry.name,
             step.body,
             located.known,
-            lambda item: not differences(client.resource, seen(client, desired, item), desired),
+            lambda item: not contradictions(client.resource, seen(client, desired, item), desired),
             is_noted=self._is_noted(located.entry.name),
         )
         created = self._created_once(creation, client.deadline)

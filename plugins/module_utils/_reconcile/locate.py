@@ -12,12 +12,12 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from .._errors import IncompleteCreate, NotUnique, PpioError
+from .._errors import IncompleteCreate, Leaving, NotUnique, PpioError, printable, require
 from .._planning.compare import differences, is_as_wanted, is_complete
 from .._planning.outcome import Outcome
 from .._planning.plan import Action, incomplete
 from .entry import Done, Entry, Failed, Located, Stage
-from .snapshot import Snapshot, is_deleting
+from .snapshot import Snapshot, is_deleting, seems_leaving
 
 __all__ = ["located", "require_complete"]
 
@@ -124,6 +124,12 @@ def _shown(entry: Entry, snapshot: Snapshot, identity: str, known: frozenset[str
     """An entry whose resource is there: done if it is as wanted."""
     desired, resource = entry.desired, snapshot.resource
     item = snapshot.item(identity)
+    if desired.present and item and seems_leaving(resource, item):
+        raise Leaving(
+            f"The status of the {resource.name} {identity} sounds as if it were being deleted: "
+            f"{printable(require(resource.lifecycle).state(item))}. Nothing was done, because nobody knows whether it "
+            f"stays. Run again when it is gone, or give another name."
+        )
     if desired.present and not detailed and item and is_as_wanted(resource, item, desired):
         return Done(entry, Outcome(Action.NONE, identity, None, None, None, None), known)
     current = snapshot.current(identity)

@@ -8,7 +8,7 @@ Private to the ppio.gpu collection.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 from .._errors import InvalidOptions, PpioError
@@ -45,6 +45,12 @@ def surplus(prune: Prune, stages: Sequence[Stage], snapshot: Snapshot) -> list[S
     names = {stage.entry.name for stage in stages if stage.entry.desired.id is None}
     ids = {identity for stage in stages if (identity := _listed_id(stage))}
     scope = [(name, identity) for name, identity in snapshot.names() if name.startswith(prune.name_prefix)]
+    scope_ids = frozenset(identity for _name, identity in scope)
+    if not (prune.allow_empty or any(_is_kept(stage, prune.name_prefix, scope_ids) for stage in stages)):
+        raise InvalidOptions(
+            f"No entry that is to be present has a name that begins with {prune.name_prefix!r}, so prune would delete "
+            f"everything that has such a name. Check name_prefix and the list, or set prune_empty=true if so."
+        )
     going = [(name, identity) for name, identity in scope if identity not in ids and name not in names]
     if len(going) * 100 > prune.max_percent * len(scope):
         raise InvalidOptions(
@@ -53,6 +59,12 @@ def surplus(prune: Prune, stages: Sequence[Stage], snapshot: Snapshot) -> list[S
             f"Check the list, or raise prune_max_percent."
         )
     return [_going(prune, name, identity, snapshot) for name, identity in going]
+
+
+def _is_kept(stage: Stage, prefix: str, scope_ids: Set[str]) -> bool:
+    """Whether an entry makes something that has the prefix, or keeps something that has it."""
+    is_named = stage.entry.name.startswith(prefix) or _listed_id(stage) in scope_ids
+    return stage.entry.desired.present and is_named
 
 
 def _going(prune: Prune, name: str, identity: str, snapshot: Snapshot) -> Stage:

@@ -11,16 +11,17 @@ from __future__ import annotations
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from .._api.client import Client, Item
 from .._errors import NotFound, PpioError, require
 from .._planning.compare import combined, is_complete
-from .._planning.state import Current, Desired, current_from, hidden_values
+from .._planning.scrub import hidden_values, scrubbed
+from .._planning.state import Current, Desired, current_from
 from .._schema.resource import Resource
 
-__all__ = ["SETTLE_WINDOW", "Snapshot", "folded", "hidden", "is_deleting", "latest", "listed", "seen"]
+__all__ = ["SETTLE_WINDOW", "Snapshot", "folded", "hidden", "is_deleting", "latest", "listed", "seems_leaving", "seen"]
 
 #: Seconds within which reads and the list show what was just written, at most; 0 if there are to be no retries.
 SETTLE_WINDOW = 30.0
@@ -120,15 +121,23 @@ def is_deleting(resource: Resource, item: Item) -> bool:
     return lifecycle is not None and lifecycle.state(item) in lifecycle.deleting_states
 
 
+def seems_leaving(resource: Resource, item: Item) -> bool:
+    """Whether its state is a word that nobody knows, and that may mean that it is being deleted."""
+    lifecycle = resource.lifecycle
+    if lifecycle is None or is_deleting(resource, item):
+        return False
+    return lifecycle.leaving_words.search(lifecycle.state(item)) is not None
+
+
 def seen(client: Client, desired: Desired, item: Item) -> Current:
     """The resource in an answer; no error shows its secrets from now on."""
     return hidden(client, desired, current_from(client.resource, item))
 
 
 def hidden(client: Client, desired: Desired, current: Current) -> Current:
-    """The same resource; no error shows its secrets from now on."""
-    client.hide(hidden_values(client.resource, desired, current.fields))
-    return current
+    """The same resource, whose texts repeat no secret; no error shows one from now on."""
+    client.suspect(hidden_values(client.resource, current.fields, desired.shown))
+    return replace(current, observed=scrubbed(client.resource, current.observed, client.secrets))
 
 
 def latest(client: Client, desired: Desired, current: Current) -> Current:

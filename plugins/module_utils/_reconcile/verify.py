@@ -14,9 +14,10 @@ from dataclasses import dataclass, replace
 from .._clock import Deadline, poll
 from .._errors import NotApplied, PpioError, Unsupported
 from .._planning.compare import Difference, combined, differences
+from .._planning.masks import contradictions
 from .._planning.outcome import Outcome
 from .._planning.plan import Action
-from .._planning.state import Current
+from .._planning.state import Current, Desired
 from .._progress import ProgressReporter
 from .._schema.resource import Resource
 from .apply import not_gone
@@ -137,17 +138,25 @@ def _judged_presence(view: View, done: Done, snapshot: Snapshot, deadline: Deadl
     if current is None and outcome.certain and desired.wait_for:
         # A wait goes on looking, for as long as the user says, but only for this one.
         return _Judgement(_unproven(done, snapshot), is_final=False)
-    wrong = differences(resource, hidden(view.client, desired, current), desired) if current else ()
+    wrong = contradictions(resource, hidden(view.client, desired, current), desired) if current else ()
     if current is None or wrong:
         error = outcome.doubt or _not_applied(resource, outcome, wrong)
         named = ", ".join(_rivals(done, snapshot))
         error = error.noted(f"Also new under this name: {named}.") if named else error
         misfit = Misfit(outcome, wrong) if wrong else None
         return _Judgement(replace(done.failed(error), misfit=misfit), is_final=False)
-    done = replace(done, outcome=shown(resource, outcome, current))
+    done = replace(done, outcome=shown(resource, outcome, current)).warned(*_unseen(resource, current, desired))
     if done.known is None or outcome.action is Action.UPDATE:
         return _Judgement(done)
     return _judged_uniqueness(view, done, snapshot, deadline)
+
+
+def _unseen(resource: Resource, current: Current, desired: Desired) -> tuple[str, ...]:
+    """A warning where nobody can see whether secret values arrived."""
+    paths = ", ".join(difference.path for difference in differences(resource, current, desired))
+    if not paths:
+        return ()
+    return (f"The API shows values of {paths} only as a mask, so they are sent by each run, and cannot be compared.",)
 
 
 def _judged_uniqueness(view: View, done: Done, snapshot: Snapshot, deadline: Deadline) -> _Judgement:

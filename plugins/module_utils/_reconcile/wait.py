@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 
 from .._api.client import Client
 from .._clock import Deadline, poll_intervals
-from .._errors import PpioError, WaitFailed, printable, require
-from .._planning.compare import differences
+from .._errors import InvalidResponse, PpioError, WaitFailed, printable, require
+from .._planning.masks import contradictions
 from .._planning.state import Current
 from .._progress import ProgressReporter
 from .._schema.lifecycle import Verdict, Write
@@ -124,7 +124,7 @@ class Watch:
 
     def _unless_changed(self) -> Watch:
         """What serves is what was asked for only if nobody has changed it since."""
-        wrong = differences(self.resource, require(self.seen), self.done.entry.target)
+        wrong = contradictions(self.resource, require(self.seen), self.done.entry.target)
         if not wrong:
             return self
         gate = replace(require(self.gate), verdict=Verdict.NOT_YET, ready_since=None, quiet_since=None)
@@ -197,11 +197,16 @@ def _advanced(
         try:
             currents = [snapshot.current(identity) for identity in done.watched_ids]
         except PpioError as trouble:
-            return watch, watch.held(elapsed, trouble)
-        current = next((current for current in currents if current), None)
-        current = hidden(client, done.entry.desired, current) if current else None
-        watch = watch.after(current, client.deadline.clock.now())
-    if elapsed >= watch.longest and watch.verdict is Verdict.NOT_YET and not error:
+            error = trouble
+        else:
+            current = next((current for current in currents if current), None)
+            current = hidden(client, done.entry.desired, current) if current else None
+            watch = watch.after(current, client.deadline.clock.now())
+    is_late = elapsed >= watch.longest
+    if isinstance(error, InvalidResponse) and not is_late:
+        # What cannot be read, such as a gateway's page, says nothing. The next answer may.
+        return watch, None
+    if is_late and watch.verdict is Verdict.NOT_YET and not error:
         watch = watch.at_deadline()
     if watch.verdict is Verdict.READY:
         return watch, watch.proven(elapsed)

@@ -21,14 +21,14 @@ __all__ = ["ENDPOINT"]
 
 _STATUS = (
     Field("status", Kind.TEXT),
-    Field("error", Kind.TEXT),
-    Field("message", Kind.TEXT),
+    Field("error", Kind.TEXT, free_text=True),
+    Field("message", Kind.TEXT, free_text=True),
 )
 
 _WORKER = (
     Field("id", Kind.TEXT),
     Field("status", Kind.OBJECT, fields=_STATUS),
-    Field("log", Kind.TEXT),
+    Field("log", Kind.TEXT, free_text=True),
     Field("health", Kind.BOOLEAN),
     Field("drain", Kind.BOOLEAN),
 )

@@ -8,6 +8,7 @@ Private to the ppio.gpu collection.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -81,6 +82,8 @@ class Lifecycle:
 
     goals: tuple[str, ...]
     deleting_states: frozenset[str]
+    #: What is in a word for a state that may well mean the same.
+    leaving_words: re.Pattern[str]
     state: Callable[[Mapping[str, Any]], str]
     assess: Callable[[Mapping[str, Any], Mapping[str, Any], Demand], Assessment]
     replicas: Callable[[Mapping[str, Any]], tuple[Replica, ...]]

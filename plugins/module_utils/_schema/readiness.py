@@ -9,6 +9,7 @@ the ppio.gpu collection.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -21,6 +22,7 @@ _READY_STATES = frozenset({"running", "serving", "ready"})
 _FAILED_STATES = frozenset({"failed", "error"})
 _PENDING_STATES = frozenset({"pending", "creating", "starting", "updating", "deploying", "initializing", "stopped"})
 _DELETING_STATES = frozenset({"deleting", "deleted", "terminating", "terminated"})
+_LEAVING_WORDS = re.compile("delet|terminat|remov|destroy|releas|dispos|purg|expir|reclaim|recycl|shut")
 _SERVING_WORKER_STATES = frozenset({"ready", "running", "serving"})
 _KNOWN_STATES = _READY_STATES | _PENDING_STATES | _SERVING_WORKER_STATES
 #: The API's words for an account that has to pay before anything goes on.
@@ -132,6 +134,7 @@ def _described(status: Status) -> str:
 ENDPOINT_LIFECYCLE = Lifecycle(
     goals=("ready", "workers"),
     deleting_states=_DELETING_STATES,
+    leaving_words=_LEAVING_WORDS,
     state=_answered_state,
     assess=_assessment,
     replicas=_replicas,

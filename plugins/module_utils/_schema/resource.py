@@ -86,6 +86,8 @@ class Field:
     always_answered: bool = True
     #: A change of it concerns what is running: replicas have to start anew for it.
     restarts: bool = True
+    #: A text for people, in which the API may repeat whatever it was sent.
+    free_text: bool = False
     #: The value is secret: it is in no result, no diff and no message.
     secret: bool = False
     #: Values in this list may be secret: it has a twin option for those, and shows only what was given in the open.

@@ -8,7 +8,7 @@ Private to the ppio.gpu collection.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -18,11 +18,12 @@ from .._api.thread_pool import mapped
 from .._api.transport import Transport
 from .._api.wire import HttpWire, Wiring
 from .._clock import Clock
-from .._errors import PpioError
+from .._errors import InvalidResponse, PpioError
 from .._options.limits import limited
 from .._options.validation import Checked
 from .._options.violation import ArgumentSpec
 from .._planning.compare import combined
+from .._planning.scrub import hidden_values
 from .._planning.state import Current, completed, current_from, observed_from
 from .._progress import SILENT, ProgressReporter
 from .._redaction import Secrets
@@ -109,28 +110,52 @@ def _read(client: Client, params: Mapping[str, Any]) -> list[Current]:
     resource = client.resource
     if params.get("id") is not None:
         item = client.read(params["id"])
-        return [] if item is None else [current_from(resource, item)]
+        return [] if item is None else [_taken(client, params, item)]
     given = {one.query: params[one.option.name] for one in resource.filters if one.query}
     query = {name: str(value) for name, value in given.items() if value is not None}
-    currents = [current_from(resource, item) for item in client.listed(query)]
+    # One that cannot be read must not be in the way of another one.
+    items = [item for item in client.listed(query) if _may_be_meant(resource, item, params)]
+    currents = [_taken(client, params, item) for item in items]
     kept = [current for current in currents if _is_kept(resource, _values(resource, current), params)]
     if not resource.verbs.read:
         return kept
     if params["include_details"] or (params.get("name") is not None and len(kept) == 1):
-        return [_unless_failed(one) for one in mapped(_detailed, kept, client, _CONCURRENCY)]
+        return _detailed(client, params, kept)
     return kept
 
 
-def _unless_failed(result: Current | PpioError) -> Current:
+def _may_be_meant(resource: Resource, item: Item, params: Mapping[str, Any]) -> bool:
+    """Whether it has the name, where the whole name is asked for."""
+    return not resource.fields or params.get("name") in (None, item.get(resource.name_name))
+
+
+def _taken(client: Client, params: Mapping[str, Any], item: Item) -> Current:
+    """What an answer shows; no text repeats the values that are to be hidden from now on."""
+    try:
+        current = current_from(client.resource, item)
+    except InvalidResponse as error:
+        raise error.noted(f"It is about the {client.resource.name} {client.id_of(item)}.") from None
+    client.suspect(hidden_values(client.resource, current.fields, _shown_keys(client.resource, current, params)))
+    return current
+
+
+def _detailed(client: Client, params: Mapping[str, Any], currents: Sequence[Current]) -> list[Current]:
+    """List items completed by reads. What neither a read nor another list shows has just gone, and is left out."""
+    read = [
+        _unless_failed(answer) for answer in mapped(lambda own, one: own.read(one.id), currents, client, _CONCURRENCY)
+    ]
+    staying = {client.id_of(item) for item in client.listed()} if None in read else frozenset()
+    return [
+        combined(client.resource, current, _taken(client, params, item)) if item else current
+        for current, item in zip(currents, read, strict=True)
+        if item or current.id in staying
+    ]
+
+
+def _unless_failed(result: Item | PpioError | None) -> Item | None:
     if isinstance(result, PpioError):
         raise result
     return result
-
-
-def _detailed(client: Client, current: Current) -> Current:
-    """A list item completed by a read, or as it is where it has just gone."""
-    item: Item | None = client.read(current.id)
-    return current if item is None else combined(client.resource, current, current_from(client.resource, item))
 
 
 def _values(resource: Resource, current: Current) -> dict[str, Any]:
@@ -148,9 +173,14 @@ def _shown(client: Client, current: Current, params: Mapping[str, Any], secrets:
     resource = client.resource
     if not resource.fields:
         return resource.derived(completed(resource.observed, current.observed))
-    shown = {
+    shown = _shown_keys(resource, current, params)
+    return view(resource, current.id, current.fields, current.observed, shown, secrets) or {}
+
+
+def _shown_keys(resource: Resource, current: Current, params: Mapping[str, Any]) -> dict[str, frozenset[str]]:
+    """The keys of the secret entries whose values the user asks for."""
+    return {
         row.name: frozenset(entry[row.key] or "" for entry in current.fields[row.name])
         for row in resource.fields
         if row.secret_entries and params[row.show_option]
     }
-    return view(resource, current.id, current.fields, current.observed, shown, secrets) or {}

@@ -17,6 +17,7 @@ from .._planning.compare import Difference
 from .._planning.conversation import Conversation
 from .._planning.ignore import ignored_differences
 from .._planning.outcome import Outcome
+from .._planning.scrub import hidden_values, scrubbed, scrubbed_texts
 from .._planning.state import Desired, completed
 from .._redaction import HIDDEN, HIDDEN_CHANGED, Secrets
 from .._schema.resource import Field, Fields, Kind, Resource
@@ -78,7 +79,7 @@ def deleted(resource: Resource, partial: PartialResult, shown: Shown, secrets: S
 
 def rollout(resource: Resource, told: Mapping[str, Any] | None, secrets: Secrets) -> dict[str, Any]:
     """What a wait has shown of a resource that can be waited for; None where there was no wait."""
-    return {"rollout": _scrubbed(told, secrets)} if resource.lifecycle else {}
+    return {"rollout": scrubbed_texts(told, secrets)} if resource.lifecycle else {}
 
 
 def call_facts(error: PpioError) -> dict[str, Any]:
@@ -104,9 +105,9 @@ def view(
     """One resource as every module returns it, with all rows of the table; None for what is not known or not there."""
     if fields is None:
         return None
-    seen = {
-        row.name: _scrubbed(value, secrets) for row in resource.observed for value in [(observed or {}).get(row.name)]
-    }
+    # Of what was as wanted, nobody has told yet what its texts may repeat.
+    secrets.suspect(hidden_values(resource, completed(resource.fields, fields), shown))
+    seen = scrubbed(resource, observed or {}, secrets)
     rows = (*resource.fields, *resource.observed)
     values = completed(rows, {**fields, **seen, "id": identity})
     return {row.name: _visible(row, values[row.name], shown) for row in rows}
@@ -237,16 +238,3 @@ def _visible(field: Field, value: Any, shown: Shown) -> Any:
 
 def _hidden(field: Field, entry: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value if name == field.key else HIDDEN for name, value in entry.items()}
-
-
-def _scrubbed(value: Any, secrets: Secrets) -> Any:
-    """The server's own texts may repeat a secret."""
-    match value:
-        case str():
-            return secrets.hide(value)
-        case Mapping():
-            return {name: _scrubbed(inner, secrets) for name, inner in value.items()}
-        case list():
-            return [_scrubbed(inner, secrets) for inner in value]
-        case _:
-            return value

@@ -39,6 +39,8 @@ def summary(resource: Resource, ends: Sequence[Settled], secrets: Secrets, *, di
         resource.plural: entries,
         "ids": ids,
         "ansible_facts": {f"ppio_{resource.name}_ids": ids},
+        # Who read files says which.
+        "src_files": [],
     }
     if diff:
         result["diff"] = [_diff(resource, end) for end in ends if isinstance(end, Done) and end.outcome.changed]

@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ from ansible.parsing.vault import VaultLib, VaultSecret
 from unit.bodies import MINIMAL, Body
 from unit.playing import HERE, Played, Stage, Task
 
+from ansible_collections.ppio.gpu.plugins.plugin_utils._directory import sources_in
 from simulator import Simulator
 
 PASSWORD = "canary-password-4e7d"
@@ -67,7 +70,17 @@ FILES = {
     "broken.yml": "---\n- name: [\n",
     "nothing/README.md": "no endpoints here",
     "null.yml": "---\n",
+    "whole/1.yml": as_yaml("whole"),
+    "whole/below/2.json": json.dumps([described("whole-below")]),
+    "ending/1.yml": as_yaml("ending"),
+    "ending/2.yml.j2": as_yaml("ending-2"),
+    "linked/1.yml": as_yaml("linked"),
+    "dangling/1.yml": as_yaml("dangling"),
+    "pipe/1.yml": as_yaml("pipe"),
 }
+#: Links by their paths, and where they lead.
+LINKS = {"linked/below": "../directory", "dangling/2.yml": "../never-there.yml"}
+PRUNE = {"prune": True, "name_prefix": "no-such-prefix", "prune_empty": True}
 
 
 def fleet(**options: Any) -> Task:
@@ -98,6 +111,13 @@ TASKS: Mapping[str, Task] = {
     "both": fleet(src="fleet.yml", endpoints=[]),
     "neither": fleet(),
     "a list": fleet(src=["fleet.yml"]),
+    "linked": fleet(src="linked"),
+    "whole": fleet(src="whole", **PRUNE),
+    "pruned with another ending": fleet(src="ending", **PRUNE),
+    "pruned with a linked directory": fleet(src="linked", **PRUNE),
+    "pruned with a dangling link": fleet(src="dangling", **{**PRUNE, "prune": "yes"}),
+    "pruned with a pipe": fleet(src="pipe", **PRUNE),
+    "the right prefix nowhere": fleet(src="whole", prune=True, name_prefix="wohle", prune_max_percent=100),
 }
 MADE = {
     "yaml": ["yaml"],
@@ -109,6 +129,8 @@ MADE = {
     "template": ["template"],
     "absolute": ["yaml"],
     "variable": ["variable"],
+    "linked": ["linked"],
+    "whole": ["whole", "whole-below"],
 }
 REFUSED = {
     "missing": "missing.yml",
@@ -119,6 +141,11 @@ REFUSED = {
     "both": "endpoints and src cannot be given together",
     "neither": "endpoints or src is needed",
     "a list": "src must be text",
+    "pruned with another ending": "/ending/2.yml.j2 (does not end in .yml, .yaml or .json)",
+    "pruned with a linked directory": "/linked/below (a link to a directory)",
+    "pruned with a dangling link": "/dangling/2.yml (a link that leads nowhere)",
+    "pruned with a pipe": "/pipe/2.yml (no file)",
+    "the right prefix nowhere": "begins with 'wohle'",
 }
 
 
@@ -135,6 +162,9 @@ def played(simulator: Simulator, tmp_path_factory: pytest.TempPathFactory) -> Pl
         path = stage.directory / name
         path.parent.mkdir(exist_ok=True)
         path.write_text(content, encoding="utf-8")
+    for name, target in LINKS.items():
+        (stage.directory / name).symlink_to(target)
+    os.mkfifo(stage.directory / "pipe" / "2.yml")
     (stage.directory / "password").write_text(PASSWORD, encoding="utf-8")
     return stage.play(
         TASKS,
@@ -152,6 +182,27 @@ def test_what_is_described_is_made(played: Played, simulator: Simulator, name: s
     assert not result["failed"], result["msg"]
     assert [one["name"] for one in result["endpoints"]] == MADE[name]
     assert {one["name"] for one in simulator.endpoints} >= set(MADE[name])
+
+
+def test_the_files_that_were_read_are_told(played: Played) -> None:
+    read = {name: played.results[name]["here"]["src_files"] for name in ("whole", "yaml", "variable")}
+    assert [path.partition("/whole/")[2] for path in read["whole"]] == ["1.yml", "below/2.json"]
+    assert [Path(path).name for path in read["yaml"]] == ["fleet.yml"]
+    assert read["variable"] == []
+
+
+def test_a_directory_that_cannot_be_read_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "below").mkdir()
+    scandir = os.scandir
+
+    def refusing(path: Path) -> Any:
+        # Root may read whatever its mode is, so that the mode proves nothing here.
+        if path.name == "below":
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refusing)
+    assert sources_in(tmp_path).overlooked == (f"{tmp_path / 'below'} (cannot be read: Permission denied)",)
 
 
 def test_a_second_look_at_the_same_file_changes_nothing(played: Played) -> None:

@@ -224,3 +224,23 @@ def test_a_list_that_never_ends_is_an_error(simulator: Simulator, monkeypatch: p
         simulator.seed({**MINIMAL, "name": f"chat-{number}"})
     with pytest.raises(InvalidResponse, match="do not come to an end"):
         list(client(simulator.url, Time()).listed())
+
+
+@pytest.mark.parametrize("status", [400, 422])
+def test_a_server_that_refuses_the_page_size_is_asked_for_its_own(simulator: Simulator, status: int) -> None:
+    """Until then it is found out once, and not by each list."""
+    ids = {simulator.seed({**MINIMAL, "name": f"chat-{number}"}) for number in range(3)}
+    simulator.settings = Settings(page_size=2)
+    body = {"code": status, "reason": "VALIDATOR_PARAM", "message": "limit must be at most 50"}
+    simulator.script([Fault("status", operation="listEndpoints", status=status, body=body)])
+    api = client(simulator.url, Time(), retry_timeout=0)
+    for _time in range(2):
+        assert {api.id_of(item) for item in api.listed()} == ids
+    assert [one.query.get("limit") for one in simulator.journal] == ["100", None, None, None, None]
+
+
+def test_a_refusal_of_something_else_stays_one(simulator: Simulator) -> None:
+    body = {"code": 400, "reason": "VALIDATOR_PARAM", "message": "no list today"}
+    simulator.script([Fault("status", operation="listEndpoints", status=400, body=body, times=2)])
+    with pytest.raises(Rejected, match="no list today"):
+        list(client(simulator.url, Time(), retry_timeout=0).listed())

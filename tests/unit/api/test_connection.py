@@ -16,6 +16,7 @@ import trustme
 from unit.bodies import MINIMAL
 from unit.listening import Heard, listening
 from unit.talking import KEY, Time, client
+from urllib3.util import parse_url
 
 from ansible_collections.ppio.gpu.plugins.module_utils._api.client import Client
 from ansible_collections.ppio.gpu.plugins.module_utils._api.connection import connection_from
@@ -327,3 +328,54 @@ def test_a_release_of_requests_that_ignores_certificates_is_refused(
     monkeypatch.setattr(requests, "__version__", release)
     with pytest.raises(InvalidOptions, match=f"requests {release} ignores ca_path"):
         client("https://localhost:1", Time(), ca_path=ca_path)
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        r"evil\.ppio.com",
+        r"api.ppio.com\@evil.example",
+        "api.ppio.com%2eevil.example",
+        "api.ppio.com\u3002evil.example",
+        "api.ppio.com\uff0fevil.example",
+        "\uff41pi.ppio.com",
+        "b\u00fccher.example",
+        "api .ppio.com",
+        "api\t.ppio.com",
+        "api..ppio.com",
+        ".ppio.com",
+        "-",
+        "127.1",
+        "0x7f000001",
+        "2130706433",
+        "1.2.3.4.5",
+        "127.0.0.010",
+        "[::1%25eth0]",
+        "[127.0.0.1]",
+        "[::1",
+        "api.ppio.com:",
+        "api.ppio.com:8\u0663",
+        "api.ppio.com:99999",
+        "api.ppio.com:-1",
+        "a,b.ppio.com",
+        "a'b.ppio.com",
+        "a*b.ppio.com",
+    ],
+)
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_host_that_two_programs_read_differently_is_refused(scheme: str, host: str) -> None:
+    options = {"api_key": CANARY, "validate_certs": True, "ca_path": None, "api_timeout": 5, "retry_timeout": 0}
+    with pytest.raises(InvalidOptions, match="api_url"):
+        connection_from({**options, "api_url": f"{scheme}://{host}"})
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["api.ppio.com", "API.PPIO.com:443", "a-b.c_d.example", "localhost", "127.0.0.1:8080", "[::1]:8080", "a.example."],
+)
+def test_a_plain_host_is_read_by_what_connects_as_by_us(host: str) -> None:
+    options = {"api_key": CANARY, "validate_certs": True, "ca_path": None, "api_timeout": 5, "retry_timeout": 0}
+    made = connection_from({**options, "api_url": f"https://{host}/below"})
+    parsed = parse_url(made.origin)
+    assert f"{parsed.host}{f':{parsed.port}' if parsed.port else ''}" == host.lower()
+    assert made.host == host

@@ -90,13 +90,15 @@ def test_an_answer_that_does_not_arrive_is_asked_for_again(
 def test_a_lasting_refusal_is_not_tried_again(
     simulator: Simulator, clock: Time, identity: str, method: str, status: int
 ) -> None:
-    simulator.script([Fault("status", status=status)])
+    # A list is asked for once more without a page size, which may be what was refused.
+    expected = 2 if method == "list" and status in (400, 422) else 1
+    simulator.script([Fault("status", status=status, times=expected)])
     with pytest.raises((Rejected, AmbiguousResponse)) as refused:
         REPEATABLE[method](client(simulator.url, clock), identity)
     assert str(status) in refused.value.message
     assert refused.value.call is not None
     assert refused.value.call.status == status
-    assert len(calls(simulator)) == 1
+    assert len(calls(simulator)) == expected
     assert clock.pauses == []
 
 

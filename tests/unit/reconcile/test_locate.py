@@ -149,7 +149,7 @@ def test_a_twin_that_nobody_listed_is_pruned(simulator: Simulator, time: Time) -
 def test_nothing_is_pruned_where_something_failed(simulator: Simulator, time: Time) -> None:
     seeded(simulator, named(3))
     simulator.script([Fault("status", "createEndpoint", status=400, body={"reason": "X", "message": "no"})])
-    report = run(simulator, time, [entry("new")], **EVERYTHING)
+    report = run(simulator, time, [entry("chat-new")], **EVERYTHING)
     assert report.result["summary"] == counted(failed=1, not_attempted=3)
     assert [one.method for one in simulator.writes] == ["POST"]
 

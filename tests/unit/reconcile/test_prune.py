@@ -16,7 +16,7 @@ from unit.passing import Time
 from unit.running import run as run_module
 
 from ansible_collections.ppio.gpu.plugins.modules import endpoint_fleet
-from simulator import Simulator
+from simulator import Fault, Simulator
 
 OTHERS = ("cha", "Chat-99", "a chat-1", "search")
 
@@ -188,3 +188,58 @@ def test_the_content_of_a_bystander_is_never_touched(
     seeded(simulator, named(3))
     run(simulator, time, [entry("chat-0", command="--fast")], **pruning(prune_max_percent=70))
     assert [one for one in simulator.endpoints if one["name"] in OTHERS] == before
+
+
+@pytest.mark.parametrize("check", [False, True])
+def test_no_value_of_the_pruned_is_told(simulator: Simulator, time: Time, check: bool) -> None:
+    canary = 'canary-"0815"-4711'
+    seeded(simulator, [*named(4), entry("chat-4", envs=[{"key": "TOKEN", "value": canary}])])
+    body = {"code": 400, "reason": "LOCKED", "message": f"cannot stop what runs with TOKEN={canary}"}
+    simulator.script([Fault("status", operation="deleteEndpoint", status=400, body=body)])
+    report = run(simulator, time, named(4), check=check, **pruning())
+    assert report.failed is not check
+    if not check:
+        assert "cannot stop what runs with TOKEN=(hidden)" in report.result["msg"]
+    assert "4711" not in str(report)
+
+
+def test_no_value_of_the_pruned_is_told_by_a_wait(simulator: Simulator, time: Time) -> None:
+    canary = "canary\n0815-4711"
+    seeded(simulator, [*named(4), entry("chat-4", envs=[{"key": "TOKEN", "value": canary}])])
+    simulator.settings = replace(simulator.settings, linger_in_list=1000, linger_in_get=1000)
+    for message in (f"stopping {canary}", "x" * 1990 + canary):
+        status = {"status": "deleting", "error": "", "message": message}
+        shown = [{**one, "status": status} for one in simulator.endpoints]
+        listing = Fault("overlay", operation="listEndpoints", when="after_commit", body={"data": shown}, times=1000)
+        simulator.script([Fault("pass", operation="listEndpoints"), listing])
+        report = run(simulator, time, named(4), wait=True, wait_timeout=60, **pruning())
+        assert report.failed
+        assert "0815" not in str(report)
+        assert "canary" not in str(report)
+        seeded(simulator, [entry("chat-4", envs=[{"key": "TOKEN", "value": canary}])])
+
+
+@pytest.mark.parametrize("check", [False, True])
+@pytest.mark.parametrize(
+    "wanted",
+    [[entry("caht-0")], [entry("Chat-9")], [{"name": "chat-0", "state": "absent"}]],
+    ids=["another prefix", "another case", "nothing that is present"],
+)
+def test_a_list_in_which_nothing_has_the_prefix_counts_as_empty(
+    simulator: Simulator, time: Time, wanted: list[Body], check: bool
+) -> None:
+    seeded(simulator, named(3))
+    report = run(simulator, time, wanted, check=check, **pruning(prune_max_percent=100))
+    assert report.failed
+    assert "begins with 'chat-'" in report.result["msg"]
+    assert "prune_empty" in report.result["msg"]
+    assert simulator.writes == ()
+    assert not run(simulator, time, wanted, check=check, **pruning(prune_max_percent=100, prune_empty=True)).failed
+
+
+def test_an_entry_that_is_meant_by_its_id_has_the_name_that_it_has(simulator: Simulator, time: Time) -> None:
+    ids = seeded(simulator, named(2))
+    wanted = [{"id": ids["chat-0"], "command": "--fast"}]
+    report = run(simulator, time, wanted, **pruning(prune_max_percent=100))
+    assert report.result["summary"] == counted(updated=1, deleted=1)
+    assert run(simulator, time, wanted, **pruning()).result["summary"] == counted(unchanged=1)

@@ -24,6 +24,10 @@ PASSING: dict[str, dict[str, Any]] = {
     "504": {"kind": "status", "status": 504},
     "408": {"kind": "status", "status": 408},
     "429": {"kind": "status", "status": 429},
+    "a page": {"kind": "status", "status": 200, "body": "<html>back in a minute</html>"},
+    "no object": {"kind": "wrong_json", "body": "it is fine"},
+    "another endpoint": {"kind": "overlay", "when": "after_commit", "body": {"id": "another"}},
+    "a text for a status": {"kind": "overlay", "when": "after_commit", "body": {"status": "running"}},
 }
 
 
@@ -105,26 +109,44 @@ def test_a_key_that_is_refused_ends_the_wait_at_once(simulator: Simulator, time:
     assert len(polls(simulator)) == 4
 
 
-@pytest.mark.parametrize(
-    "fault",
-    [
-        trouble(kind="wrong_json", body="it is fine"),
-        trouble(kind="status", status=200, body="<html>please log in</html>"),
-        trouble(kind="redirect", headers={"Location": "/elsewhere"}),
-        trouble(kind="overlay", when="after_commit", body={"status": "running"}),
-        trouble(kind="overlay", when="after_commit", body={"id": "another"}),
-    ],
-    ids=["no object", "no JSON", "a redirect", "a text for a status", "another endpoint"],
-)
-def test_an_answer_that_cannot_be_read_ends_the_wait_and_is_never_success(
-    simulator: Simulator, time: Time, fault: Fault
-) -> None:
+@pytest.mark.parametrize("name", ["a page", "no object", "another endpoint", "a text for a status"])
+def test_answers_that_cannot_be_read_are_never_success(simulator: Simulator, time: Time, name: str) -> None:
     identity = simulator.seed(kept(1))
-    simulator.script(looks(fault, after=1))
-    said = run(simulator, time, {"id": identity})
+    simulator.script(looks(trouble(times=1000, **PASSING[name]), after=1))
+    said = run(simulator, time, {"id": identity, "wait_timeout": 60})
     assert (said.failed, said.result["changed"], said.result["id"]) == (True, False, identity)
     assert "may not be ready" in said.result["msg"]
+    assert time.passed == 60
+
+
+def test_a_redirect_ends_the_wait(simulator: Simulator, time: Time) -> None:
+    identity = simulator.seed(kept(1))
+    simulator.script(looks(trouble(kind="redirect", headers={"Location": "/elsewhere"}), after=1))
+    said = run(simulator, time, {"id": identity})
+    assert (said.failed, said.result["changed"], said.result["id"]) == (True, False, identity)
     assert time.passed == 0
+
+
+@pytest.mark.parametrize("operation", ["getEndpoint", "listEndpoints"])
+@pytest.mark.parametrize("task", ["create", "recreate", "delete"])
+def test_a_page_in_between_does_not_end_a_proof(simulator: Simulator, time: Time, operation: Any, task: str) -> None:
+    """Of the looks after a write, one meets a page: nothing is lost, and nothing takes it for an answer."""
+    page = Fault("status", operation=operation, status=200, body="<html>back in a minute</html>")
+    if task != "create":
+        simulator.seed(kept(1))
+    arguments = {
+        "create": kept(1),
+        "recreate": {**kept(1), "app_name": "another", "allow_recreate": True},
+        "delete": {"name": "chat", "state": "absent"},
+    }[task]
+    before = run(simulator, time, arguments, check=True)
+    assert not before.failed
+    looked = sum(1 for one in simulator.journal if (one.path.count("/") == 4) is (operation == "getEndpoint"))
+    simulator.script([*[Fault("pass", operation=operation)] * looked, page])
+    said = run(simulator, time, {**arguments, "wait": False})
+    assert not said.failed, said.result["msg"]
+    assert simulator.faults == ()
+    assert len(simulator.endpoints) == (0 if task == "delete" else 1)
 
 
 def test_a_failed_wait_keeps_the_warnings_of_the_create(simulator: Simulator, time: Time) -> None:

@@ -177,7 +177,7 @@ def test_a_secret_that_the_api_hides_cannot_be_restored(
     simulator: Simulator, time: Time, door: Door, mask: str
 ) -> None:
     simulator.seed({**kept(1), "envs": [{"key": "TOKEN", "value": mask}]})
-    end = door(simulator, time, change(1, **ROLLBACK))
+    end = door(simulator, time, change(1, secret_envs=[{"key": "TOKEN", "value": "a new one"}], **ROLLBACK))
     assert end.failed
     assert "does not show the value of envs.TOKEN" in end.message
     assert simulator.writes == ()

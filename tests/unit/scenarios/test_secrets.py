@@ -87,6 +87,16 @@ def test_no_secret_is_in_what_the_api_says_of_the_endpoint(simulator: Simulator,
     assert leaks(said, NEW, simulator.api_key) == []
 
 
+def test_no_secret_of_what_is_as_wanted_is_in_what_the_api_says(simulator: Simulator, account: Account) -> None:
+    simulator.seed(EXISTING)
+    status = {"status": {"status": "running", "error": "", "message": f"TOKEN={OLD}, {OTHER}"}}
+    simulator.script([Fault("overlay", operation="getEndpoint", when="after_commit", body=status, times=9)])
+    said = run_endpoint({**account, **FULL, "envs": None})
+    assert not said.changed
+    assert "TOKEN=(hidden)" in said.text
+    assert leaks(said, OLD, OTHER) == []
+
+
 def test_a_field_that_was_not_applied_is_named_without_its_secret(simulator: Simulator, account: Account) -> None:
     simulator.seed(EXISTING)
     simulator.settings = Settings(ignored_fields=("envs",))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from unit.bodies import FULL, MINIMAL, Body
@@ -247,13 +248,62 @@ def test_details_are_read_at_once_but_never_more_than_eight(
     assert most == [at_once]
 
 
-def test_what_goes_away_between_the_list_and_its_get_is_as_the_list_showed_it(
+def test_what_goes_away_between_the_list_and_its_get_is_left_out(
+    simulator: Simulator, account: Account, ids: dict[str, str]
+) -> None:
+    gone = Fault("overlay", operation="listEndpoints", when="after_commit", body={"data": []})
+    simulator.script([Fault("status", operation="getEndpoint", **MISSING), Fault("pass", "listEndpoints"), gone])
+    assert names(run(endpoint_info, {**account, "name": "chat"})) == []
+
+
+def test_what_only_the_list_still_shows_is_as_it_shows_it(
     simulator: Simulator, account: Account, ids: dict[str, str]
 ) -> None:
     simulator.script([Fault("status", operation="getEndpoint", **MISSING)])
     said = run(endpoint_info, {**account, "name": "chat", "include_details": True})
     assert names(said) == ["chat"]
     assert said.result["endpoints"][0]["type"] is None
+
+
+@pytest.mark.parametrize("arguments", [{}, {"include_details": True}, {"name": "chat"}], ids=str)
+@pytest.mark.parametrize("place", ["status", "workers"])
+@pytest.mark.parametrize("by_id", [False, True])
+def test_no_hidden_value_is_in_the_words_of_the_api(
+    simulator: Simulator, account: Account, place: str, by_id: bool, arguments: Mapping[str, Any]
+) -> None:
+    canary = 'canary-"4711"-0815'
+    identity = simulator.seed(
+        {**MINIMAL, "envs": [{"key": "TOKEN", "value": canary}, {"key": "PORT", "value": "8080"}]}
+    )
+    status = {"status": "failed", "error": "CRASH", "message": f"cannot start with TOKEN={quote(canary)}, {canary}"}
+    body: dict[str, Any] = {"url": "https://ep.example.com:8080"}
+    body |= {"status": status} if place == "status" else {"workers": [{"id": "worker-8080", "status": status}]}
+    shown = {"listEndpoints": {"data": [{**simulator.endpoints[0], **body}]}, "getEndpoint": body}
+    simulator.script(
+        Fault("overlay", operation=operation, when="after_commit", body=answer, times=3)  # type: ignore[arg-type]
+        for operation, answer in shown.items()
+    )
+    said = run(endpoint_info, {**account, **({"id": identity} if by_id else arguments)})
+    assert "4711" not in said.text
+    assert "cannot start with TOKEN=(hidden)" in said.text
+    # What programs read is left alone.
+    assert said.result["endpoints"][0]["url"] == body["url"]
+
+
+def test_a_value_that_is_asked_for_is_shown_wherever_it_is(simulator: Simulator, account: Account) -> None:
+    identity = simulator.seed({**MINIMAL, "envs": [{"key": "TOKEN", "value": "canary-0815"}]})
+    overlay = {"status": {"status": "failed", "message": "bad canary-0815"}}
+    simulator.script([Fault("overlay", operation="getEndpoint", when="after_commit", body=overlay)])
+    said = run(endpoint_info, {**account, "id": identity, "include_env_values": True})
+    assert said.result["endpoints"][0]["status"]["message"] == "bad canary-0815"
+
+
+def test_no_hidden_value_is_in_a_refusal(simulator: Simulator, account: Account) -> None:
+    simulator.seed({**MINIMAL, "envs": [{"key": "TOKEN", "value": "canary-0815"}]})
+    body = {"code": 400, "reason": "BROKEN", "message": "bad canary-0815"}
+    simulator.script([Fault("status", operation="getEndpoint", status=400, body=body)])
+    said = run(endpoint_info, {**account, "include_details": True})
+    assert "bad (hidden)" in said.message
 
 
 def test_what_changes_between_the_list_and_its_get_is_filtered_again(
@@ -283,3 +333,20 @@ def test_an_id_that_cannot_be_one_is_refused_before_anything_is_sent(
     assert said.failed
     assert "id must" in said.message
     assert simulator.journal == ()
+
+
+@pytest.mark.parametrize("number", ["--5", "9" * 400, "1e3", "five", 1.5, [], True], ids=str)
+def test_one_that_cannot_be_read_is_in_the_way_of_no_other_one(
+    simulator: Simulator, account: Account, number: Any
+) -> None:
+    for name in ("broken", "other"):
+        simulator.seed({**MINIMAL, "name": name})
+    rows = [{**one, "created_at": number} if one["name"] == "broken" else one for one in simulator.endpoints]
+    broken = next(one["id"] for one in rows if one["name"] == "broken")
+    listing = Fault("overlay", operation="listEndpoints", when="after_commit", body={"data": rows}, times=9)
+    simulator.script([listing])
+    assert names(run(endpoint_info, {**account, "name": "other"})) == ["other"]
+    said = run(endpoint_info, account)
+    assert said.failed
+    assert "created_at should be" in said.message
+    assert broken in said.message

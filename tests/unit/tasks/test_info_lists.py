@@ -15,7 +15,7 @@ from unit.running import Said, run
 
 from ansible_collections.ppio.gpu.plugins.modules import endpoint_info, product_info, region_info
 from simulator import Fault, Settings, Simulator
-from simulator.catalog import REGIONS
+from simulator.catalog import PRODUCTS, REGIONS
 
 Account = Mapping[str, Any]
 
@@ -126,7 +126,8 @@ def test_an_empty_list_is_no_error(simulator: Simulator, account: Account, reade
 
 def test_an_id_that_two_pages_show_is_returned_once(simulator: Simulator, account: Account, reader: Any) -> None:
     whole = read(reader, account)
-    first = {"data": [{"id": whole[1]["id"]}]}
+    rows = {row["id"]: row for row in (*PRODUCTS, *REGIONS, *simulator.endpoints)}
+    first = {"data": [rows[whole[1]["id"]]]}
     simulator.settings = Settings(page_size=1)
     simulator.script([Fault("overlay", reader[2], when="after_commit", body=first)])
     found = [item["id"] for item in read(reader, account)]

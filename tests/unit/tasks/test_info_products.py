@@ -235,3 +235,28 @@ def test_a_brief_answer_has_what_is_needed_to_choose(account: Account) -> None:
         for one in brief
     )
     assert [one["price"] for one in brief] == [one["price"] for one in full]
+
+
+def test_a_product_in_two_rows_is_in_two_rows_and_one_that_a_page_repeats_in_one(
+    simulator: Simulator, account: Account
+) -> None:
+    row = {"id": "gpu-1", "name": "GPU", "region_ids": ["eu"]}
+    rows = [row, {**row, "region_ids": ["us"]}, row]
+    simulator.script([Fault("overlay", operation="listProducts", when="after_commit", body={"data": rows})])
+    said = run(product_info, account)
+    assert [one["region_ids"] for one in said.result["products"]] == [["eu"], ["us"]]
+
+
+@pytest.mark.parametrize("price", ["", None])
+def test_an_empty_price_is_none_and_never_the_cheapest(simulator: Simulator, account: Account, price: Any) -> None:
+    def row(name: str, raw: Any) -> dict[str, Any]:
+        return {"id": name, "name": name, "pricing": {"precision": 2, "postpaid": {"final_price": raw}}}
+
+    rows = [row("empty", price), row("dear", 900), row("cheap", "100")]
+    simulator.script([Fault("overlay", operation="listProducts", when="after_commit", body={"data": rows})])
+    said = run(product_info, {**account, "sort_by": "price"})
+    assert [(one["name"], one["price"]) for one in said.result["products"]] == [
+        ("cheap", 1.0),
+        ("dear", 9.0),
+        ("empty", None),
+    ]
