@@ -174,9 +174,8 @@ def _restored(resource: Resource, current: Current) -> dict[str, Any] | None:
     """What creates the same anew; None where the API does not show all that it takes, or shows a mask of it."""
     nothing = Desired(True, current.id, {}, {})
     body = _body(resource, current, nothing, updating=False)
-    if [*_missing(resource.fields, body), *masked(resource, body, nothing)]:
-        return None
-    return _sent(resource, body)
+    unknown = [*_missing(resource.fields, body), *masked(resource, body, nothing)]
+    return None if unknown else _sent(resource, body)
 
 
 def _missing(rows: Iterable[Field], fields: Fields, path: str = "") -> Iterator[str]:
