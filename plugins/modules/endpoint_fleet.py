@@ -241,8 +241,8 @@ options:
       check_stock:
         description:
           - Whether the product must fit before anything is written, in check mode, too. It is listed as a serverless GPU product, can be
-            deployed, takes O(endpoints[].worker_config.gpu_num), is in O(endpoints[].region_id), and has GPUs for O(endpoints[].worker_config.min_replicas) workers,
-            or for one.
+            deployed, takes O(endpoints[].worker_config.gpu_num), is in O(endpoints[].region_id), and has GPUs for
+            O(endpoints[].worker_config.min_replicas) workers, or for one.
           - Looked at when the endpoint is created, or gets another product; it reads the products once in the whole task.
           - Entries that get their product in the same task do not count the same GPU twice.
           - The default is V(true) with O(endpoints[].product_ids), and V(false) without.

@@ -186,7 +186,7 @@ def _reset() -> None:
 
 def _read(connection: _Connection) -> requests.Response:
     """The response that stands in a connection. Raises what `requests` raises where there is none."""
-    message = http.client.HTTPResponse(cast("socket.socket", connection))
+    message = http.client.HTTPResponse(cast(socket.socket, connection))
     try:
         message.begin()
     except TimeoutError as error:

@@ -26,7 +26,7 @@ from .wire import BREAKING_KINDS, Break, break_of
 PASSING_KINDS = frozenset({"pass", "delay"})
 NO_FAULT = Fault("pass")
 #: What a client gets: a whole answer, or less.
-Reaction: TypeAlias = "Reply | Break"
+Reaction: TypeAlias = Reply | Break
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ class Wire(Protocol):
 
 
 #: Makes a wire for a route; each thread needs one of its own.
-Wiring: TypeAlias = "Callable[[Route], Wire]"
+Wiring: TypeAlias = Callable[[Route], Wire]
 
 
 class HttpWire:

@@ -145,7 +145,7 @@ def _integer_check(field: Field, hidden: bool) -> Check:
     least, most = _or(field.minimum, -sys.maxsize), _or(field.maximum, sys.maxsize)
 
     def check(value: Any, found: list[Violation]) -> Any:
-        number = value if type(value) is int else _whole_number(value)
+        number = _whole_number(value)
         if number is None:
             return _broken("must be a whole number", value, hidden, found)
         if not least <= number <= most:

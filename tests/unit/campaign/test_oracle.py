@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from ansible_collections.ppio.gpu.plugins.module_utils._api.transport import Tra
 from ansible_collections.ppio.gpu.plugins.module_utils._clock import Clock, Deadline
 from ansible_collections.ppio.gpu.plugins.module_utils._errors import OutcomeUnknown, PartialResult, PpioError
 from ansible_collections.ppio.gpu.plugins.module_utils._planning.outcome import Outcome
-from ansible_collections.ppio.gpu.plugins.module_utils._reconcile import create, locate, reconciler, verify
+from ansible_collections.ppio.gpu.plugins.module_utils._reconcile import carry, create, locate, verify
 from ansible_collections.ppio.gpu.plugins.module_utils._reconcile.snapshot import Snapshot
 from ansible_collections.ppio.gpu.plugins.module_utils._tasks import manage, result
 from campaign.oracle import violations
@@ -66,7 +67,7 @@ def deletes_a_neighbour(patch: pytest.MonkeyPatch) -> None:
 
 
 def believes_every_answer(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(reconciler, "verified", lambda _view, stages, *_rest: list(stages))
+    patch.setattr(carry, "verified", lambda _view, stages, *_rest: list(stages))
 
 
 def sees_no_difference(patch: pytest.MonkeyPatch) -> None:
@@ -89,7 +90,7 @@ def reads_only_the_first_page(patch: pytest.MonkeyPatch) -> None:
     pages = Client._cursor_pages
 
     def first_page(self: Client, query: Any) -> Iterator[Any]:
-        yield next(pages(self, query))
+        yield from islice(pages(self, query), 1)
 
     patch.setattr(Client, "_cursor_pages", first_page)
 

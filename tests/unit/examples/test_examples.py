@@ -37,7 +37,7 @@ ENDPOINT = {
 @pytest.fixture
 def simulator() -> Iterator[Simulator]:
     """An API that knows its products, as the real one does."""
-    with Simulator(Settings(check_products=True)) as running:
+    with Simulator(Settings(check_products=True, replacement="beside")) as running:
         yield running
 
 

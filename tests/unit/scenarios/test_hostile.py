@@ -195,7 +195,7 @@ class HostileWire:
         del fresh
         answers = self._drawn[_kind(request)]
         said = answers.pop(0) if len(answers) > 1 else answers[0]
-        return exchanged(request, self._route, lambda *_arguments: cast("requests.Response", said))
+        return exchanged(request, self._route, lambda *_arguments: cast(requests.Response, said))
 
 
 def _kind(request: Request) -> str:
