@@ -95,9 +95,10 @@ def test_the_playbooks_deploy_show_and_remove(tmp_path: Path, simulator: Simulat
     said = played(tmp_path, simulator, "-e", json.dumps(ENDPOINT), *playbooks)
     assert (said.returncode, said.stderr) == (0, ""), said.stdout
     words = " ".join(said.stdout.split())
+
     assert "serverless-h100-80 at 14.99 per_hour" in words
     assert (
-        "llama: 0.00 to 29.98 an hour (2 × H100 80GB) at least and at most, and 14.99 with the workers of now" in words
+        "llama: 14.99 to 29.98 an hour (2 × H100 80GB) at least and at most, and 14.99 with the workers of now" in words
     )
     assert [entry.method for entry in simulator.writes] == ["POST", "DELETE"]
 
