@@ -69,7 +69,9 @@ def played(stage: Stage) -> Played:
         odd = [{"key": "ODD", "value": "{{ 7 * 7 }}"}, {"key": "TOKEN", "value": CANARY}]
         simulator.seed({**MINIMAL, "name": "odd", "command": "{% raw %} !vault 010 \u2028 \x07", "envs": odd})
         environment = {"PPIO_API_URL": simulator.url, "PPIO_API_KEY": simulator.api_key}
-        done = stage.play(TASKS, "--diff", verbosity=5, environment=environment)
+        # Text of the server that looks like a template is data, and stays so when it is read again.
+        process = {"_ANSIBLE_TEMPLAR_UNTRUSTED_TEMPLATE_BEHAVIOR": "ignore"}
+        done = stage.play(TASKS, "--diff", verbosity=5, environment=environment, process=process)
         assert simulator.writes == ()
         return done
 
