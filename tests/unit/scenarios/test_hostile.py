@@ -225,6 +225,8 @@ def reported(name: str, drawn: Mapping[str, Sequence[Said]]) -> Report:
 
 
 @pytest.mark.parametrize("name", TASKS)
+# The draws are always the same because of a known hole, which others find: a secret that a server puts into a settable
+# field, such as command, is shown in the result. Draw at random again once that is mended.
 @settings(max_examples=25, derandomize=True, suppress_health_check=list(HealthCheck), deadline=None)
 @given(drawn=DRAWN)
 def test_whatever_is_answered_a_task_ends_with_a_report_without_secrets(
