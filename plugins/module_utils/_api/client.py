@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the ppio.gpu authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The client: the calls for one kind of resource, how its list is paged, and what a refusal means.
+"""The client: the calls for one kind of resource, and what a refusal means.
 
 Private to the ppio.gpu collection.
 """
@@ -18,34 +18,16 @@ from .._errors import AmbiguousResponse, InvalidOptions, InvalidResponse, NotFou
 from .._redaction import Secrets
 from .._schema.resource import Resource, Verb
 from .exchange import Answer, Request
-from .refusal import refused
+from .pages import LONGEST_ID, Item, Pages, PageSize, is_id, is_safe
+from .refusal import UNSUPPORTED, accepted, rejection
 from .throttle import AdaptiveLimiter
 from .transport import Transport
 
 __all__ = ["Client", "Item", "is_id"]
 
-#: A resource as an answer shows it, in the API's spelling.
-Item = Mapping[str, Any]
-
-_LONGEST_CURSOR = 1024
-#: More than any account has; a list that goes on beyond them never ends.
-_MOST_PAGES = 10_000
-_LONGEST_ID = 255
-#: What a server answers that does not have the call at all.
-_UNSUPPORTED = frozenset({404, 405, 501})
 #: Answers to a write after which nobody knows whether it happened, beside those below 200 and those of 500 and above.
 _AMBIGUOUS = frozenset({408, 425, *range(300, 400)})
 _CONFLICT = 409
-#: Answers to a parameter that the server does not take.
-_REFUSED_PARAMETER = frozenset({400, 422})
-
-
-@dataclass
-class Server:
-    """What a task learns of the server on its way."""
-
-    #: It does not take the page size that is asked for, so its own one has to do.
-    refuses_page_size: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,7 +37,7 @@ class Client:
     transport: Transport
     resource: Resource
     deadline: Deadline
-    server: Server = field(default_factory=Server)
+    page_size: PageSize = field(default_factory=PageSize)
 
     def until(self, deadline: Deadline) -> Client:
         """The same client with another deadline."""
@@ -82,8 +64,7 @@ class Client:
         list that does not end: a shorter list would be a lie.
         """
         rows: dict[str, list[Item]] = {}
-        pages = self._numbered_pages if self.resource.verbs.pages.number else self._cursor_pages
-        for page in pages(query or {}):
+        for page in Pages(self.transport, self.resource, self.deadline, self.page_size).read(query or {}):
             for item in page:
                 known = rows.setdefault(self.id_of(item), [])
                 if item not in known and not (known and self.resource.fields):
@@ -94,7 +75,7 @@ class Client:
         """The one of a kind of which there is only one. Raises Unsupported where the server has no such call."""
         purpose, verb = f"read the {self.resource.name}", self.resource.verbs.list
         answer = self.transport.send(Request(purpose, verb.method, verb.path), self.deadline)
-        if answer.status in _UNSUPPORTED:
+        if answer.status in UNSUPPORTED:
             raise Unsupported(self._refusal(purpose, answer).message, answer.call)
         return self._accepted(purpose, answer)
 
@@ -107,7 +88,7 @@ class Client:
         answer = self.transport.send(self._request(purpose, verb, identity), self.deadline)
         if self._is_missing(answer):
             return None
-        if answer.status in _UNSUPPORTED:
+        if answer.status in UNSUPPORTED:
             raise Unsupported(self._refusal(purpose, answer).message, answer.call)
         document = self._accepted(purpose, answer)
         envelope = self.resource.verbs.envelope
@@ -181,105 +162,23 @@ class Client:
         return verb
 
     def _request(self, purpose: str, verb: Verb, identity: str, body: Mapping[str, Any] | None = None) -> Request:
-        if not _is_safe(identity):
+        if not is_safe(identity):
             raise InvalidOptions(
-                f"id {printable(identity)!r} is not an id: it must have 1 to {_LONGEST_ID} printable characters."
+                f"id {printable(identity)!r} is not an id: it must have 1 to {LONGEST_ID} printable characters."
             )
         if verb.id_field:
             body = {**(body or {}), verb.id_field: identity}
         return Request(purpose, verb.method, verb.path.replace("{id}", quote(identity, safe="")), body=body)
 
-    def _cursor_pages(self, query: Mapping[str, str]) -> Iterator[list[Item]]:
-        cursors: set[str] = set()
-        cursor = ""
-        while True:
-            page = self._page({**query, **({"cursor": cursor} if cursor else {})}, is_first=not cursor)
-            following = page.get("next_cursor") or ""
-            if not (isinstance(following, str) and _is_cursor(following)):
-                raise InvalidResponse(f"Could not {self._listing}: a page of the API's answer has no usable cursor.")
-            yield page[self.resource.verbs.pages.items]
-            if page.get("has_more") is True and not following:
-                raise InvalidResponse(f"Could not {self._listing}: the API has more, but does not say where.")
-            if not following or page.get("has_more") is False:
-                return
-            if following in cursors or len(cursors) >= _MOST_PAGES:
-                raise InvalidResponse(f"Could not {self._listing}: the API's pages do not come to an end.")
-            cursors.add(following)
-            cursor = following
-
-    def _numbered_pages(self, query: Mapping[str, str]) -> Iterator[list[Item]]:
-        """Pages until as many ids were seen as there are in all, or a page has nothing new."""
-        pages = self.resource.verbs.pages
-        ids: set[str] = set()
-        for number in range(pages.first_number, pages.first_number + _MOST_PAGES):
-            page = self._page({**query, pages.number: str(number)}, is_first=not ids)
-            new = {self.id_of(item) for item in page[pages.items]} - ids
-            yield page[pages.items]
-            ids |= new
-            if not new or page.get(pages.total) in (len(ids), str(len(ids))):
-                return
-        raise InvalidResponse(f"Could not {self._listing}: the API's pages do not come to an end.")
-
-    @property
-    def _listing(self) -> str:
-        return f"list the {self.resource.plural}"
-
-    def _page(self, query: Mapping[str, str], *, is_first: bool) -> dict[str, Any]:
-        """One page, whose items are there and have usable ids."""
-        pages = self.resource.verbs.pages
-        answer = self._page_answer(query, is_first=is_first)
-        if answer.status in _UNSUPPORTED and is_first:
-            raise Unsupported(self._refusal(self._listing, answer).message, answer.call)
-        page = dict(self._accepted(self._listing, answer))
-        if page.get(pages.items, ...) is None:
-            # An empty list, as Go's encoder writes one that was never filled.
-            page[pages.items] = []
-        items, id_name = page.get(pages.items), self.resource.id_name
-        if not isinstance(items, list) or not all(
-            isinstance(item, dict) and is_id(item.get(id_name)) for item in items
-        ):
-            raise InvalidResponse(
-                f"Could not {self._listing}: a page of the API's answer has no list of {self.resource.plural}.",
-                answer.call,
-            )
-        return page
-
-    def _page_answer(self, query: Mapping[str, str], *, is_first: bool) -> Answer:
-        """One page, as large as this server lets it be."""
-        pages = self.resource.verbs.pages
-        if pages.page_size and not self.server.refuses_page_size:
-            answer = self._page_of({pages.size: str(pages.page_size), **query})
-            if answer.status not in _REFUSED_PARAMETER or not is_first:
-                return answer
-        answer = self._page_of(query)
-        if 200 <= answer.status < 300:
-            self.server.refuses_page_size = True
-        return answer
-
-    def _page_of(self, asked: Mapping[str, str]) -> Answer:
-        verb = self.resource.verbs.list
-        request = Request(self._listing, verb.method, verb.path, asked)
-        if verb.method != "GET":
-            request = replace(request, query={}, body=asked)
-        return self.transport.send(request, self.deadline)
-
     def _accepted(self, purpose: str, answer: Answer) -> Mapping[str, Any]:
-        """The object of a good answer. Raises Rejected or InvalidResponse where there is none."""
-        if not 200 <= answer.status < 300:
-            raise self._refusal(purpose, answer)
-        if not isinstance(answer.document, Mapping):
-            raise InvalidResponse(
-                f"Could not {purpose}: the API's answer is not a JSON object. Check api_url.", answer.call
-            )
-        return answer.document
+        return accepted(purpose, answer, self.transport.connection, self.resource.advice)
 
     def _is_missing(self, answer: Answer) -> bool:
         """The API's "not there": 404, or 400 with a reason that says so."""
         return answer.status == 404 or (answer.status == 400 and answer.call.reason in self.resource.missing_reasons)
 
     def _refusal(self, purpose: str, answer: Answer) -> Rejected:
-        connection = self.transport.connection
-        return Rejected(f"Could not {purpose}: {refused(answer, connection, self.resource.advice)}", answer.call)
+        return rejection(purpose, answer, self.transport.connection, self.resource.advice)
 
 
 def _created_id(document: Any, name: str) -> Any:
@@ -287,18 +186,3 @@ def _created_id(document: Any, name: str) -> Any:
     if not name:
         return document
     return document.get(name) if isinstance(document, Mapping) else None
-
-
-def is_id(value: Any) -> bool:
-    """Whether a value of an answer can be an id."""
-    return isinstance(value, str) and _is_safe(value)
-
-
-def _is_cursor(cursor: str) -> bool:
-    """Whether it can be a value in a URL: JSON may hold half a character, which has no bytes."""
-    return len(cursor) <= _LONGEST_CURSOR and cursor == cursor.encode(errors="ignore").decode()
-
-
-def _is_safe(identity: str) -> bool:
-    """Whether an id can only ever name a resource: encoded in a path, it never leads to another URL."""
-    return 0 < len(identity) <= _LONGEST_ID and identity.isprintable() and identity not in (".", "..")

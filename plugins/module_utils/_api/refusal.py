@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the ppio.gpu authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a refusal says: the API's own words, and which option to change.
+"""What a refusal says: the API's own words, and which option to change. Everything else has a document.
 
 Private to the ppio.gpu collection.
 """
@@ -9,12 +9,16 @@ Private to the ppio.gpu collection.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
-from .._errors import PpioError, printable
+from .._errors import InvalidResponse, PpioError, Rejected, printable
 from .connection import Route
 from .exchange import TOO_MANY, Answer
 
-__all__ = ["is_systemic", "refused"]
+__all__ = ["UNSUPPORTED", "accepted", "is_systemic", "refused", "rejection"]
+
+#: What a server answers that does not have the call at all.
+UNSUPPORTED = frozenset({404, 405, 501})
 
 _SYSTEMIC_STATUSES = frozenset({401, 403})
 _SYSTEMIC_REASONS = frozenset(
@@ -44,6 +48,22 @@ def is_systemic(error: PpioError) -> bool:
     """Whether every other request would be refused for the same reason."""
     call = error.call
     return call is not None and (call.status in _SYSTEMIC_STATUSES or call.reason in _SYSTEMIC_REASONS)
+
+
+def accepted(purpose: str, answer: Answer, connection: Route, advice: Mapping[str, str]) -> Mapping[str, Any]:
+    """The object of a good answer. Raises Rejected or InvalidResponse where there is none."""
+    if not 200 <= answer.status < 300:
+        raise rejection(purpose, answer, connection, advice)
+    if not isinstance(answer.document, Mapping):
+        raise InvalidResponse(
+            f"Could not {purpose}: the API's answer is not a JSON object. Check api_url.", answer.call
+        )
+    return answer.document
+
+
+def rejection(purpose: str, answer: Answer, connection: Route, advice: Mapping[str, str]) -> Rejected:
+    """The error that says what was tried and how it was refused."""
+    return Rejected(f"Could not {purpose}: {refused(answer, connection, advice)}", answer.call)
 
 
 def refused(answer: Answer, connection: Route, advice: Mapping[str, str]) -> str:

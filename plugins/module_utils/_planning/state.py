@@ -8,15 +8,14 @@ Private to the ppio.gpu collection.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 
-from .._errors import InvalidResponse, printable, require
+from .._errors import InvalidResponse, require
 from .._schema.path import path_from
 from .._schema.resource import Field, Fields, Kind, Resource
+from .answer import reader
 from .preference import alternatives_from, preferences_from
 from .question import Question, question_from
 from .strategy import Strategy, strategy_from
@@ -32,11 +31,6 @@ __all__ = [
     "removal",
     "without_null",
 ]
-
-_NUMBER = re.compile(r"-?\d{1,18}", re.ASCII)
-
-#: Reads a value; the text is the path of the list's element in which it stands.
-Reader = Callable[[Any, str], Any]
 
 
 @dataclass(frozen=True)
@@ -127,15 +121,15 @@ def current_from(resource: Resource, answer: Mapping[str, Any]) -> Current:
 
     Raises InvalidResponse where a value has another type than the contract says.
     """
-    observed = _reader(resource.observed)(answer, "")
+    observed = reader(resource.observed)(answer, "")
     if not observed["id"]:
         raise InvalidResponse(f"The API shows an {resource.name} without an id.")
-    return Current(observed["id"], _reader(resource.fields)(answer, ""), observed)
+    return Current(observed["id"], reader(resource.fields)(answer, ""), observed)
 
 
 def observed_from(resource: Resource, answer: Mapping[str, Any]) -> dict[str, Any]:
     """Everything that an answer shows of a resource that can only be read."""
-    values: dict[str, Any] = _reader(resource.observed)(answer, "")
+    values: dict[str, Any] = reader(resource.observed)(answer, "")
     return values
 
 
@@ -213,92 +207,3 @@ def _completed(field: Field, value: Any) -> Any:
             return [_completed(field.element, element) for element in value or ()]
         case _:
             return value
-
-
-@cache
-def _reader(rows: tuple[Field, ...]) -> Reader:
-    """Reads an object with these rows. Made once for a table, because a fleet has thousands of answers."""
-    return _object_reader(rows, "")
-
-
-def _reader_of(field: Field, path: str) -> Reader:
-    match field.kind:
-        case Kind.OBJECT:
-            return _object_reader(field.fields, path)
-        case Kind.LIST:
-            return _list_reader(field, path)
-        case _:
-            return _scalar_reader(field, path)
-
-
-def _object_reader(rows: Iterable[Field], path: str) -> Reader:
-    readers = [(row.name, row.api, _reader_of(row, f"{path}.{row.name}" if path else row.name)) for row in rows]
-
-    def read(value: Any, place: str) -> dict[str, Any]:
-        if value is None:
-            value = {}
-        elif not isinstance(value, Mapping):
-            raise _unreadable(_joined(place, path), "an object", value)
-        get = value.get
-        return {name: reader(get(api), place) for name, api, reader in readers}
-
-    return read
-
-
-def _list_reader(field: Field, path: str) -> Reader:
-    element = _reader_of(field.element, "")
-
-    def read(value: Any, place: str) -> list[Any]:
-        if value is None:
-            return []
-        if not isinstance(value, list):
-            raise _unreadable(_joined(place, path), "a list", value)
-        here = _joined(place, path)
-        return [element(inner, f"{here}[{number}]") for number, inner in enumerate(value) if inner is not None]
-
-    return read
-
-
-def _scalar_reader(field: Field, path: str) -> Reader:
-    expected = {Kind.TEXT: str, Kind.BOOLEAN: bool, Kind.INTEGER: int}[field.kind]
-    convert = {Kind.TEXT: _text, Kind.BOOLEAN: _nothing, Kind.INTEGER: _number}[field.kind]
-    # A boolean is an int to Python.
-    other = bool if expected is int else ()
-    wanted = f"a value of type {field.kind.value}"
-
-    def read(value: Any, place: str) -> Any:
-        if value is None or (isinstance(value, expected) and not isinstance(value, other)):
-            return value
-        if expected is int and value == "":
-            return None
-        converted = convert(value)
-        if converted is None:
-            raise _unreadable(_joined(place, path), wanted, value)
-        return converted
-
-    return read
-
-
-def _joined(place: str, path: str) -> str:
-    return f"{place}.{path}" if place and path else place + path
-
-
-def _text(value: Any) -> str | None:
-    return str(value) if isinstance(value, (str, int, float)) and not isinstance(value, bool) else None
-
-
-def _number(value: Any) -> int | None:
-    """An integer, which the API may send as a text of digits (seen in its live answers)."""
-    if isinstance(value, str):
-        return int(value) if _NUMBER.fullmatch(value) else None
-    return int(value) if isinstance(value, float) and value.is_integer() else None
-
-
-def _nothing(_value: Any) -> None:
-    return None
-
-
-def _unreadable(path: str, wanted: str, value: Any) -> InvalidResponse:
-    return InvalidResponse(
-        f"The API's answer cannot be read: {printable(path)} should be {wanted}, and is a {type(value).__name__}."
-    )

@@ -21,7 +21,7 @@ from .._planning.strategy import Strategy
 from .._schema.lifecycle import Assessment, Demand, Lifecycle, Replica, Verdict, Write
 from .._schema.resource import Resource
 
-__all__ = ["Baseline", "Gate", "baseline", "obstacle_to_rollback"]
+__all__ = ["Baseline", "Gate", "baseline", "facts", "missing_proof", "obstacle_to_rollback"]
 
 #: Seconds without any sign of a restart after which nothing is going to show whether the change works.
 _SIGN_PATIENCE = 60.0
@@ -127,14 +127,19 @@ class Gate:
         return self.ready_since is not None and self.verdict is Verdict.NOT_YET
 
     @property
+    def staying(self) -> frozenset[str]:
+        """The ids of the replicas that the last look showed, without those that leave."""
+        return frozenset(replica.id for replica in self.there or () if not replica.leaves)
+
+    @property
     def old(self) -> list[str]:
         """The ids of the replicas that were there before the write."""
-        return sorted(self.before.replicas if self.write is not Write.NONE else self._there)
+        return sorted(self.before.replicas if self.write is not Write.NONE else self.staying)
 
     @property
     def new(self) -> list[str]:
         """The ids of the replicas that came, or restarted, after the write."""
-        return sorted(self._there - (self.before.replicas - self.renewed)) if self.write is not Write.NONE else []
+        return sorted(self.staying - (self.before.replicas - self.renewed)) if self.write is not Write.NONE else []
 
     @property
     def is_quiet(self) -> bool:
@@ -146,13 +151,6 @@ class Gate:
         """Whether what was written is true only if something can serve with it."""
         return self.write in _TO_PROVE
 
-    @property
-    def missing_proof(self) -> str:
-        """Why there is no proof, in words."""
-        if self._there:
-            return f"what ran before runs on, and nothing new started within {_SIGN_PATIENCE:.0f} s"
-        return "it keeps nothing running"
-
     def due(self, now: float) -> Iterator[float]:
         """Seconds until the next look at the latest: a little sooner where something has to last."""
         if self.ready_since is not None and self._stable_for:
@@ -161,24 +159,10 @@ class Gate:
             if since is not None:
                 yield max(_SHORTEST_PAUSE, since + seconds - now)
 
-    def facts(self, seconds: float) -> dict[str, Any]:
-        """What is told of the looks, whatever their end."""
-        return {
-            "seconds": round(seconds),
-            "old_workers": self.old,
-            "new_workers": self.new,
-            "serving_lowest": self.service.lowest,
-            "seconds_without_serving": round(self.service.idle_seconds),
-        }
-
     @property
     def _stable_for(self) -> float:
         """Seconds for which it has to stay ready: none, if that is nothing new."""
         return self.strategy.stable_for if self.is_to_prove or not self.was_ready else 0
-
-    @property
-    def _there(self) -> frozenset[str]:
-        return frozenset(replica.id for replica in self.there or () if not replica.leaves)
 
     @property
     def _uncounted(self) -> frozenset[str]:
@@ -228,7 +212,7 @@ class Gate:
             return self._settled(state, now, self.ready_since)
         if self.quiet_since is None:
             return replace(self, verdict=Verdict.NOT_YET)
-        patience = max(_SIGN_PATIENCE, self.strategy.stable_for) if self._there else 0
+        patience = max(_SIGN_PATIENCE, self.strategy.stable_for) if self.staying else 0
         is_over = _lasted(self.quiet_since, now, patience)
         is_proven = bool(state.serving) and _lasted(self.quiet_since, now, self.strategy.stable_for)
         return replace(self, verdict=Verdict.READY if is_over else Verdict.NOT_YET, is_proven=is_proven)
@@ -239,6 +223,24 @@ class Gate:
             return replace(self, verdict=Verdict.READY, is_proven=bool(state.serving))
         ready = f"{self.reason}, ready for {now - since:.0f} of {seconds:g} s (rollout.stable_for)"
         return replace(self, verdict=Verdict.NOT_YET, reason=ready)
+
+
+def facts(gate: Gate, seconds: float) -> dict[str, Any]:
+    """What is told of the looks, whatever their end."""
+    return {
+        "seconds": round(seconds),
+        "old_workers": gate.old,
+        "new_workers": gate.new,
+        "serving_lowest": gate.service.lowest,
+        "seconds_without_serving": round(gate.service.idle_seconds),
+    }
+
+
+def missing_proof(gate: Gate) -> str:
+    """Why there is no proof, in words."""
+    if gate.staying:
+        return f"what ran before runs on, and nothing new started within {_SIGN_PATIENCE:.0f} s"
+    return "it keeps nothing running"
 
 
 def _since(moment: float | None, now: float, *, holds: bool) -> float | None:

@@ -20,7 +20,7 @@ from .._progress import ProgressReporter
 from .._schema.lifecycle import Verdict, Write
 from .._schema.resource import Resource
 from .entry import Done, Failed, Held, Stage
-from .gate import Baseline, Gate, baseline, obstacle_to_rollback
+from .gate import Baseline, Gate, baseline, facts, missing_proof, obstacle_to_rollback
 from .snapshot import Snapshot, hidden
 from .verify import shown
 from .view import View
@@ -109,7 +109,7 @@ class Watch:
         warnings, word, reason = self._warnings, "completed", ""
         if not self.gate.is_proven:
             word = "unproven"
-            reason = f"nothing shows that the {self.resource.name} can serve: {self.gate.missing_proof}"
+            reason = f"nothing shows that the {self.resource.name} can serve: {missing_proof(self.gate)}"
             # An answer will prove more.
             if self.gate.is_to_prove and not self.done.entry.desired.smoke_test:
                 warnings = (*warnings, f"{reason[0].upper()}{reason[1:]}.")
@@ -135,7 +135,7 @@ class Watch:
         return (
             None
             if self.gate is None
-            else {"outcome": outcome, "reason": reason, **self.gate.facts(elapsed), "logs": self._logs}
+            else {"outcome": outcome, "reason": reason, **facts(self.gate, elapsed), "logs": self._logs}
         )
 
     @property

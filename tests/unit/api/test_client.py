@@ -12,7 +12,7 @@ import pytest
 from unit.bodies import MINIMAL
 from unit.talking import ENDPOINTS, Time, client
 
-from ansible_collections.ppio.gpu.plugins.module_utils._api import client as client_module
+from ansible_collections.ppio.gpu.plugins.module_utils._api import pages as pages_module
 from ansible_collections.ppio.gpu.plugins.module_utils._errors import (
     AmbiguousResponse,
     InvalidOptions,
@@ -218,7 +218,7 @@ def test_names_are_compared_exactly_and_here(simulator: Simulator) -> None:
 
 
 def test_a_list_that_never_ends_is_an_error(simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client_module, "_MOST_PAGES", 5)
+    monkeypatch.setattr(pages_module, "_MOST_PAGES", 5)
     simulator.settings = Settings(page_size=1)
     for number in range(8):
         simulator.seed({**MINIMAL, "name": f"chat-{number}"})

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.ppio.gpu.plugins.module_utils._api.client import Client
+from ansible_collections.ppio.gpu.plugins.module_utils._api.pages import Pages
 from ansible_collections.ppio.gpu.plugins.module_utils._api.transport import Transport
 from ansible_collections.ppio.gpu.plugins.module_utils._clock import Clock, Deadline
 from ansible_collections.ppio.gpu.plugins.module_utils._errors import OutcomeUnknown, PartialResult, PpioError
@@ -87,12 +88,12 @@ def forgets_what_was_done_before_an_error(patch: pytest.MonkeyPatch) -> None:
 
 
 def reads_only_the_first_page(patch: pytest.MonkeyPatch) -> None:
-    pages = Client._cursor_pages
+    pages = Pages._chained
 
-    def first_page(self: Client, query: Any) -> Iterator[Any]:
+    def first_page(self: Pages, query: Any) -> Iterator[Any]:
         yield from islice(pages(self, query), 1)
 
-    patch.setattr(Client, "_cursor_pages", first_page)
+    patch.setattr(Pages, "_chained", first_page)
 
 
 def takes_the_first_of_several(patch: pytest.MonkeyPatch) -> None:
