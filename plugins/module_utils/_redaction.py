@@ -65,11 +65,11 @@ class Secrets:
 
     def hide(self, text: str) -> str:
         """`text` with each secret hidden, cut to 100000 characters."""
-        return self._without(self._all, text)
+        return self._without(self._all, text, _LONGEST_TEXT) + ("..." if len(text) > _LONGEST_TEXT else "")
 
     def hide_named(self, text: str) -> str:
         """`text`, such as a URL, that programs read: with only those hidden that somebody called secret."""
-        return self._without(self._named, text)
+        return self._without(self._named, text, len(text))
 
     def _take(self, values: Iterable[str], *groups: set[str]) -> None:
         """Add to what other threads may be reading: they only ask whether something is in there."""
@@ -82,17 +82,23 @@ class Secrets:
                     start = value[:_SHORTEST]
                     self._lengths[start] = tuple(sorted({*self._lengths.get(start, ()), len(value)}, reverse=True))
 
-    def _without(self, values: Set[str], text: str) -> str:
-        if not values or not text:
-            return text
+    def _without(self, values: Set[str], text: str, shown: int) -> str:
+        """The first `shown` characters of `text`, without the secrets."""
         # Beyond what is shown, as far as a secret that begins before may reach.
-        original = text[: _LONGEST_TEXT + self._longest * _LONGEST_ENCODING]
+        original = text[: shown + self._longest * _LONGEST_ENCODING]
+        if not values or self._is_clean(original):
+            return text[:shown]
         spans = sorted(
             (reading.places[start], reading.places[end])
             for reading in _readings(original)
             for start, end in self._found(values, reading.text)
         )
-        return _cut_out(text[:_LONGEST_TEXT], spans) + ("..." if len(text) > _LONGEST_TEXT else "")
+        return _cut_out(text[:shown], spans)
+
+    def _is_clean(self, text: str) -> bool:
+        """Whether nothing in the text is encoded or quoted, and nothing begins as a secret does: so it is with most."""
+        starts = {text[place : place + _SHORTEST] for place in range(len(text) - _SHORTEST + 1)}
+        return not _ENCODED_OR_QUOTED.search(text) and self._lengths.keys().isdisjoint(starts)
 
     def _found(self, values: Set[str], text: str) -> Iterator[tuple[int, int]]:
         """Where secrets begin and end."""
@@ -142,6 +148,7 @@ def _from_entity(escape: str) -> Iterable[tuple[str, int]]:
     return [(character, len(escape)) for character in html.unescape(escape)[:1]]
 
 
+_ENCODED_OR_QUOTED = re.compile(r"""[\\%+&"'`]""")
 _HEX = "[0-9a-fA-F]"
 _ENCODED = (
     _Encoding(

@@ -19,6 +19,7 @@ from urllib.parse import quote
 import requests
 
 from ansible_collections.ppio.gpu.plugins.module_utils._clock import Clock
+from ansible_collections.ppio.gpu.plugins.module_utils._redaction import Secrets
 from ansible_collections.ppio.gpu.plugins.module_utils._tasks.task import Report
 
 from .schedules import WANTED
@@ -52,9 +53,12 @@ class _Playbook:
             )
         except TaskFailed as error:
             return Report(
-                {"changed": False, "id": None, "endpoint": None, "msg": str(error)}, tuple(printed), failed=True
+                {"changed": False, "id": None, "endpoint": None, "msg": str(error)},
+                tuple(printed),
+                Secrets(),
+                failed=True,
             )
-        return Report({"changed": changed, "id": identity, "endpoint": None}, tuple(printed))
+        return Report({"changed": changed, "id": identity, "endpoint": None}, tuple(printed), Secrets())
 
     def _present(self, printed: list[str]) -> tuple[str, bool]:
         body = {name: self.options[name] for name in WANTED}

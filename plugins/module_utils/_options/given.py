@@ -8,10 +8,10 @@ Private to the ppio.gpu collection.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-__all__ = ["given"]
+__all__ = ["given", "given_texts"]
 
 
 def given(params: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
@@ -30,3 +30,23 @@ def _given(value: Any, inside: Mapping[str, Any] | None) -> Any:
     if isinstance(value, list):
         return [_given(element, inside) for element in value]
     return given(value, inside) if isinstance(value, Mapping) else value
+
+
+def given_texts(params: Mapping[str, Any], options: Mapping[str, Any]) -> frozenset[str]:
+    """Every text that the params give openly. `options` is the argument spec, which says what may be secret."""
+    return frozenset(text for name, value in params.items() for text in _texts(value, options.get(name, {})))
+
+
+def _texts(value: Any, option: Mapping[str, Any]) -> Iterator[str]:
+    if option.get("no_log"):
+        return
+    inside = option.get("options", {})
+    match value:
+        case str():
+            yield value
+        case Mapping():
+            for name, element in value.items():
+                yield from _texts(element, inside.get(name, {}))
+        case list():
+            for element in value:
+                yield from _texts(element, option)

@@ -8,14 +8,14 @@ Private to the ppio.gpu collection.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from typing import Any
 
 from .._redaction import Secrets
 from .._schema.resource import Field, Fields, Kind, Resource
 from .state import entry_secrets
 
-__all__ = ["hidden_values", "scrubbed", "scrubbed_texts"]
+__all__ = ["hidden_values", "scrubbed", "scrubbed_texts", "withheld"]
 
 
 def hidden_values(resource: Resource, fields: Fields, shown: Mapping[str, frozenset[str]]) -> list[str]:
@@ -49,6 +49,22 @@ def scrubbed_texts(value: Any, secrets: Secrets) -> Any:
             return {name: scrubbed_texts(inner, secrets) for name, inner in value.items()}
         case list() | tuple():
             return [scrubbed_texts(inner, secrets) for inner in value]
+        case _:
+            return value
+
+
+def withheld(value: Any, secrets: Secrets, own: Callable[[], Set[str]]) -> Any:
+    """Any value without what somebody called secret, but in the texts that are the task's `own`."""
+    match value:
+        case str():
+            hidden = secrets.hide_named(value)
+            return value if hidden == value or value in own() else hidden
+        case Mapping():
+            return {name: withheld(inner, secrets, own) for name, inner in value.items()}
+        case list():
+            return [withheld(inner, secrets, own) for inner in value]
+        case tuple():
+            return tuple(withheld(inner, secrets, own) for inner in value)
         case _:
             return value
 

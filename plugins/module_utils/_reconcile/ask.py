@@ -15,6 +15,7 @@ from typing import Any
 from .._api.connection import Route
 from .._api.exchange import Answer, Request
 from .._api.transport import Transport
+from .._api.wire import HttpWire, Wiring
 from .._clock import Clock, poll_intervals, retry_after_seconds
 from .._errors import AmbiguousResponse, ConnectFailed, PpioError, printable
 from .._planning.conversation import Conversation
@@ -48,13 +49,19 @@ class _Try:
         return f"HTTP {self.answer.status}" if self.answer else f"{self.error}"
 
 
-def asked(question: Question, route: Route, clock: Clock, progress: ProgressReporter = SILENT) -> Conversation:
+def asked(
+    question: Question,
+    route: Route,
+    clock: Clock,
+    progress: ProgressReporter = SILENT,
+    wiring: Wiring = HttpWire,
+) -> Conversation:
     """The conversation, once enough answers in a row were as expected, or one was not.
 
     Within `start_timeout` it asks again where no connection comes about and, if the question may arrive twice, where
     an answer is lost or says that the service has no worker yet. Raises what no repetition betters, such as TlsFailed.
     """
-    transport = Transport(route, clock)
+    transport = Transport(route, clock, wiring=wiring)
     talk = Conversation(f"{route.origin}{question.path}")
     started, deadline = clock.now(), clock.after(question.start_timeout)
     for interval in poll_intervals(clock):

@@ -20,6 +20,7 @@ from typing import Any
 from .._api.client import Client
 from .._api.connection import connection_from
 from .._api.transport import Transport
+from .._api.wire import HttpWire, Wiring
 from .._clock import Clock
 from .._errors import InvalidOptions, NotFound, PpioError, printable, require
 from .._options.export_options import export_argument_spec, export_violations, mode_bits
@@ -61,18 +62,19 @@ def _report(
     diff_mode: bool,
     clock: Clock | None = None,
     progress: ProgressReporter = SILENT,
+    wiring: Wiring = HttpWire,
 ) -> Report:
     """Export with validated params. What the user, the network, the API or a file causes is a failed report."""
     secrets, warnings, clock = Secrets(), unverified(params), clock or Clock()
     try:
         connection = connection_from(params, secrets)
-        client = Client(Transport(connection, clock), resource, clock.after(connection.retry_timeout))
+        client = Client(Transport(connection, clock, wiring=wiring), resource, clock.after(connection.retry_timeout))
         work = _Export(resource, require(files), params, *_looked(client, params, progress))
         written = work.done(check_mode=check_mode)
     except PpioError as error:
         result = {"changed": False, "msg": secrets.hide(error.message), "error": call_facts(error)}
-        return Report(result, warnings, failed=True)
-    return Report(work.result(written, diff=diff_mode), warnings + work.warnings(written))
+        return Report(result, warnings, secrets, failed=True)
+    return Report(work.result(written, diff=diff_mode), warnings + work.warnings(written), secrets)
 
 
 def _looked(client: Client, params: Mapping[str, Any], progress: ProgressReporter) -> tuple[Snapshot, Sequence[str]]:

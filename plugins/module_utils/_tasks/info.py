@@ -94,16 +94,18 @@ def _report(
         client = Client(Transport(connection, clock, wiring=wiring), resource, clock.after(connection.retry_timeout))
         if resource.is_single:
             only = observed_from(resource, client.single())
-            return Report({"changed": False, resource.name: resource.derived(only)}, warnings)
+            return Report({"changed": False, resource.name: resource.derived(only)}, warnings, secrets)
         shown = [_shown(client, current, params, secrets) for current in _read(client, params)]
     except PpioError as error:
-        return Report({"changed": False, "msg": error.message, "error": call_facts(error)}, warnings, failed=True)
+        return Report(
+            {"changed": False, "msg": error.message, "error": call_facts(error)}, warnings, secrets, failed=True
+        )
     kept = [one for one in shown if _is_kept(resource, one, params)]
     if order := params.get("sort_by"):
         kept.sort(key=resource.orders[order])
     if params.get("brief"):
         kept = [{name: one[name] for name in resource.brief} for one in kept]
-    return Report({"changed": False, resource.plural: kept}, warnings)
+    return Report({"changed": False, resource.plural: kept}, warnings, secrets)
 
 
 def _read(client: Client, params: Mapping[str, Any]) -> list[Current]:

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from .._api.client import Client
 from .._api.connection import Connection, connection_from, route_from
 from .._api.transport import Transport
+from .._api.wire import HttpWire, Wiring
 from .._clock import Clock
 from .._errors import InvalidOptions, NotFound, NotUnique, PpioError, printable, require
 from .._options.invocation_options import invocation_spec, invocation_violations
@@ -58,6 +59,7 @@ def _report(
     diff_mode: bool,
     clock: Clock | None = None,
     progress: ProgressReporter = SILENT,
+    wiring: Wiring = HttpWire,
 ) -> Report:
     """Ask with validated params. Nothing is ever changed, and in check mode nothing is sent at all."""
     del diff_mode
@@ -65,15 +67,17 @@ def _report(
     try:
         keep_out((params["api_key"] or "").strip(), {name: params[name] for name in _SENT if params[name] is not None})
         if check_mode:
-            return Report({"changed": False, **NOTHING_ASKED, "url": params["url"], "msg": _plan(resource, params)}, ())
-        talk = _asked(resource, service, params, secrets, clock or Clock(), progress)
+            return Report(
+                {"changed": False, **NOTHING_ASKED, "url": params["url"], "msg": _plan(resource, params)}, (), secrets
+            )
+        talk = _asked(resource, service, params, secrets, clock or Clock(), progress, wiring)
     except PpioError as error:
         told = {"changed": False, **NOTHING_ASKED, "msg": secrets.hide(error.message), "error": call_facts(error)}
-        return Report(told, warnings, failed=True)
+        return Report(told, warnings, secrets, failed=True)
     result = {"changed": False, **conversation_view(talk, secrets)}
     if talk.trouble:
-        return Report({**result, "msg": secrets.hide(talk.trouble), "error": _NO_CALL}, warnings, failed=True)
-    return Report(result, warnings)
+        return Report({**result, "msg": secrets.hide(talk.trouble), "error": _NO_CALL}, warnings, secrets, failed=True)
+    return Report(result, warnings, secrets)
 
 
 _NO_CALL = call_facts(PpioError(""))
@@ -94,6 +98,7 @@ def _asked(
     secrets: Secrets,
     clock: Clock,
     progress: ProgressReporter,
+    wiring: Wiring,
 ) -> Conversation:
     """The conversation with what the params name."""
     question = question_from(params)
@@ -107,18 +112,18 @@ def _asked(
             seconds=question.timeout,
             confidential=bool(question.secrets),
         )
-        return asked(question, route, clock, progress)
+        return asked(question, route, clock, progress, wiring)
     connection = connection_from(params, secrets)
-    client = Client(Transport(connection, clock), resource, clock.after(connection.retry_timeout))
+    client = Client(Transport(connection, clock, wiring=wiring), resource, clock.after(connection.retry_timeout))
     current = _found(client, params)
     if _takes_jobs(resource, service, current, params):
         queue = service.queue(current.id, current.fields)
-        return worked(job_from(params), _gateway(service, connection, params, secrets, clock), queue, progress)
+        return worked(job_from(params), _gateway(service, connection, params, secrets, clock, wiring), queue, progress)
     address = service.address(current.observed)
     if not address:
         raise InvalidOptions(f"The {resource.name} {current.id} has no URL yet. Wait until it serves (wait: true).")
     return asked(
-        question, connection.to(address, question.timeout, confidential=bool(question.secrets)), clock, progress
+        question, connection.to(address, question.timeout, confidential=bool(question.secrets)), clock, progress, wiring
     )
 
 
@@ -150,11 +155,16 @@ def _takes_jobs(resource: Resource, service: Service, current: Current, params: 
 
 
 def _gateway(
-    service: Service, connection: Connection, params: Mapping[str, Any], secrets: Secrets, clock: Clock
+    service: Service,
+    connection: Connection,
+    params: Mapping[str, Any],
+    secrets: Secrets,
+    clock: Clock,
+    wiring: Wiring,
 ) -> Transport:
     """The way to the job gateway: the one that belongs to api_url, or gateway_url. It alone gets the key, too."""
     host = urlsplit(connection.origin).hostname or ""
     address = params["gateway_url"] or service.gateways.get(host)
     if not address:
         raise InvalidOptions(f"No job gateway is known for {connection.host}. Give gateway_url.")
-    return Transport(connection_from({**params, "gateway_url": address}, secrets, "gateway_url"), clock)
+    return Transport(connection_from({**params, "gateway_url": address}, secrets, "gateway_url"), clock, wiring=wiring)

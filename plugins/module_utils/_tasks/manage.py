@@ -87,7 +87,7 @@ def report(
     result |= cost_facts(resource, cost) | choice_facts(resource, end.entry.choice)
     if desired.present:
         result["ansible_facts"] = {f"ppio_{resource.name}_id": end.outcome.id}
-    return Report(result, warnings + end.outcome.warnings)
+    return Report(result, warnings + end.outcome.warnings, secrets)
 
 
 def fleet_report(
@@ -120,7 +120,7 @@ def fleet_report(
     except PpioError as error:
         result = {"changed": False, "msg": secrets.hide(error.message), "error": call_facts(error)}
         result |= cost_facts(resource, refused_cost(error))
-        return Report(result, warnings, failed=True)
+        return Report(result, warnings, secrets, failed=True)
     ends = reconciled.ends
     told = tuple(
         f"{end.entry.name}: {warning}"
@@ -129,7 +129,7 @@ def fleet_report(
     )
     result = summary(resource, ends, secrets, diff=diff_mode) | cost_facts(resource, reconciled.cost)
     warnings += cost_warnings(reconciled.cost) + reconciled.warnings + told
-    return Report(result, warnings, failed="msg" in result)
+    return Report(result, warnings, secrets, failed="msg" in result)
 
 
 def _smoke_tests(resource: Resource, params: Mapping[str, Any]) -> dict[str, Any]:
@@ -166,7 +166,7 @@ def _failed(
     result = failure(resource, error, desired.shown, secrets)
     result["ignored"] = ignored(resource, error.partial.fields if error.partial else None, desired)
     result |= cost_facts(resource, cost or refused_cost(error)) | choice_facts(resource, choice)
-    return Report(result, warnings + done, failed=True)
+    return Report(result, warnings + done, secrets, failed=True)
 
 
 def _prune(params: Mapping[str, Any]) -> Prune | None:

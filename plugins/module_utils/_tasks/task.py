@@ -9,21 +9,34 @@ The module and the action plugin are both handed one. Private to the ppio.gpu co
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 
+from .._options.argument_spec import CONNECTION
+from .._options.given import given_texts
 from .._options.validation import Checked
 from .._options.violation import ArgumentSpec, Rules
+from .._planning.plan import Action
+from .._planning.scrub import withheld
+from .._redaction import Secrets
 
 __all__ = ["Report", "Task", "unverified"]
+
+#: What playbooks compare an operation with.
+_OWN_WORDS = frozenset(action.value for action in Action)
 
 
 @dataclass(frozen=True)
 class Report:
-    """What Ansible is to hear: a result for exit_json or, if `failed`, for fail_json, and warnings."""
+    """What Ansible is to hear: a result for exit_json or, if `failed`, for fail_json, and warnings.
+
+    `secrets` are those that the work knew of, and those that it met.
+    """
 
     result: Mapping[str, Any]
     warnings: tuple[str, ...]
+    secrets: Secrets
     failed: bool = False
 
 
@@ -31,14 +44,27 @@ class Report:
 class Task:
     """What a module takes, what it refuses, and what it does.
 
-    `report` takes params, the modes and a progress reporter.
+    `work` takes validated params, the modes and a progress reporter.
     """
 
     options: ArgumentSpec
     check: Callable[[Mapping[str, Any]], Checked]
-    report: Callable[..., Report]
+    work: Callable[..., Report]
     #: Ansible's rules about several options.
     rules: Rules = field(default_factory=dict)
+
+    def report(self, params: Mapping[str, Any], **how: Any) -> Report:
+        """Do the work, and tell of it without the secrets of the task, wherever a server may have put them.
+
+        What the task itself gives in another option is no secret there, even if it has the text of one in it.
+        """
+        told = self.work(params, **how)
+        own = cache(lambda: _OWN_WORDS | given_texts(params, {**CONNECTION, **self.options}))
+        return replace(
+            told,
+            result=withheld(told.result, told.secrets, own),
+            warnings=withheld(told.warnings, told.secrets, own),
+        )
 
 
 def unverified(params: Mapping[str, Any]) -> tuple[str, ...]:

@@ -11,13 +11,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import chdir
 from dataclasses import dataclass, field
 from functools import cache, partial
+from tempfile import TemporaryDirectory
 from typing import Any, cast
 
 import pytest
 import requests
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.parsing.dataloader import DataLoader
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from unit.openapi import schema
@@ -26,12 +29,17 @@ from unit.talking import Time
 from ansible_collections.ppio.gpu.plugins.module_utils._api.connection import Route
 from ansible_collections.ppio.gpu.plugins.module_utils._api.exchange import Answer, Request, exchanged
 from ansible_collections.ppio.gpu.plugins.module_utils._options.argument_spec import CONNECTION
+from ansible_collections.ppio.gpu.plugins.module_utils._progress import ProgressReporter
+from ansible_collections.ppio.gpu.plugins.module_utils._schema.balance import BALANCE
 from ansible_collections.ppio.gpu.plugins.module_utils._schema.endpoint import ENDPOINT
 from ansible_collections.ppio.gpu.plugins.module_utils._schema.product import PRODUCT
 from ansible_collections.ppio.gpu.plugins.module_utils._schema.region import REGION
+from ansible_collections.ppio.gpu.plugins.module_utils._tasks.export import export
 from ansible_collections.ppio.gpu.plugins.module_utils._tasks.info import inform
+from ansible_collections.ppio.gpu.plugins.module_utils._tasks.invoke import invoke
 from ansible_collections.ppio.gpu.plugins.module_utils._tasks.manage import manage, manage_fleet
 from ansible_collections.ppio.gpu.plugins.module_utils._tasks.task import Report, Task
+from ansible_collections.ppio.gpu.plugins.plugin_utils._files import ControllerFiles
 
 KEY = "sk-of-the-account-0001"
 SECRET = "hunter2-of-the-workload"
@@ -47,8 +55,16 @@ WANTED: Mapping[str, Any] = {
 SHOWN: Mapping[str, Any] = {
     **{name: value for name, value in WANTED.items() if name != "secret_envs"},
     "envs": [{"key": "TOKEN", "value": SECRET}],
+    "url": "https://prize.example.com",
 }
 IDENTITY = "ep-1"
+ASKED: Mapping[str, Any] = {
+    "name": "prize",
+    "secret_headers": {"X-Token": SECRET},
+    "start_timeout": 10,
+    "retry_timeout": 5,
+    "gateway_url": "https://gateway.example.com",
+}
 TASKS: Mapping[str, tuple[Task, Mapping[str, Any]]] = {
     "endpoint present": (manage(ENDPOINT), {**WANTED, "retry_timeout": 5}),
     "endpoint waiting": (manage(ENDPOINT), {**WANTED, "retry_timeout": 5, "wait": True, "wait_timeout": 60}),
@@ -59,6 +75,10 @@ TASKS: Mapping[str, tuple[Task, Mapping[str, Any]]] = {
     "endpoint_info by id": (inform(ENDPOINT), {"id": IDENTITY, "retry_timeout": 5}),
     "product_info": (inform(PRODUCT), {"retry_timeout": 5}),
     "region_info": (inform(REGION), {"retry_timeout": 5}),
+    "balance_info": (inform(BALANCE), {"retry_timeout": 5}),
+    "endpoint_export": (export(ENDPOINT, ControllerFiles(DataLoader())), {"dest": "all.yml", "retry_timeout": 5}),
+    "endpoint_invoke": (invoke(ENDPOINT), {**ASKED, "path": "/health"}),
+    "endpoint_invoke with a job": (invoke(ENDPOINT), {**ASKED, "input": {"prompt": "hello"}, "job_timeout": 10}),
 }
 #: What may stand in the place of anything.
 WRONG: tuple[Any, ...] = (
@@ -105,7 +125,7 @@ _OF_TYPE: Mapping[str, Callable[[Mapping[str, Any]], st.SearchStrategy[Any]]] = 
 def endpoints(draw: st.DrawFn, name: str) -> Any:
     """An endpoint as the schema allows it, and as it is wanted, mostly."""
     drawn = draw(documents(name))
-    known = SHOWN if draw(st.integers(0, 3)) else {"name": "prize"}
+    known = draw(st.sampled_from((SHOWN, SHOWN, SHOWN, {**SHOWN, "type": "async"}, {"name": "prize"})))
     return {**drawn, **known, "id": IDENTITY}
 
 
@@ -181,6 +201,12 @@ GOOD: Mapping[str, st.SearchStrategy[Any]] = {
     "write": st.just({}),
     "products": pages(documents("Product")),
     "regions": pages(documents("Region")),
+    "balance": documents("Balance"),
+    "service": st.recursive(
+        st.sampled_from((*WRONG, "COMPLETED", "FAILED", "IN_QUEUE")),
+        lambda inner: st.fixed_dictionaries({}, optional={"id": inner, "status": inner, "output": inner}),
+        max_leaves=4,
+    ),
 }
 
 
@@ -202,6 +228,8 @@ def _kind(request: Request) -> str:
     last = request.path.rpartition("/")[2]
     if last in ("products", "regions"):
         return last
+    if not request.path.startswith("/gpus/"):
+        return "balance" if last == "detail" else "service"
     if request.method == "GET":
         return "list" if last == "endpoints" else "read"
     return "create" if request.method == "POST" else "write"
@@ -210,32 +238,37 @@ def _kind(request: Request) -> str:
 DRAWN = st.fixed_dictionaries({kind: st.lists(responses(good), min_size=1, max_size=3) for kind, good in GOOD.items()})
 
 
-def reported(name: str, drawn: Mapping[str, Sequence[Said]]) -> Report:
+def reported(name: str, drawn: Mapping[str, Sequence[Said]], lines: list[str]) -> Report:
+    """What the task ends with; `lines` gets its progress."""
     task, given_options = TASKS[name]
     params = {"api_url": "http://127.0.0.1:1", "api_key": KEY, **given_options}
+    clock = Time().clock
     validated = ArgumentSpecValidator(CONNECTION | task.options).validate(params)
     assert validated.error_messages == []
     return task.report(
         validated.validated_parameters,
         check_mode=False,
         diff_mode=True,
-        clock=Time().clock,
+        clock=clock,
+        progress=ProgressReporter(lines.append, clock),
         wiring=partial(HostileWire, drawn),
     )
 
 
 @pytest.mark.parametrize("name", TASKS)
-# The draws are always the same because of a known hole, which others find: a secret that a server puts into a settable
-# field, such as command, is shown in the result. Draw at random again once that is mended.
-@settings(max_examples=25, derandomize=True, suppress_health_check=list(HealthCheck), deadline=None)
+@settings(max_examples=25, suppress_health_check=list(HealthCheck), deadline=None)
 @given(drawn=DRAWN)
 def test_whatever_is_answered_a_task_ends_with_a_report_without_secrets(
     name: str, drawn: Mapping[str, Sequence[Said]]
 ) -> None:
-    report = reported(name, drawn)
-    text = json.dumps([report.result, report.warnings])
+    lines: list[str] = []
+    # With a journal of its own, or one draw would know of the creates of another one.
+    with TemporaryDirectory() as directory, chdir(directory), pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HOME", directory)
+        report = reported(name, drawn, lines)
+    text = json.dumps([report.result, report.warnings, lines])
     assert KEY not in text
-    if "secret_envs" in str(TASKS[name][1]):
+    if SECRET in str(TASKS[name][1]):
         # The others were never told of it.
         assert SECRET not in text
     assert report.failed == ("msg" in report.result)
