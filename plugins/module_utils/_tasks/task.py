@@ -36,7 +36,7 @@ class Report:
 
     result: Mapping[str, Any]
     warnings: tuple[str, ...]
-    secrets: Secrets
+    secrets: Secrets = field(repr=False, compare=False)
     failed: bool = False
 
 
