@@ -79,6 +79,8 @@ def poll_intervals(clock: Clock) -> Iterator[float]:
 
 def retry_after_seconds(retry_after: str, clock: Clock) -> float:
     """Seconds that the API asks to wait (RFC 9110, 10.2.3: seconds or a date); 0 where it asks nothing usable."""
+    if not retry_after:
+        return 0.0
     if _SECONDS.fullmatch(retry_after):
         return float(retry_after)
     try:

@@ -55,7 +55,7 @@ class Run:
     def result(self) -> Mapping[str, Any]:
         return self.report.result
 
-    @property
+    @functools.cached_property
     def text(self) -> str:
         """Everything that the user sees."""
         return said(self.report)

@@ -25,7 +25,7 @@ from .placements import KINDS, LONE, Placement, orders, together
 from .plays import Performance, Run, perform
 from .schedules import MANNER, WANTED, Controller, Schedule, schedule_of
 from .wire import LocalSimulator
-from .world import fresh
+from .world import emptied, fresh
 
 __all__ = [
     "Tally",
@@ -153,7 +153,7 @@ def tally_of_schedules(seeds: Iterable[int]) -> Tally:
     simulator = LocalSimulator()
     with tempfile.TemporaryDirectory(dir=_memory()) as directory:
         for seed in seeds:
-            tally.note(f"SEED={seed}", perform(schedule_of(seed), simulator, fresh(directory)))
+            tally.note(f"SEED={seed}", perform(schedule_of(seed), simulator, emptied(directory)))
     return tally
 
 
@@ -163,7 +163,7 @@ def tally_of_lone(manner: str, kind: str) -> Tally:
     simulator = LocalSimulator()
 
     def calls(placement: Placement) -> int:
-        performance = perform(placement.schedule, simulator, fresh(directory))
+        performance = perform(placement.schedule, simulator, emptied(directory))
         tally.note(f"PLACEMENT={placement}", performance)
         return len(performance.runs[0].requests)
 
@@ -182,7 +182,7 @@ def tally_together(order: str) -> Tally:
     simulator = LocalSimulator()
     with tempfile.TemporaryDirectory(dir=_memory()) as directory:
         for placement in together(order):
-            tally.note(f"PLACEMENT={placement}", perform(placement.schedule, simulator, fresh(directory)))
+            tally.note(f"PLACEMENT={placement}", perform(placement.schedule, simulator, emptied(directory)))
     return tally
 
 

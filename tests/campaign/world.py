@@ -25,10 +25,13 @@ from typing import Any, Generic, TypeVar
 from ansible_collections.ppio.gpu.plugins.module_utils._clock import Clock
 from simulator import Entry, SimulatedApi
 
-__all__ = ["Truth", "Turn", "Work", "World", "fresh"]
+__all__ = ["Truth", "Turn", "Work", "World", "emptied", "fresh"]
 
 #: Seconds of the simulated world that pass before an exchange, at most.
 _LONGEST_STEP = 0.3
+
+#: The directory of a home that has nothing in it to be remembered.
+_LOCKS = "ppio_gpu_locks"
 
 #: As many as controllers of a schedule, at most.
 _THREADS = ThreadPoolExecutor(8)
@@ -230,6 +233,17 @@ class _Actor(Generic[Result]):
 def fresh(directory: str | Path) -> Path:
     """A place below `directory` for one schedule: what it leaves in its homes is nothing to the next one."""
     return Path(mkdtemp(dir=directory))
+
+
+def emptied(directory: str | Path) -> Path:
+    """The same place without what the schedule before left in its homes, but its locks, which nobody holds."""
+    place = Path(directory)
+    for home in place.iterdir():
+        for kind in home.joinpath(".ansible").iterdir():
+            if kind.name != _LOCKS:
+                for note in kind.iterdir():
+                    note.unlink()
+    return place
 
 
 @contextmanager

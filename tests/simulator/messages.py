@@ -27,6 +27,8 @@ class Request:
     @property
     def json(self) -> Any:
         """The parsed body, or None if it is not JSON."""
+        if not self.body:
+            return None
         try:
             return json.loads(self.body)
         except ValueError:

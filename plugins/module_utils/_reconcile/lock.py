@@ -58,9 +58,13 @@ def advisory_lock(subject: str, deadline: Deadline, *, shared: bool = False) -> 
 
 def _opened(subject: str) -> int:
     directory = Path.home() / ".ansible" / "ppio_gpu_locks"
-    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    name = hashlib.sha256(subject.encode("utf-8", "surrogatepass")).hexdigest()[:32]
-    return os.open(directory / name, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    path = directory / hashlib.sha256(subject.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    flags = os.O_CREAT | os.O_RDWR | os.O_CLOEXEC
+    try:
+        return os.open(path, flags, 0o600)
+    except FileNotFoundError:
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return os.open(path, flags, 0o600)
 
 
 def _trouble(file: int, kind: int, deadline: Deadline) -> str:

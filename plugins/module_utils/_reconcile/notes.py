@@ -46,7 +46,9 @@ class Notes:
         self._read_only = read_only
         self._notes: dict[str, Note] = {}
         try:
-            self._notes = {path.stem: _read(path) for path in self._directory.glob("*.json")}
+            self._notes = {path.stem: _read(path) for path in self._directory.iterdir() if path.suffix == ".json"}
+        except FileNotFoundError:
+            """Nothing was noted yet."""
         except _TROUBLES as error:
             self.trouble = str(error)
 
