@@ -256,7 +256,7 @@ options:
           - With V(1), a worker has to start with what was changed, also where O(worker_config.min_replicas=0),
             and where the API replaces workers only when it needs more of them.
           - One more request sets O(worker_config.min_replicas) and O(worker_config.max_replicas) to what they are to be.
-            If the task is killed before that, the next run of a task that gives O(worker_config) does so.
+            If the task is killed before that, the next run of the task on the same machine does so.
         type: int
         default: 0
       timeout:

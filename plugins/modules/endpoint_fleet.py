@@ -114,7 +114,7 @@ options:
               - With V(1), a worker has to start with what was changed, also where O(endpoints[].worker_config.min_replicas=0),
                 and where the API replaces workers only when it needs more of them.
               - One more request sets O(endpoints[].worker_config.min_replicas) and O(endpoints[].worker_config.max_replicas) to what they are to be.
-                If the task is killed before that, the next run of a task that gives O(endpoints[].worker_config) does so.
+                If the task is killed before that, the next run of the task on the same machine does so.
             type: int
             default: 0
           timeout:
@@ -595,6 +595,59 @@ endpoints:
             reason: {description: 'Why, or why not.', returned: success, type: str, sample: '31 GPUs are in stock, and 1 are needed'}
             price: {description: 'The price of one worker for an hour, as decimal text.', returned: success, type: str, sample: '1.68'}
             available: {description: 'GPUs in stock, without those that other entries of the task take.', returned: success, type: int, sample: 31}
+    smoke_test:
+      description:
+        - How O(endpoints[].smoke_test) went, as M(ppio.gpu.endpoint_invoke) returns it. V(null) where nothing was sent.
+      returned: success
+      type: dict
+      contains:
+        status:
+          description: The HTTP status of the last answer. V(null) without one.
+          returned: success
+          type: int
+          sample: 200
+        seconds:
+          description: Seconds that the last answer took.
+          returned: success
+          type: float
+          sample: 0.213
+        first_answer_after:
+          description:
+            - Seconds from the first try until the first answer of the application itself, which is how long a cold start took.
+            - V(null) where there was none.
+          returned: success
+          type: float
+          sample: 41.7
+        attempts:
+          description: How many requests were sent.
+          returned: success
+          type: int
+          sample: 9
+        answer:
+          description: The last answer. V(null) without one.
+          returned: success
+          type: dict
+          contains:
+            text:
+              description: The text, up to 65536 characters, without control characters other than line breaks and tabs.
+              returned: success
+              type: str
+              sample: '{"model": "llama"}'
+            json:
+              description: The same, read as JSON. V(null) where it is none, is longer than that, or is nested more than 64 levels deep.
+              returned: success
+              type: raw
+              sample: {model: llama}
+            truncated:
+              description: Whether the answer went on.
+              returned: success
+              type: bool
+              sample: false
+        url:
+          description: The URL that was asked.
+          returned: success
+          type: str
+          sample: "https://llama.example.com/healthz"
     rollout:
       description: What a wait has shown of it. V(null) where nothing was waited for.
       returned: success

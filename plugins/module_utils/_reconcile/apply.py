@@ -39,6 +39,10 @@ from .snapshot import SETTLE_WINDOW, hidden, is_deleting, latest, listed, seen
 __all__ = ["applied", "foreseen", "is_gone", "not_gone"]
 
 _CONFLICT = 409
+_RECOVERED = (
+    "An earlier task on this machine was stopped while more replicas were kept for its proof (rollout.surge). They are "
+    "not wanted any more."
+)
 #: How often an update is planned anew because somebody else was faster.
 _PLANS = 3
 
@@ -56,6 +60,7 @@ def applied(client: Client, located: Located, memory: Memory, progress: Progress
     for attempt in range(1, _PLANS + 1):
         located, planned = _planned(client, located, memory)
         surged, planned = _surged(client, located, planned)
+        _note(memory, surged)
         work = _Work(client, memory, progress, surged, _predicted(client, surged, planned))
         try:
             return surged.done(work.carried_out(planned.steps))
@@ -103,8 +108,16 @@ def _surged(client: Client, located: Located, planned: Plan) -> tuple[Located, P
     return replace(located, entry=entry), plan(client.resource, located.current, entry.target)
 
 
+def _note(memory: Memory, located: Located) -> None:
+    """Note a surge before it is sent: whatever stops this task, the next one takes it back."""
+    if located.entry.surge:
+        memory.surges.begin(located.current.id if located.current else located.entry.name, located.entry.surge)
+
+
 def _predicted(client: Client, located: Located, planned: Plan) -> Outcome:
     outcome = predicted(located.current, planned).warned(*located.remarks)
+    if located.entry.is_recovered:
+        outcome = outcome.warned(_RECOVERED)
     if not located.listing_unavailable:
         return outcome
     plural = client.resource.plural

@@ -18,7 +18,7 @@ from .._planning.state import Current
 from .apply import is_gone, not_gone
 from .entry import Entry
 
-__all__ = ["elected"]
+__all__ = ["elected", "undecided"]
 
 
 def elected(client: Client, outcome: Outcome, entry: Entry, rivals: Sequence[Current]) -> Outcome:
@@ -28,10 +28,7 @@ def elected(client: Client, outcome: Outcome, entry: Entry, rivals: Sequence[Cur
     which nobody has compared yet. Raises NotUnique where that is not wanted, or not certain, and NotApplied where its
     own does not go away.
     """
-    story = (
-        f"This task created {outcome.id}, and somebody else at the same time "
-        f"{', '.join(rival.id for rival in rivals)}, both of the name {entry.name!r}."
-    )
+    story = _story(outcome, entry, [rival.id for rival in rivals])
     if not (entry.desired.keep_oldest and outcome.certain):
         raise NotUnique(
             f"{story} Both cost money: delete one. With on_duplicate=keep_oldest such runs agree on one by themselves.",
@@ -51,6 +48,22 @@ def elected(client: Client, outcome: Outcome, entry: Entry, rivals: Sequence[Cur
         raise error.after(outcome.partial) from error
     taken = replace(outcome, id=oldest.id, certain=False)
     return taken.warned(f"{story} It removed its own again and adopted {oldest.id}.")
+
+
+def undecided(outcome: Outcome, entry: Entry, rivals: Sequence[str]) -> NotUnique:
+    """Why there is no election yet: a list that does not show this run's own one may hide others, too."""
+    return NotUnique(
+        f"{_story(outcome, entry, rivals)} Both cost money: delete one. The list does not show {outcome.id} yet, so "
+        f"that nobody can tell which one is the oldest.",
+        partial=outcome.partial,
+    )
+
+
+def _story(outcome: Outcome, entry: Entry, rivals: Sequence[str]) -> str:
+    return (
+        f"This task created {outcome.id}, and somebody else at the same time {', '.join(rivals)}, both of the name "
+        f"{entry.name!r}."
+    )
 
 
 def _age(current: Current) -> tuple[float, str]:

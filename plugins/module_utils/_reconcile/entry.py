@@ -28,6 +28,7 @@ class Entry:
     """One resource that is asked for. `pruned` is one that nobody listed, so that it is to go.
 
     `choice` is what was chosen for it, where there was something to choose.
+    `is_recovered` is one of which an earlier task left more than is wanted, because it was stopped.
     While there is a `surge`, more than `desired` is wanted. `is_back` is one that is to be as it was before;
     then `distrusted` are the ids of replicas that serve, and run what is to be taken back.
     """
@@ -37,6 +38,7 @@ class Entry:
     pruned: bool = False
     choice: Choice | None = None
     surge: Surge | None = None
+    is_recovered: bool = False
     is_back: bool = False
     distrusted: frozenset[str] = frozenset()
 

@@ -16,6 +16,7 @@ from .entry import Done, Failed, Stage
 from .journal import Journal
 from .lock import scope_of
 from .notes import Notes
+from .surges import Surges
 from .unapplied import Unapplied
 
 __all__ = ["Memory"]
@@ -23,24 +24,26 @@ __all__ = ["Memory"]
 
 @dataclass(frozen=True)
 class Memory:
-    """What was created and does not show yet, and what was sent in vain."""
+    """What was created and does not show yet, what was sent in vain, and what is kept only for a while."""
 
     creates: Journal
     unapplied: Unapplied
+    surges: Surges
 
     @classmethod
     def of(cls, client: Client, *, read_only: bool) -> Memory:
         """What is noted for this API and account. `read_only` changes no file."""
         account, clock, scope = client.transport.connection.account, client.transport.clock, scope_of(client)
-        creates, unapplied = (
-            Notes(kind, scope, account, clock, read_only=read_only) for kind in ("creates", "unapplied")
+        creates, unapplied, surges = (
+            Notes(kind, scope, account, clock, read_only=read_only) for kind in ("creates", "unapplied", "surges")
         )
-        return cls(Journal(creates), Unapplied(unapplied, account))
+        return cls(Journal(creates), Unapplied(unapplied, account), Surges(surges))
 
     def tidy(self) -> None:
         """Remove what does not count any more, whoever noted it."""
         self.creates.tidy()
         self.unapplied.tidy()
+        self.surges.tidy()
 
     def note(self, stages: Sequence[Stage]) -> None:
         """Note what is left of what was sent, and forget what is as wanted."""
@@ -49,3 +52,5 @@ class Memory:
                 self.unapplied.note(stage.misfit.outcome, stage.misfit.differences)
             elif isinstance(stage, Done) and stage.outcome.id:
                 self.unapplied.forget(stage.outcome.id)
+                if stage.outcome.changed and not stage.entry.surge:
+                    self.surges.forget(stage.outcome.id, stage.entry.name)

@@ -52,6 +52,10 @@ class Notes:
         except _TROUBLES as error:
             self.trouble = str(error)
 
+    @property
+    def is_empty(self) -> bool:
+        return not self._notes
+
     def find(self, subject: str) -> Note | None:
         return self._notes.get(self._digest(subject)) if self._notes else None
 

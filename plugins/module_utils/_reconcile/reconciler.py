@@ -33,6 +33,7 @@ from .prune import Prune, surplus
 from .recall import forget_shown, remembered
 from .rollout import finished
 from .smoke_test import smoke_tested
+from .surges import recovered
 from .view import View
 from .wait import waited
 
@@ -129,6 +130,7 @@ def _prepared(
     snapshot = view.snapshot(entries)
     forget_shown(memory, entries, snapshot)
     snapshot = remembered(view.client, memory.creates, entries, snapshot, view.concurrency)
+    entries = [recovered(memory.surges, entry, snapshot) for entry in entries]
     progress.phase(f"{len(snapshot.listed)} {snapshot.resource.plural} listed")
     stages = located(entries, snapshot, detailed=view.is_detailed)
     require_complete(stages, snapshot)

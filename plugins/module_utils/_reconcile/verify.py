@@ -21,7 +21,7 @@ from .._planning.state import Current, Desired
 from .._progress import ProgressReporter
 from .._schema.resource import Resource
 from .apply import not_gone
-from .elect import elected
+from .elect import elected, undecided
 from .entry import Done, Failed, Misfit, Settled, Stage
 from .journal import Journal
 from .snapshot import Snapshot, hidden
@@ -184,6 +184,8 @@ def _unproven(done: Done, snapshot: Snapshot) -> Done:
 def _judged_rivalry(
     view: View, done: Done, rivals: Sequence[str], snapshot: Snapshot, deadline: Deadline
 ) -> _Judgement:
+    if done.entry.desired.keep_oldest and done.outcome.certain and done.outcome.identity not in snapshot.listed:
+        return _Judgement(done.failed(undecided(done.outcome, done.entry, rivals)), is_final=False)
     client = view.client.until(deadline)
     outcome = elected(client, done.outcome, done.entry, [snapshot.required(rival) for rival in rivals])
     # Rivals do not matter any more.

@@ -37,7 +37,7 @@ def success(resource: Resource, outcome: Outcome, shown: Shown, secrets: Secrets
         "operation": outcome.action.value,
         "id": outcome.id,
         resource.name: view(resource, outcome.id, outcome.fields, outcome.observed, shown, secrets),
-        **_smoke_test(resource, outcome.smoke_test, secrets),
+        **smoke_test(resource, outcome.smoke_test, secrets),
         **rollout(resource, outcome.rollout, secrets),
     }
     if diff:
@@ -54,14 +54,14 @@ def failure(resource: Resource, error: PpioError, shown: Shown, secrets: Secrets
         "operation": partial.operation,
         "id": partial.id,
         resource.name: view(resource, partial.id, partial.fields, partial.observed, shown, secrets),
-        **_smoke_test(resource, partial.smoke_test, secrets),
+        **smoke_test(resource, partial.smoke_test, secrets),
         "deleted": deleted(resource, partial, shown, secrets),
         **rollout(resource, partial.rollout, secrets),
         "error": call_facts(error),
     }
 
 
-def _smoke_test(resource: Resource, talk: Conversation | None, secrets: Secrets) -> dict[str, Any]:
+def smoke_test(resource: Resource, talk: Conversation | None, secrets: Secrets) -> dict[str, Any]:
     """How the smoke test went, of what can be asked; None where there was none."""
     if resource.service is None:
         return {}

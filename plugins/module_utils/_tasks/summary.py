@@ -17,7 +17,7 @@ from .._reconcile.entry import Done, Failed, Settled
 from .._redaction import Secrets
 from .._schema.resource import Resource
 from .choice import choice_facts, choice_of
-from .result import deleted, diff_of, ignored, rollout
+from .result import deleted, diff_of, ignored, rollout, smoke_test
 
 __all__ = ["summary"]
 
@@ -56,12 +56,14 @@ def _entry(resource: Resource, end: Settled, secrets: Secrets) -> dict[str, Any]
         told = _told(end, outcome.id, outcome.action.value, outcome.changed)
         told["ignored"] = ignored(resource, outcome.fields, end.entry.desired)
         told |= choice_facts(resource, end.entry.choice)
+        told |= smoke_test(resource, outcome.smoke_test, secrets)
         return {**told, **rollout(resource, outcome.rollout, secrets)}
     partial = end.error.partial or PartialResult("none", changed=False)
     told = _told(end, partial.id, partial.operation, partial.changed)
     told["ignored"] = ignored(resource, partial.fields, end.entry.desired)
     told["deleted"] = deleted(resource, partial, end.entry.desired.shown, secrets)
     told |= choice_facts(resource, choice_of(end))
+    told |= smoke_test(resource, partial.smoke_test, secrets)
     told |= rollout(resource, partial.rollout, secrets)
     return {**told, "message": secrets.hide(end.error.message)}
 

@@ -47,6 +47,30 @@ def test_one_is_left_and_every_run_that_took_part_returns_it(
     assert not any(run.report.failed for run in voters)
 
 
+def test_nobody_is_elected_while_the_list_hides_the_own_one(simulator: Simulator, tmp_path: Path) -> None:
+    """What it hides else may be older. Only the last of them sees all."""
+    options = {**MANNER, **WANTED, "on_duplicate": "keep_oldest"}
+    controllers = tuple(Controller(machine, options) for machine in range(2))
+    settings = Settings(visible_in_list_after=1.0, page_size=2)
+    old = ({**WANTED, "worker_config": {"max_replicas": 9}}, {**WANTED, "name": f"{NAME}-2"})
+    performance = perform(Schedule(300099, settings, old, (), controllers), simulator, tmp_path)
+    assert violations(performance) == ()
+    assert len({run.result["id"] for run in performance.runs}) == 1
+
+
+def test_where_the_list_never_shows_the_own_one_all_are_named(simulator: Simulator, time: Time) -> None:
+    def rival() -> None:
+        simulator.seed(entry("chat"))
+        simulator.clock.advance(100)
+
+    simulator.settings = Settings(visible_in_list_after=100)
+    report = run(simulator, time, [entry("chat", on_duplicate="keep_oldest")], progress=at_phase("1 to create", rival))
+    assert report.failed
+    assert all(one["id"] in messages(report)["chat"] for one in simulator.endpoints)
+    assert "does not show" in messages(report)["chat"]
+    assert calls(simulator)["DELETE"] == 0
+
+
 def test_what_was_only_adopted_takes_part_in_no_election(simulator: Simulator, time: Time) -> None:
     simulator.script([Fault("reset", "createEndpoint", "after_commit")])
     progress = at_phase("looking", lambda: simulator.seed(entry("chat")))

@@ -24,12 +24,13 @@ WAYS = ("at_once", "beside", "in_place", "at_scale_up")
 
 @dataclass(frozen=True)
 class Ended:
-    """How a change ended. `rollout` is what the result says of the wait."""
+    """How a change ended. `rollout` is what the result says of the wait, `smoke_test` of the questions."""
 
     failed: bool
     message: str
     warnings: tuple[str, ...]
     rollout: Mapping[str, Any]
+    smoke_test: Mapping[str, Any] | None
 
     @property
     def outcome(self) -> str:
@@ -42,7 +43,7 @@ Door = Callable[[Simulator, Time, Body], Ended]
 
 def alone(simulator: Simulator, time: Time, options: Body) -> Ended:
     report = passing.run(simulator, time, options)
-    return Ended(report.failed, report.result.get("msg", ""), report.warnings, report.result["rollout"])
+    return Ended(report.failed, report.result.get("msg", ""), report.warnings, *_facts(report.result))
 
 
 def in_fleet(simulator: Simulator, time: Time, options: Body) -> Ended:
@@ -50,7 +51,11 @@ def in_fleet(simulator: Simulator, time: Time, options: Body) -> Ended:
     own = {name: value for name, value in options.items() if name not in shared}
     report = fleets.run(simulator, time, [own], wait=True, **shared)
     (entry,) = report.result["endpoints"]
-    return Ended(report.failed, entry.get("message", ""), report.warnings, entry["rollout"])
+    return Ended(report.failed, entry.get("message", ""), report.warnings, *_facts(entry))
+
+
+def _facts(result: Mapping[str, Any]) -> tuple[Mapping[str, Any], Mapping[str, Any] | None]:
+    return result["rollout"], result["smoke_test"]
 
 
 DOORS: Mapping[str, Door] = {"alone": alone, "in a fleet": in_fleet}

@@ -44,6 +44,19 @@ def test_a_right_answer_passes(simulator: Simulator, time: Time, door: Door, way
     assert simulator.serving(identity) == [NEW] * workers
 
 
+def test_the_result_tells_what_was_asked_and_answered(simulator: Simulator, time: Time, door: Door) -> None:
+    served(simulator, 1)
+    becomes(simulator, "at_once")
+    for questions, status in ((RIGHT, False), (WRONG, True)):
+        end = door(simulator, time, change(1, **questions))
+        assert end.failed is status
+        assert end.smoke_test is not None
+        assert (end.smoke_test["status"], end.smoke_test["answer"]["json"]["image"]) == (200, NEW)
+        assert end.smoke_test["url"].startswith(simulator.url)
+        assert "job" not in end.smoke_test
+    assert door(simulator, time, change(1)).smoke_test is None
+
+
 def test_without_being_asked_a_wrong_answer_leaves_the_change(simulator: Simulator, time: Time, door: Door) -> None:
     served(simulator, 1)
     becomes(simulator, "at_once")

@@ -1,0 +1,151 @@
+# Copyright: (c) 2026, the ppio.gpu authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A task was stopped while more workers were kept for its proof. Does the next one take them back?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from unit import passing
+from unit.bodies import Body
+from unit.passing import Time, kept
+from unit.scenarios.changing import DOORS, NEW, Door, alone, becomes, served
+
+from simulator import Simulator
+
+pytestmark = pytest.mark.parametrize("door", DOORS.values(), ids=DOORS)
+
+
+class Killed(BaseException):
+    """What no task can catch."""
+
+
+def without_size(**options: Any) -> Body:
+    """A task that says nothing of how many workers there are."""
+    return {"name": "chat", "image": NEW, "rollout": {"surge": 2}, **options}
+
+
+def killed(simulator: Simulator, time: Time, door: Door, task: Body, at: float = 10) -> None:
+    """The task is stopped after its first write, while the surge is proved."""
+
+    def kill() -> None:
+        raise Killed
+
+    time.at(time.passed + at, kill)
+    with pytest.raises(Killed):
+        door(simulator, time, task)
+
+
+def sizes(simulator: Simulator) -> tuple[int, int]:
+    (endpoint,) = simulator.endpoints
+    config = endpoint["worker_config"]
+    return config["min_replicas"], config["max_replicas"]
+
+
+@pytest.mark.parametrize("workers", [0, 1, 3])
+@pytest.mark.parametrize("rollout", [{"surge": 2}, {}], ids=["surge", "no surge"])
+def test_a_rerun_that_names_no_size_takes_it_back(
+    simulator: Simulator, time: Time, door: Door, workers: int, rollout: Body
+) -> None:
+    served(simulator, workers)
+    becomes(simulator, "at_once")
+    killed(simulator, time, door, without_size())
+    assert sizes(simulator) == (workers + 2, max(3, workers + 2))
+    end = door(simulator, time, without_size(rollout=rollout))
+    assert not end.failed, end.message
+    assert any("was stopped while more replicas were kept" in warning for warning in end.warnings)
+    assert sizes(simulator) == (workers, 3)
+    assert len(simulator.writes) == 2
+    again = door(simulator, time, without_size(rollout=rollout))
+    assert (again.failed, again.warnings, len(simulator.writes)) == (False, (), 2)
+
+
+def test_a_create_that_was_stopped_is_taken_back(simulator: Simulator, time: Time, door: Door) -> None:
+    task = {**kept(0), "rollout": {"surge": 2}}
+    becomes(simulator, "at_once", "slow", start_seconds=30)
+    killed(simulator, time, door, task)
+    assert sizes(simulator) == (2, 3)
+    end = door(simulator, time, {"name": "chat", "image": task["image"], "rollout": {}})
+    assert not end.failed, end.message
+    assert sizes(simulator) == (0, 3)
+
+
+def test_what_the_task_names_wins(simulator: Simulator, time: Time, door: Door) -> None:
+    served(simulator, 1)
+    becomes(simulator, "at_once")
+    killed(simulator, time, door, without_size())
+    end = door(simulator, time, without_size(worker_config={"max_replicas": 5, "min_replicas": 2}))
+    assert not end.failed, end.message
+    assert sizes(simulator) == (2, 5)
+
+
+def test_what_is_ignored_goes_back_to_what_it_was(simulator: Simulator, time: Time, door: Door) -> None:
+    served(simulator, 2)
+    becomes(simulator, "at_once")
+    ignored = {"worker_config": {"min_replicas": 1, "max_replicas": 9}}
+    task = without_size(**ignored, ignore_changes=["worker_config.min_replicas", "worker_config.max_replicas"])
+    killed(simulator, time, door, task)
+    assert sizes(simulator) == (4, 4)
+    end = door(simulator, time, task)
+    assert not end.failed, end.message
+    assert sizes(simulator) == (2, 3)
+
+
+def test_what_somebody_has_changed_since_is_left_alone(simulator: Simulator, time: Time, door: Door) -> None:
+    identity = served(simulator, 1)
+    becomes(simulator, "at_once")
+    killed(simulator, time, door, without_size())
+    theirs = {"id": identity, "worker_config": {"max_replicas": 9, "min_replicas": 4}, "wait": False}
+    assert not alone(simulator, Time(simulator), theirs).failed
+    assert not door(simulator, time, without_size()).failed
+    assert sizes(simulator) == (4, 9)
+
+
+def test_what_somebody_took_back_and_wants_much_later_stays(simulator: Simulator, time: Time, door: Door) -> None:
+    identity = served(simulator, 1)
+    becomes(simulator, "at_once")
+    killed(simulator, time, door, without_size())
+    own = {"id": identity, "wait": False}
+    for workers in (1, 3):
+        assert not alone(
+            simulator, Time(simulator), {**own, "worker_config": {"max_replicas": 3, "min_replicas": workers}}
+        ).failed
+    simulator.clock.advance(1000)
+    assert not door(simulator, time, without_size()).failed
+    assert sizes(simulator) == (3, 3)
+
+
+def test_another_machine_knows_nothing_of_it(
+    simulator: Simulator, time: Time, door: Door, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served(simulator, 1)
+    becomes(simulator, "at_once")
+    killed(simulator, time, door, without_size())
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert not door(simulator, time, without_size()).failed
+    assert sizes(simulator) == (3, 3)
+
+
+def test_check_mode_predicts_it_and_leaves_the_note(simulator: Simulator, time: Time, door: Door, home: Path) -> None:
+    served(simulator, 1)
+    becomes(simulator, "at_once")
+    killed(simulator, time, door, without_size(secret_envs=[{"key": "TOKEN", "value": "canary-of-a-secret"}]))
+    (note,) = (home / ".ansible" / "ppio_gpu_surges").iterdir()
+    assert "canary" not in note.read_text()
+    predicted = passing.run(simulator, time, without_size(secret_envs=[{"key": "TOKEN"}]), check=True)
+    assert predicted.result["changed"]
+    assert predicted.result["endpoint"]["worker_config"]["min_replicas"] == 1
+    assert note.exists()
+    assert not door(simulator, time, without_size(secret_envs=[{"key": "TOKEN"}])).failed
+    assert (note.exists(), sizes(simulator)) == (False, (1, 3))
+
+
+def test_a_surge_that_ends_well_leaves_no_note(simulator: Simulator, time: Time, door: Door, home: Path) -> None:
+    served(simulator, 1)
+    becomes(simulator, "at_once")
+    assert not door(simulator, time, without_size()).failed
+    assert sizes(simulator) == (1, 3)
+    assert list((home / ".ansible" / "ppio_gpu_surges").iterdir()) == []
