@@ -119,15 +119,25 @@ class Client:
         return str(identity)
 
     def update(self, identity: str, body: Mapping[str, Any]) -> None:
-        """Send the whole state. Raises Rejected, NotFound if there is nothing to update, AmbiguousResponse."""
-        self._write("update", self.resource.verbs.update, identity, body)
+        """Send the whole state, once: what stays as it is may have moved before another try, so that is read anew.
+
+        Raises ConnectFailed, Rejected, NotFound if there is nothing to update, and AmbiguousResponse where nobody
+        knows whether it arrived.
+        """
+        purpose = f"update the {self.resource.name} {identity}"
+        request = self._request(purpose, self._offered(self.resource.verbs.update), identity, body)
+        answer = self.transport.try_once(request, self.deadline)
+        if self._is_missing(answer):
+            raise NotFound(self._refusal(purpose, answer).message, answer.call)
+        self._check(purpose, answer, is_update=True)
 
     def delete(self, identity: str) -> None:
         """Delete; what is already gone is fine. Raises Rejected, and AmbiguousResponse where nobody knows."""
-        try:
-            self._write("delete", self.resource.verbs.delete, identity)
-        except NotFound:
-            return
+        purpose = f"delete the {self.resource.name} {identity}"
+        request = self._request(purpose, self._offered(self.resource.verbs.delete), identity)
+        answer = self.transport.send(request, self.deadline)
+        if not self._is_missing(answer):
+            self._check(purpose, answer)
 
     @property
     def secrets(self) -> Secrets:
@@ -137,13 +147,6 @@ class Client:
     def suspect(self, values: Iterable[str]) -> None:
         """Show these values in no error from now on: they may be secret, and the API may repeat them."""
         self.secrets.suspect(values)
-
-    def _write(self, word: str, verb: Verb | None, identity: str, body: Mapping[str, Any] | None = None) -> None:
-        purpose = f"{word} the {self.resource.name} {identity}"
-        answer = self.transport.send(self._request(purpose, self._offered(verb), identity, body), self.deadline)
-        if self._is_missing(answer) and (word == "delete" or not answer.doubtful):
-            raise NotFound(self._refusal(purpose, answer).message, answer.call)
-        self._check(purpose, answer, is_update=word == "update")
 
     def _check(self, purpose: str, answer: Answer, *, is_update: bool = False) -> None:
         """Raises Rejected where a write was refused, and AmbiguousResponse where nobody knows whether it happened."""

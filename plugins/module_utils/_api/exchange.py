@@ -22,7 +22,7 @@ if not REQUESTS_IMPORT_ERROR:
     import requests
     import urllib3.exceptions
 
-__all__ = ["LONGEST_CONNECT", "TOO_MANY", "Answer", "Request", "exchanged", "sent"]
+__all__ = ["LONGEST_CONNECT", "TOO_MANY", "Answer", "Request", "exchanged", "is_transient", "sent"]
 
 #: Seconds after which a connection that does not come about is given up.
 LONGEST_CONNECT = 10.0
@@ -81,7 +81,12 @@ class Answer:
 
     @property
     def is_transient(self) -> bool:
-        return self.status in _TRANSIENT or (self.status >= 500 and self.status not in _PERMANENT)
+        return is_transient(self.status)
+
+
+def is_transient(status: int) -> bool:
+    """Whether the same request may do better later."""
+    return status in _TRANSIENT or (status >= 500 and status not in _PERMANENT)
 
 
 def exchanged(request: Request, route: Route, send: Callable[[Request, Route], requests.Response]) -> Answer:

@@ -11,11 +11,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .._errors import InvalidResponse, PpioError, Rejected, printable
+from .._errors import AmbiguousResponse, ConnectFailed, InvalidResponse, PpioError, Rejected, printable
 from .connection import Route
-from .exchange import TOO_MANY, Answer
+from .exchange import TOO_MANY, Answer, is_transient
 
-__all__ = ["UNSUPPORTED", "accepted", "is_systemic", "refused", "rejection"]
+__all__ = ["UNSUPPORTED", "accepted", "is_passing", "is_systemic", "refused", "rejection"]
 
 #: What a server answers that does not have the call at all.
 UNSUPPORTED = frozenset({404, 405, 501})
@@ -48,6 +48,14 @@ def is_systemic(error: PpioError) -> bool:
     """Whether every other request would be refused for the same reason."""
     call = error.call
     return call is not None and (call.status in _SYSTEMIC_STATUSES or call.reason in _SYSTEMIC_REASONS)
+
+
+def is_passing(error: PpioError) -> bool:
+    """Whether a request that ended so may do better later."""
+    status = error.call.status if error.call else None
+    if status is None:
+        return isinstance(error, (ConnectFailed, AmbiguousResponse))
+    return is_transient(status)
 
 
 def accepted(purpose: str, answer: Answer, connection: Route, advice: Mapping[str, str]) -> Mapping[str, Any]:

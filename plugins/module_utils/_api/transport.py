@@ -38,14 +38,14 @@ class Transport:
         return Transport(self.connection, self.clock, limiter, self._wiring)
 
     def send(self, request: Request, deadline: Deadline) -> Answer:
-        """Send a request that does no harm twice, until the answer is one that a repetition would not better.
+        """Send a request that may arrive twice as it is, until the answer is one that a repetition would not better.
 
         At the deadline, raises ConnectFailed or AmbiguousResponse, or returns the last answer.
         """
         doubtful = False
         for delay in backoff_delays(self.clock):
             try:
-                answer = replace(self._exchange(request, deadline), doubtful=doubtful)
+                answer = replace(self.try_once(request, deadline), doubtful=doubtful)
             except ConnectFailed as error:
                 self.rest(delay, AmbiguousResponse(error.message, error.call) if doubtful else error, deadline)
                 continue
@@ -68,7 +68,7 @@ class Transport:
         """
         for delay in backoff_delays(self.clock):
             try:
-                return self._exchange(request, deadline, fresh=True)
+                return self.try_once(request, deadline, fresh=True)
             except ConnectFailed as error:
                 self.rest(delay, error, deadline)
         raise AssertionError("backoff delays never end")
@@ -79,8 +79,11 @@ class Transport:
             raise error
         self.clock.sleep(seconds)
 
-    def _exchange(self, request: Request, deadline: Deadline, *, fresh: bool = False) -> Answer:
-        """One request, one answer, as soon as the limiter lets it pass."""
+    def try_once(self, request: Request, deadline: Deadline, *, fresh: bool = False) -> Answer:
+        """One request, one answer, as soon as the limiter lets it pass.
+
+        Raises ConnectFailed, and AmbiguousResponse when the request may have arrived.
+        """
         with self._limiter.passage():
             answer = self._wire.exchanged(request, fresh=fresh)
         if answer.status == TOO_MANY:

@@ -8,7 +8,7 @@ Private to the ppio.gpu collection.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -22,29 +22,26 @@ from .._errors import (
     OutcomeUnknown,
     PartialResult,
     PpioError,
-    Rejected,
     require,
 )
 from .._planning.masks import contradictions
 from .._planning.outcome import Outcome, predicted
-from .._planning.plan import AwaitGone, Create, Delete, Plan, Step, Update, plan
+from .._planning.plan import Action, AwaitGone, Create, Delete, Plan, Step, Update, plan
 from .._planning.way import check_way_back, surge
 from .._progress import ProgressReporter
 from .create import Created, Creation, create_once
 from .entry import Done, Located
 from .memory import Memory
 from .recall import recalled
+from .retry import Retries
 from .snapshot import SETTLE_WINDOW, hidden, is_deleting, latest, listed, seen
 
 __all__ = ["applied", "foreseen", "is_gone", "not_gone"]
 
-_CONFLICT = 409
 _RECOVERED = (
     "An earlier task on this machine was stopped while more replicas were kept for its proof (rollout.surge). They are "
     "not wanted any more."
 )
-#: How often an update is planned anew because somebody else was faster.
-_PLANS = 3
 
 
 def foreseen(client: Client, located: Located, memory: Memory) -> Done:
@@ -55,21 +52,38 @@ def foreseen(client: Client, located: Located, memory: Memory) -> Done:
 
 
 def applied(client: Client, located: Located, memory: Memory, progress: ProgressReporter) -> Done:
-    """The entry once the steps of its plan are done; again where the API says that somebody else was faster."""
+    """The entry once the steps of its plan are done; an update is planned anew before each of its tries."""
     located = recalled(client, memory.creates, located)
-    for attempt in range(1, _PLANS + 1):
-        located, planned = _planned(client, located, memory)
-        surged, planned = _surged(client, located, planned)
-        _note(memory, surged)
-        work = _Work(client, memory, progress, surged, _predicted(client, surged, planned))
-        try:
-            return surged.done(work.carried_out(planned.steps))
-        except Rejected as error:
-            is_conflict = error.call is not None and error.call.status == _CONFLICT and located.current
-            if not is_conflict or attempt == _PLANS:
-                raise error.after(located.partial) from None
-            located = replace(located, is_stale=True)
-    raise AssertionError("the last plan returns or raises")
+    retries = Retries(client)
+    while True:
+        end = _tried(client, located, memory, progress, retries)
+        if isinstance(end, Done):
+            return end
+        located = end
+
+
+def _tried(
+    client: Client, located: Located, memory: Memory, progress: ProgressReporter, retries: Retries
+) -> Done | Located:
+    """What the steps of a plan led to; or the entry as it was, to be planned and tried again."""
+    try:
+        surged, planned = _surged(client, *_planned(client, located, memory))
+    except PpioError:
+        if retries.lost is None:
+            raise
+        return retries.lost
+    if retries.lost and not planned.steps:
+        return retries.lost
+    _note(memory, surged)
+    outcome = retries.continued(_predicted(client, surged, planned))
+    try:
+        return surged.done(_Work(client, memory, progress, surged, outcome).carried_out(planned.steps))
+    except PpioError as error:
+        if planned.action is not Action.UPDATE:
+            raise
+        end = retries.rest(surged.done(outcome), error)
+    # What may have arrived has more replicas, which the next try must not take back.
+    return end or replace(surged if retries.lost else located, is_stale=True)
 
 
 def _planned(client: Client, located: Located, memory: Memory) -> tuple[Located, Plan]:
@@ -101,7 +115,7 @@ def _check_expected(client: Client, located: Located) -> None:
 
 def _surged(client: Client, located: Located, planned: Plan) -> tuple[Located, Plan]:
     """The same, or where the user wants more replicas while the change is proved, with those."""
-    more = surge(client.resource, planned, located.entry.desired)
+    more = surge(client.resource, planned, located.entry.desired) or located.entry.surge
     if more is None:
         return located, planned
     entry = replace(located.entry, surge=more)
@@ -152,7 +166,8 @@ class _Work:
             case Create():
                 return self._created(step, outcome)
             case Update():
-                return _sent(outcome, lambda: client.update(step.id, step.body))
+                client.update(step.id, step.body)
+                return outcome
             case Delete():
                 return self._deleted(step, outcome)
             case AwaitGone():
@@ -186,11 +201,15 @@ class _Work:
         return created
 
     def _deleted(self, step: Delete, outcome: Outcome) -> Outcome:
-        sent = _sent(outcome, lambda: self.client.delete(step.id))
+        try:
+            self.client.delete(step.id)
+        except AmbiguousResponse as error:
+            # What the API shows decides whether it arrived.
+            outcome = replace(outcome, doubt=error)
         # What is to be gone need not be found again.
         self.memory.creates.forget(step.id)
         self.memory.creates.clear(self.located.entry.name)
-        return sent
+        return outcome
 
     def _rid_of(self, step: AwaitGone, outcome: Outcome) -> Outcome:
         """What was deleted must not be in the way of what is to come, however long it takes to go."""
@@ -233,15 +252,6 @@ class _Work:
         if isinstance(step, AwaitGone):
             return replace(self.located.partial, operation=self.outcome.action.value, changed=True)
         return self.located.partial
-
-
-def _sent(outcome: Outcome, send: Callable[[], None]) -> Outcome:
-    try:
-        send()
-    except AmbiguousResponse as error:
-        # What the API shows decides whether it arrived.
-        return replace(outcome, doubt=error)
-    return outcome
 
 
 def is_gone(client: Client, identity: str, *, deleting_is_enough: bool) -> bool:

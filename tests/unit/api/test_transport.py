@@ -30,9 +30,10 @@ UPDATE = {"name": "chat", "command": "--slow"}
 REPEATABLE: dict[str, Callable[[Client, str], object]] = {
     "GET": lambda api, identity: api.read(identity),
     "list": lambda api, identity: list(api.listed()),
-    "PUT": lambda api, identity: api.update(identity, UPDATE),
     "DELETE": lambda api, identity: api.delete(identity),
 }
+#: What is sent once.
+UPDATES: dict[str, Callable[[Client, str], object]] = {"PUT": lambda api, identity: api.update(identity, UPDATE)}
 CREATE: dict[str, Callable[[Client, str], object]] = {"POST": lambda api, _identity: api.create(MINIMAL)}
 PASSING = [408, 425, 429, 500, 502, 503, 504]
 LASTING = [400, 402, 403, 405, 410, 413, 422, 451]
@@ -85,7 +86,28 @@ def test_an_answer_that_does_not_arrive_is_asked_for_again(
     assert len(calls(simulator)) == 2
 
 
-@pytest.mark.parametrize("method", REPEATABLE)
+@pytest.mark.parametrize("status", [*PASSING, 409])
+def test_an_update_is_never_sent_again_as_it_was(
+    simulator: Simulator, clock: Time, identity: str, status: int
+) -> None:
+    simulator.script([Fault("status", status=status)])
+    with pytest.raises(Rejected if status in (409, 429) else AmbiguousResponse):
+        client(simulator.url, clock).update(identity, UPDATE)
+    assert len(simulator.writes) == 1
+    assert clock.pauses == []
+
+
+@pytest.mark.parametrize("how", BROKEN)
+def test_an_update_whose_answer_does_not_arrive_is_in_doubt(
+    simulator: Simulator, clock: Time, identity: str, how: str
+) -> None:
+    simulator.script([BROKEN[how]])
+    with pytest.raises(AmbiguousResponse):
+        client(simulator.url, clock).update(identity, UPDATE)
+    assert len(simulator.writes) == 1
+
+
+@pytest.mark.parametrize("method", [*REPEATABLE, *UPDATES])
 @pytest.mark.parametrize("status", [*LASTING, *REDIRECTS, 501])
 def test_a_lasting_refusal_is_not_tried_again(
     simulator: Simulator, clock: Time, identity: str, method: str, status: int
@@ -94,7 +116,7 @@ def test_a_lasting_refusal_is_not_tried_again(
     expected = 2 if method == "list" and status in (400, 422) else 1
     simulator.script([Fault("status", status=status, times=expected)])
     with pytest.raises((Rejected, AmbiguousResponse)) as refused:
-        REPEATABLE[method](client(simulator.url, clock), identity)
+        (REPEATABLE | UPDATES)[method](client(simulator.url, clock), identity)
     assert str(status) in refused.value.message
     assert refused.value.call is not None
     assert refused.value.call.status == status
