@@ -15,6 +15,7 @@ from typing import Any
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from unit.bodies import MINIMAL, Body
 
+from ansible_collections.ppio.gpu.plugins.module_utils._api.wire import HttpWire, Wiring
 from ansible_collections.ppio.gpu.plugins.module_utils._clock import Clock
 from ansible_collections.ppio.gpu.plugins.module_utils._options.argument_spec import CONNECTION, argument_spec
 from ansible_collections.ppio.gpu.plugins.module_utils._schema.endpoint import ENDPOINT
@@ -58,7 +59,14 @@ class Time:
             event()
 
 
-def run(simulator: Simulator, time: Time, arguments: Mapping[str, Any], *, check: bool = False) -> Report:
+def run(
+    simulator: Simulator,
+    time: Time,
+    arguments: Mapping[str, Any],
+    *,
+    check: bool = False,
+    wiring: Wiring = HttpWire,
+) -> Report:
     """What ppio.gpu.endpoint does with these arguments, which wait for ten minutes unless they say otherwise.
 
     What is ready need not stay so for a while, unless they say so.
@@ -67,7 +75,8 @@ def run(simulator: Simulator, time: Time, arguments: Mapping[str, Any], *, check
     brief = {} if arguments.get("wait") is False else {"rollout": {"stable_for": 0}}
     validated = _VALIDATOR.validate({**connection, "wait": True, **brief, **arguments})
     assert validated.error_messages == []
-    return report(ENDPOINT, validated.validated_parameters, check_mode=check, diff_mode=False, clock=time.clock)
+    params = validated.validated_parameters
+    return report(ENDPOINT, params, check_mode=check, diff_mode=False, clock=time.clock, wiring=wiring)
 
 
 def polls(simulator: Simulator) -> list[Entry]:

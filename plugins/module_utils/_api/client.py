@@ -119,13 +119,12 @@ class Client:
         return str(identity)
 
     def update(self, identity: str, body: Mapping[str, Any]) -> None:
-        """Send the whole state, once: what stays as it is may have moved before another try, so that is read anew.
+        """Send the whole state, once: before another try, what stays as it is may have moved.
 
-        Raises ConnectFailed, Rejected, NotFound if there is nothing to update, and AmbiguousResponse where nobody
-        knows whether it arrived.
+        Raises ConnectFailed, Rejected, NotFound if there is nothing to update, and AmbiguousResponse.
         """
         purpose = f"update the {self.resource.name} {identity}"
-        request = self._request(purpose, self._offered(self.resource.verbs.update), identity, body)
+        request = self._request(purpose, self.resource.verbs.update, identity, body)
         answer = self.transport.try_once(request, self.deadline)
         if self._is_missing(answer):
             raise NotFound(self._refusal(purpose, answer).message, answer.call)
@@ -134,8 +133,7 @@ class Client:
     def delete(self, identity: str) -> None:
         """Delete; what is already gone is fine. Raises Rejected, and AmbiguousResponse where nobody knows."""
         purpose = f"delete the {self.resource.name} {identity}"
-        request = self._request(purpose, self._offered(self.resource.verbs.delete), identity)
-        answer = self.transport.send(request, self.deadline)
+        answer = self.transport.send(self._request(purpose, self.resource.verbs.delete, identity), self.deadline)
         if not self._is_missing(answer):
             self._check(purpose, answer)
 
@@ -164,11 +162,14 @@ class Client:
             raise InvalidOptions(f"The API cannot do that with a {self.resource.name}.")
         return verb
 
-    def _request(self, purpose: str, verb: Verb, identity: str, body: Mapping[str, Any] | None = None) -> Request:
+    def _request(
+        self, purpose: str, offered: Verb | None, identity: str, body: Mapping[str, Any] | None = None
+    ) -> Request:
         if not is_safe(identity):
             raise InvalidOptions(
                 f"id {printable(identity)!r} is not an id: it must have 1 to {LONGEST_ID} printable characters."
             )
+        verb = self._offered(offered)
         if verb.id_field:
             body = {**(body or {}), verb.id_field: identity}
         return Request(purpose, verb.method, verb.path.replace("{id}", quote(identity, safe="")), body=body)

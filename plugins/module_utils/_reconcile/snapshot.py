@@ -143,6 +143,9 @@ def hidden(client: Client, desired: Desired, current: Current) -> Current:
 def latest(client: Client, desired: Desired, current: Current) -> Current:
     """The resource as it is now. Only the list shows the size of a local volume, which a full update must name."""
     resource = client.resource
+    if not is_complete(resource, current):
+        # Before the read, so that nothing comes between that and the update.
+        current = _relisted(client, desired, current)
     item = client.read(current.id)
     if item is None:
         raise NotFound(f"The {resource.name} {current.id} has just been deleted by somebody else.")
@@ -150,5 +153,10 @@ def latest(client: Client, desired: Desired, current: Current) -> Current:
     merged = combined(resource, current, detail)
     if is_complete(resource, merged):
         return merged
+    return combined(resource, _relisted(client, desired, merged), detail)
+
+
+def _relisted(client: Client, desired: Desired, current: Current) -> Current:
+    """The resource as the list shows it now, or as before where it does not."""
     shown = next((item for item in client.listed() if client.id_of(item) == current.id), None)
-    return combined(resource, seen(client, desired, shown), detail) if shown else merged
+    return seen(client, desired, shown) if shown else current

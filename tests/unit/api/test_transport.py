@@ -87,9 +87,7 @@ def test_an_answer_that_does_not_arrive_is_asked_for_again(
 
 
 @pytest.mark.parametrize("status", [*PASSING, 409])
-def test_an_update_is_never_sent_again_as_it_was(
-    simulator: Simulator, clock: Time, identity: str, status: int
-) -> None:
+def test_an_update_is_never_sent_again_as_it_was(simulator: Simulator, clock: Time, identity: str, status: int) -> None:
     simulator.script([Fault("status", status=status)])
     with pytest.raises(Rejected if status in (409, 429) else AmbiguousResponse):
         client(simulator.url, clock).update(identity, UPDATE)

@@ -9,6 +9,8 @@ from collections import Counter
 from math import ceil
 
 import pytest
+from unit import passing
+from unit.bodies import FULL, MINIMAL, Body
 from unit.crowd import most_at_once
 from unit.fleets import absent, calls, counted, entry, existing, named, run, seeded, told
 from unit.passing import Time
@@ -28,6 +30,47 @@ def test_an_unchanged_fleet_takes_one_call_for_each_page(
     assert not report.result["changed"]
     assert report.result["summary"] == counted(unchanged=count)
     assert [(one.method, one.query.get("limit")) for one in simulator.journal] == [("GET", "100")] * ceil(count / PAGE)
+
+
+def test_a_thousand_entries_that_name_one_setting_take_one_call_for_each_page(simulator: Simulator, time: Time) -> None:
+    simulator.settings = Settings(page_size=100)
+    seeded(simulator, named(1000, command="--fast"))
+    partial: list[Body] = [{"name": f"chat-{number}", "command": "--fast"} for number in range(1000)]
+    assert run(simulator, time, partial).result["summary"] == counted(unchanged=1000)
+    assert calls(simulator) == Counter(list=10)
+    simulator.clear_journal()
+    partial[500] = {"name": "chat-500", "worker_config": {"min_replicas": 2}}
+    assert run(simulator, time, partial).result["summary"] == counted(updated=1, unchanged=999)
+    assert calls(simulator) == Counter(list=10 + 10, get=1, PUT=1)
+
+
+@pytest.mark.parametrize(
+    ("by_id", "looks"), [(True, ["GET one"]), (False, ["GET all", "GET one"])], ids=["by id", "by name"]
+)
+def test_an_update_of_one_takes_a_look_the_write_and_the_proof(
+    simulator: Simulator, time: Time, by_id: bool, looks: list[str]
+) -> None:
+    assert update_of_one(simulator, time, MINIMAL, by_id) == [*looks, "PUT one", "GET one"]
+
+
+@pytest.mark.parametrize(
+    ("by_id", "looks"),
+    [(True, ["GET one", "GET all", "GET one"]), (False, ["GET all", "GET one"])],
+    ids=["by id", "by name"],
+)
+def test_an_update_of_one_with_local_volumes_needs_the_list_for_their_sizes(
+    simulator: Simulator, time: Time, by_id: bool, looks: list[str]
+) -> None:
+    assert update_of_one(simulator, time, FULL, by_id) == [*looks, "PUT one", "GET one"]
+
+
+def update_of_one(simulator: Simulator, time: Time, body: Body, by_id: bool) -> list[str]:
+    """The calls of a task that changes one setting of this one."""
+    identity = simulator.seed(body)
+    which: Body = {"id": identity} if by_id else {"name": body["name"]}
+    report = passing.run(simulator, time, {**which, "command": "--other", "wait": False})
+    assert report.result["operation"] == "update"
+    return [f"{one.method} {'one' if one.path.endswith(identity) else 'all'}" for one in simulator.journal]
 
 
 def test_an_unchanged_fleet_reads_what_others_have_as_well(simulator: Simulator, time: Time) -> None:

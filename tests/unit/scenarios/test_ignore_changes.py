@@ -14,8 +14,12 @@ from unit.bodies import FULL, MINIMAL, Body
 from unit.passing import Time
 from unit.running import run_endpoint
 from unit.scenarios import scenarios, worlds
+from unit.scenarios.scenarios import Scenario
+from unit.scenarios.test_fleets import four_runs, prepared
 from unit.scenarios.test_four_runs import by_meaning, runs
 
+from ansible_collections.ppio.gpu.plugins.module_utils._api.exchange import Answer, Request
+from ansible_collections.ppio.gpu.plugins.module_utils._api.wire import HttpWire
 from ansible_collections.ppio.gpu.plugins.module_utils._options.fleet_options import fleet_checked
 from ansible_collections.ppio.gpu.plugins.module_utils._schema.endpoint import ENDPOINT
 from simulator import Fault, Settings, Simulator
@@ -67,6 +71,24 @@ def test_a_task_that_differs_only_in_what_is_ignored_writes_nothing(
     assert all(one.result["ignored"] == said[0].result["ignored"] for one in said)
 
 
+@pytest.mark.parametrize("count", [0, 1, 3], ids=["one", "a fleet of one", "a fleet of three"])
+@pytest.mark.parametrize(("change", "path"), PATHS, ids=[f"{change}, {path}" for change, path in PATHS])
+def test_a_partial_description_by_name_that_differs_only_in_what_is_ignored(
+    simulator: Simulator, account: Account, time: Time, change: str, path: str, count: int
+) -> None:
+    scenario = Scenario({"name": FULL["name"], **scenarios.CHANGES[change], "ignore_changes": [path]}, (), FULL)
+    entries = prepared(simulator, "contrary", scenario, count or 1)
+    existing = simulator.endpoints
+    if count:
+        changed, writes, _diffs = four_runs(simulator, time, entries)
+        assert changed == [[False] * count] * 4
+    else:
+        said, writes = runs(simulator, {**account, **entries[0]})
+        assert [one.changed for one in said] == [False] * 4
+    assert writes == [()] * 4
+    assert simulator.endpoints == existing
+
+
 @pytest.mark.parametrize("world", worlds.BOTH)
 @pytest.mark.parametrize(("change", "path"), PATHS, ids=[f"{change}, {path}" for change, path in PATHS])
 def test_a_change_beside_it_is_made_once_and_leaves_it_as_it_is(
@@ -114,6 +136,23 @@ def test_an_autoscaler_moves_it_before_the_last_look(updating: Simulator, time: 
     put = updating.writes[-1]
     assert put.body["image"] == NEXT_IMAGE["image"]
     assert put.body["worker_config"]["max_replicas"] == 9
+
+
+def test_in_the_moment_between_the_last_look_and_the_update_it_is_overwritten(updating: Simulator, time: Time) -> None:
+    """The API takes no condition, so all that can be done is to make the moment short, and to say what is there."""
+    updating.seed({**MINIMAL, "worker_config": {"max_replicas": 5}})
+
+    class Between(HttpWire):
+        def exchanged(self, request: Request, *, fresh: bool) -> Answer:
+            if request.method == "PUT":
+                moved(updating)
+            return super().exchanged(request, fresh=fresh)
+
+    done = passing.run(updating, time, {**NEXT_IMAGE, "wait": False}, wiring=Between)
+    assert not done.failed
+    assert updating.endpoints[0]["worker_config"]["max_replicas"] == 5
+    assert done.result["endpoint"]["worker_config"]["max_replicas"] == 5
+    assert done.result["ignored"] == [{**TOLD[0], "current": 5}]
 
 
 def test_a_conflict_makes_the_task_look_again_before_the_next_update(updating: Simulator, time: Time) -> None:
