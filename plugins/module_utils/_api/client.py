@@ -85,7 +85,7 @@ class Client:
         if verb is None:
             return next((item for item in self.listed() if self.id_of(item) == identity), None)
         purpose = f"read the {self.resource.name} {identity}"
-        answer = self.transport.send(self._request(purpose, verb, identity), self.deadline)
+        answer = self.transport.send(_addressed(purpose, verb, identity), self.deadline)
         if self._is_missing(answer):
             return None
         if answer.status in UNSUPPORTED:
@@ -102,8 +102,7 @@ class Client:
     def create(self, body: Mapping[str, Any]) -> str | None:
         """Create, once, and return the new id, or None where this API never says it.
 
-        Raises ConnectFailed where nothing was created, Rejected where the API said no, and AmbiguousResponse where
-        nobody knows.
+        Raises ConnectFailed or Rejected where nothing was created, and AmbiguousResponse where nobody knows.
         """
         purpose = f"create the {self.resource.name}"
         verb = self._offered(self.resource.verbs.create)
@@ -124,7 +123,7 @@ class Client:
         Raises ConnectFailed, Rejected, NotFound if there is nothing to update, and AmbiguousResponse.
         """
         purpose = f"update the {self.resource.name} {identity}"
-        request = self._request(purpose, self.resource.verbs.update, identity, body)
+        request = _addressed(purpose, self._offered(self.resource.verbs.update), identity, body)
         answer = self.transport.try_once(request, self.deadline)
         if self._is_missing(answer):
             raise NotFound(self._refusal(purpose, answer).message, answer.call)
@@ -133,7 +132,8 @@ class Client:
     def delete(self, identity: str) -> None:
         """Delete; what is already gone is fine. Raises Rejected, and AmbiguousResponse where nobody knows."""
         purpose = f"delete the {self.resource.name} {identity}"
-        answer = self.transport.send(self._request(purpose, self.resource.verbs.delete, identity), self.deadline)
+        request = _addressed(purpose, self._offered(self.resource.verbs.delete), identity)
+        answer = self.transport.send(request, self.deadline)
         if not self._is_missing(answer):
             self._check(purpose, answer)
 
@@ -162,18 +162,6 @@ class Client:
             raise InvalidOptions(f"The API cannot do that with a {self.resource.name}.")
         return verb
 
-    def _request(
-        self, purpose: str, offered: Verb | None, identity: str, body: Mapping[str, Any] | None = None
-    ) -> Request:
-        if not is_safe(identity):
-            raise InvalidOptions(
-                f"id {printable(identity)!r} is not an id: it must have 1 to {LONGEST_ID} printable characters."
-            )
-        verb = self._offered(offered)
-        if verb.id_field:
-            body = {**(body or {}), verb.id_field: identity}
-        return Request(purpose, verb.method, verb.path.replace("{id}", quote(identity, safe="")), body=body)
-
     def _accepted(self, purpose: str, answer: Answer) -> Mapping[str, Any]:
         return accepted(purpose, answer, self.transport.connection, self.resource.advice)
 
@@ -183,6 +171,17 @@ class Client:
 
     def _refusal(self, purpose: str, answer: Answer) -> Rejected:
         return rejection(purpose, answer, self.transport.connection, self.resource.advice)
+
+
+def _addressed(purpose: str, verb: Verb, identity: str, body: Mapping[str, Any] | None = None) -> Request:
+    """A request about the one that has this id."""
+    if not is_safe(identity):
+        raise InvalidOptions(
+            f"id {printable(identity)!r} is not an id: it must have 1 to {LONGEST_ID} printable characters."
+        )
+    if verb.id_field:
+        body = {**(body or {}), verb.id_field: identity}
+    return Request(purpose, verb.method, verb.path.replace("{id}", quote(identity, safe="")), body=body)
 
 
 def _created_id(document: Any, name: str) -> Any:
