@@ -39,7 +39,7 @@ faults: $(READY) ## A million schedules of faults and rivals, judged; SEED=123 p
 mutants: $(READY) ## Mutation testing of the planning and of the create protocol; hours
 	@$(NOX) --session mutants -- $(ARGS)
 
-bench: $(READY) ## Measure how long everything takes, and write docs/benchmark.md; a quarter of an hour on a machine that is left alone
+bench: $(READY) ## Measure how long everything takes, and write docs/benchmark.md; ten minutes on a machine that is left alone
 	@$(NOX) --session bench -- $(ARGS)
 
 live: $(READY) ## With PPIO_API_KEY: create, change and delete one endpoint that keeps no worker, and print what the API does

@@ -293,6 +293,7 @@ def build_site(session: nox.Session) -> None:
     session.run(*write, "--dest-dir", str(pages), "ppio.gpu", env=ansible_environment(), silent=True)
     for page in ("failures.md", "benchmark.md"):
         shutil.copy(ROOT / "docs" / page, pages)
+    shutil.copytree(ROOT / "docs" / "images", pages / "images")
     session.run("sphinx-build", "--quiet", "--fail-on-warning", "-c", "docs/docsite", str(pages), str(html))
     # The theme shows an error box in the place of a table of contents.
     boxes = [page.name for page in html.rglob("*.html") if re.search(r'class="contents\b', page.read_text("utf-8"))]
@@ -570,7 +571,7 @@ def faults(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def bench(session: nox.Session) -> None:
-    """Measure the collection next to `uri` and to bare requests, and write docs/benchmark.md anew."""
+    """Measure the collection next to `uri` and to bare requests, and write docs/benchmark.md and its plots."""
     collection_tree()
     environment = {"PYTHONPATH": str(ROOT / "tests"), "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS)}
     page = str(ROOT / "docs" / "benchmark.md")

@@ -10,6 +10,7 @@ what only Ansible understands means the same to a plain loader. Private to the p
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ import yaml
 from ansible.parsing.dataloader import DataLoader
 
 from ._action import plain
+from ._plain_yaml import NotPlain, plain_yaml
 
 __all__ = ["loaded"]
 
@@ -62,4 +64,6 @@ def _plainly(content: bytes) -> Any:
     except ValueError:
         if _TAG in text:
             raise _OnlyForAnsible from None
+        with suppress(NotPlain):
+            return plain_yaml(text)
         return yaml.load(text, _Loader)

@@ -10,21 +10,25 @@ import tempfile
 from pathlib import Path
 
 from benchmark.document import document
-from benchmark.measures import Bench
+from benchmark.measures import measured
 from benchmark.plays import Stage
+from benchmark.plots import plots
+from benchmark.runner import Runner
 from benchmark.stub import running_stub
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="benchmark", description="Measure the collection. Leave the machine alone.")
     parser.add_argument("--repeats", type=int, default=3, help="runs of each measurement, whose median counts")
-    parser.add_argument("--output", type=Path, required=True, help="the page to write")
+    parser.add_argument("--output", type=Path, required=True, help="the page to write, with images beside it")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as directory, running_stub() as stub:
-        bench = Bench(Stage(Path(directory), stub.url), stub, options.repeats)
-        empty = bench.empty()
-        page = document(options.repeats, empty, bench.singles(empty), bench.wholes(empty), bench.growth())
-    options.output.write_text(page, encoding="utf-8")
+        found = measured(Runner(Stage(Path(directory), stub.url), stub, options.repeats))
+    options.output.write_text(document(found), encoding="utf-8")
+    images = options.output.parent / "images"
+    images.mkdir(exist_ok=True)
+    for name, drawn in plots(found).items():
+        (images / name).write_text(drawn, encoding="utf-8")
 
 
 if __name__ == "__main__":

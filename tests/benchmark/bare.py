@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """How long do the same calls take with bare `requests`, with no check, no retry and no Ansible?
 
-`python -m benchmark.bare http://127.0.0.1:.../gpus/v2/endpoints fleet.json`
+`python -m benchmark.bare http://127.0.0.1:.../gpus/v2/endpoints fleet.yml 16`
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import Any
 
 import requests
+import yaml
 
-from benchmark.fleets import CONCURRENCY, KEY, Endpoint
+from benchmark.fleets import KEY, Endpoint, shown
 
 _TIMEOUT = 30
 
@@ -26,15 +27,16 @@ _TIMEOUT = 30
 class BareClient:
     """The calls of a fleet, several at once."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, concurrency: int) -> None:
         self._url = url
+        self._concurrency = concurrency
         self._own = threading.local()
 
     def have(self, endpoints: Sequence[Endpoint]) -> None:
         """Make it so: a look, the writes, and if there were any another look."""
         existing = {one["name"]: one for one in self._listed()}
         works = [work for one in endpoints if (work := self._work(one, existing.get(one["name"])))]
-        with ThreadPoolExecutor(CONCURRENCY) as pool:
+        with ThreadPoolExecutor(self._concurrency) as pool:
             list(pool.map(lambda work: work(), works))
         if works:
             self._listed()
@@ -69,5 +71,13 @@ class BareClient:
         return response.json()
 
 
+def described(file: Path) -> list[Endpoint]:
+    """The endpoints that a file describes, in JSON or YAML, each read as fast as Python can."""
+    text = file.read_text(encoding="utf-8")
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    read = json.loads(text) if file.suffix == ".json" else yaml.load(text, loader)
+    return [shown(one) for one in read]
+
+
 if __name__ == "__main__":
-    BareClient(sys.argv[1]).have(json.loads(Path(sys.argv[2]).read_text(encoding="utf-8")))
+    BareClient(sys.argv[1], int(sys.argv[3])).have(described(Path(sys.argv[2])))

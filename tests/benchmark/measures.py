@@ -9,81 +9,108 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
-from statistics import median
 from typing import Any
 
-from benchmark.fleets import CONCURRENCY, KEY, Endpoint, changed, fleet
-from benchmark.plays import Cost, Stage, Task, typical
-from benchmark.stub import PAGE_SIZE, PATH, Stub
+from benchmark.fleets import CONCURRENCY, KEY, changed, fleet, full_fleet, full_fleet_in_yaml
+from benchmark.plays import Cost, Task
+from benchmark.runner import PLACES, Runner
+from benchmark.stub import PAGE_SIZE, PATH
 
-#: How many tasks, or items of a loop, a single one is measured on.
-TASKS = 10
+#: How many tasks, or items of a loop, one is measured on.
+TASKS = 5
+#: How many follow the first one, where what each further one takes is measured.
+FURTHER = 40
 #: How many items of a loop over `uri` a whole fleet's loop is scaled from.
-SAMPLE = 50
+SAMPLE = 10
 FLEET = 1000
-SIZES = (100, 1000, 10_000)
+SMALL_SIZES = (100, 1000, 10_000)
+FULL_SIZES = (1000, 10_000, 100_000)
+#: From this size on, one run has to do, and nothing is measured next to it.
+HUGE = 100_000
 LATENCIES = (0.0, 0.05)
-#: Through which place: the action plugin in Ansible's own process, or the module that is sent to a host.
-PLACES = {"action": "local", "module": "elsewhere"}
+#: Requests at once where creating is measured next to the bare client.
+MANY_AT_ONCE = 64
+FORMS = ("a task", "an item of a loop")
+#: Makes an event of each token of a file, and nothing of them.
+_PARSER = "import sys, yaml\nfor _ in yaml.parse(open(sys.argv[1]), yaml.CSafeLoader): pass"
 
 
 @dataclass(frozen=True)
 class Single:
-    """Seconds of one task of ours, or one item of its loop, through each place, and of `uri` with the same calls.
+    """One task of ours, or one item of its loop, through each place, and `uri` with the same calls.
 
     `manages` says that the task would create or change something.
     """
 
     what: str
-    by_door: Mapping[str, float]
-    uri: float
+    by_place: Mapping[str, Cost]
+    uri: Cost
     manages: bool
 
 
 @dataclass(frozen=True)
+class Further:
+    """What each task, or item, after the first one takes: of `endpoint`, and of an action plugin that does nothing."""
+
+    form: str
+    endpoint: Cost
+    nothing: Cost
+
+
+@dataclass(frozen=True)
 class Whole:
-    """Seconds of whole commands for a fleet: with our task, with a loop over `uri`, and of a script without Ansible."""
+    """Whole commands for a fleet: with our task, with a loop over `uri`, and of a script without Ansible."""
 
     what: str
     latency: float
-    fleet: float
-    uri_loop: float
-    script: float
+    fleet: Cost
+    uri_loop: Cost
+    script: Cost
 
 
 @dataclass(frozen=True)
 class Growth:
-    """What an unchanged fleet of this size takes."""
+    """What an unchanged fleet of this size takes. Of the script and the parser, nothing is known where it is huge."""
 
     size: int
     calls: int
-    pages: int
     cost: Cost
+    script: Cost | None = None
+    parser: Cost | None = None
+
+    @property
+    def pages(self) -> int:
+        return ceil(self.size / PAGE_SIZE)
+
+
+@dataclass(frozen=True)
+class Creation:
+    """Creating a fleet with many requests at once: with our task, and with the bare client."""
+
+    fleet: Cost
+    script: Cost
+
+
+@dataclass(frozen=True)
+class Calls:
+    """The calls that were to be made, and those that were."""
+
+    what: str
+    expected: tuple[str, ...]
+    made: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Bench:
-    """The place of all measurements; each is the median of `repeats`."""
+    """All measurements."""
 
-    stage: Stage
-    stub: Stub
-    repeats: int
+    runner: Runner
 
-    def cost(
-        self, tasks: Sequence[Task], before: Sequence[Endpoint], latency: float = 0, place: str = "action"
-    ) -> Cost:
-        """What a playbook costs that finds these endpoints each time."""
-        costs = []
-        for _repeat in range(self.repeats):
-            self.stub.reset(before, latency)
-            costs.append(self.stage.cost(tasks, connection=PLACES[place]))
-        return typical(costs)
+    def empty(self) -> Cost:
+        """A playbook without a task."""
+        return self.runner.played([], ())
 
-    def empty(self) -> float:
-        """Seconds of a playbook without a task."""
-        return self.cost([], ()).seconds
-
-    def singles(self, empty: float) -> list[Single]:
+    def singles(self, empty: Cost) -> list[Single]:
         (one,) = fleet(1)
         by_id = self._uri("GET", "/ep-1")
         by_name = self._uri("GET", f"?keyword={one['name']}")
@@ -91,51 +118,82 @@ class Bench:
             "`endpoint` that is as wanted (2 calls)": ({"ppio.gpu.endpoint": one}, [by_name, by_id]),
             "`endpoint_info` of one ID (1 call)": ({"ppio.gpu.endpoint_info": {"id": "ep-1"}}, [by_id]),
         }
+
+        def each(tasks: Sequence[Task], form: str, place: str = "action") -> Cost:
+            return self.runner.played(_repeated(tasks, form, TASKS), [one], place=place).over(empty).each(TASKS)
+
         return [
             Single(
                 f"{what}, {form}",
-                {place: self._each(_repeated([ours], form), [one], place) - empty / TASKS for place in PLACES},
-                self._each(_repeated(theirs, form), [one]) - empty / TASKS,
+                {place: each([ours], form, place) for place in PLACES},
+                each(theirs, form),
                 manages="ppio.gpu.endpoint" in ours,
             )
             for what, (ours, theirs) in cases.items()
-            for form in ("a task", "an item of a loop")
+            for form in FORMS
         ]
 
-    def wholes(self, empty: float) -> list[Whole]:
+    def further(self) -> list[Further]:
+        (one,) = fleet(1)
+
+        def each(task: Task, form: str) -> Cost:
+            first = self.runner.played(_repeated([task], form, 1), [one])
+            return self.runner.played(_repeated([task], form, 1 + FURTHER), [one]).over(first).each(FURTHER)
+
+        return [Further(form, each({"ppio.gpu.endpoint": one}, form), each({"nothing": {}}, form)) for form in FORMS]
+
+    def wholes(self, empty: Cost) -> list[Whole]:
         wanted = fleet(FLEET)
         cases = {"all new": (wanted, []), "1 % changed": (changed(wanted), wanted), "unchanged": (wanted, wanted)}
         found = []
         for latency in LATENCIES:
             loop = self._loop(empty, latency)
             for what, (after, before) in cases.items():
-                self.stage.write("fleet.json", after)
-                ours = self.cost([_fleet_task()], before, latency).seconds
-                found.append(Whole(what, latency, ours, loop[what], self._script(before, latency)))
+                self.runner.stage.write("fleet.json", after)
+                ours = self.runner.played([_fleet_task("fleet.json")], before, latency)
+                found.append(Whole(what, latency, ours, loop[what], self.runner.script("fleet.json", before, latency)))
         return found
 
-    def growth(self) -> list[Growth]:
-        return [self._grown(size) for size in SIZES]
+    def small_growth(self) -> list[Growth]:
+        return [self._grown_small(size) for size in SMALL_SIZES]
 
-    def _grown(self, size: int) -> Growth:
+    def full_growth(self) -> list[Growth]:
+        return [self._grown_full(size) for size in FULL_SIZES]
+
+    def creation(self) -> Creation:
+        self.runner.stage.write("fleet.json", fleet(FLEET))
+        ours = self.runner.played([_fleet_task("fleet.json", MANY_AT_ONCE)], [], 0.05)
+        return Creation(ours, self.runner.script("fleet.json", [], 0.05, MANY_AT_ONCE))
+
+    def calls(self) -> list[Calls]:
+        """The calls of an update, which are the same in each run."""
+        (one,) = fleet(1)
+        (other,) = changed([one])
+        found = []
+        for what, given, before in (("by id", {"id": "ep-1"}, ("GET",)), ("by name", {}, ("list", "GET"))):
+            self.runner.stub.reset([one])
+            self.runner.stage.cost([{"ppio.gpu.endpoint": {**other, **given}}])
+            found.append(Calls(f"an update {what}", (*before, "PUT", "GET"), tuple(self.runner.stub.calls())))
+        return found
+
+    def _grown_small(self, size: int) -> Growth:
         wanted = fleet(size)
-        self.stage.write("fleet.json", wanted)
-        cost = self.cost([_fleet_task()], wanted)
-        return Growth(size, self.stub.calls().total(), ceil(size / PAGE_SIZE), cost)
+        self.runner.stage.write("fleet.json", wanted)
+        cost = self.runner.played([_fleet_task("fleet.json")], wanted)
+        return Growth(size, len(self.runner.stub.calls()), cost)
 
-    def _each(self, tasks: Sequence[Task], before: Sequence[Endpoint], place: str = "action") -> float:
-        return self.cost(tasks, before, place=place).seconds / TASKS
+    def _grown_full(self, size: int) -> Growth:
+        wanted, repeats = full_fleet(size), 1 if size >= HUGE else self.runner.repeats
+        self.runner.stage.write_text("fleet.yml", full_fleet_in_yaml(size))
+        cost = self.runner.played([_fleet_task("fleet.yml")], wanted, repeats=repeats)
+        calls = len(self.runner.stub.calls())
+        if size >= HUGE:
+            return Growth(size, calls, cost)
+        parser = self.runner.ran([sys.executable, "-c", _PARSER, "fleet.yml"])
+        return Growth(size, calls, cost, self.runner.script("fleet.yml", wanted, 0), parser)
 
-    def _script(self, before: Sequence[Endpoint], latency: float) -> float:
-        seconds = []
-        for _repeat in range(self.repeats):
-            self.stub.reset(before, latency)
-            command = [sys.executable, "-m", "benchmark.bare", self.stub.url + PATH, "fleet.json"]
-            seconds.append(self.stage.run(command).seconds)
-        return median(seconds)
-
-    def _loop(self, empty: float, latency: float) -> Mapping[str, float]:
-        """Seconds of the usual loop: a look by name for each endpoint, and what follows from that."""
+    def _loop(self, empty: Cost, latency: float) -> Mapping[str, Cost]:
+        """The usual loop: a look by name for each endpoint, and what follows from that."""
         sample = fleet(SAMPLE)
         tasks = {
             "look": self._uri("GET", "?keyword={{ item.name }}"),
@@ -143,29 +201,73 @@ class Bench:
             "update": self._uri("PUT", "/ep-1", body="{{ item }}"),
         }
         each = {
-            name: (self.cost([{**task, "loop": sample}], sample, latency).seconds - empty) / SAMPLE
+            name: self.runner.played([{**task, "loop": sample}], sample, latency).over(empty).each(SAMPLE)
             for name, task in tasks.items()
         }
+        look, few = each["look"], FLEET // 100
         return {
-            "all new": empty + FLEET * (each["look"] + each["create"]),
-            "1 % changed": empty + FLEET * each["look"] + FLEET // 100 * (each["look"] + each["update"]),
-            "unchanged": empty + FLEET * each["look"],
+            "all new": empty.plus(look, FLEET).plus(each["create"], FLEET),
+            "1 % changed": empty.plus(look, FLEET + few).plus(each["update"], few),
+            "unchanged": empty.plus(look, FLEET),
         }
 
     def _uri(self, method: str, below: str, **options: Any) -> Task:
         sent = {"body_format": "json", **options} if options else {}
         headers = {"Authorization": f"Bearer {KEY}"}
         return {
-            "ansible.builtin.uri": {"url": self.stub.url + PATH + below, "method": method, "headers": headers, **sent}
+            "ansible.builtin.uri": {
+                "url": self.runner.stub.url + PATH + below,
+                "method": method,
+                "headers": headers,
+                **sent,
+            }
         }
 
 
-def _repeated(tasks: Sequence[Task], form: str) -> list[Task]:
-    """The tasks as often as a single one is measured on, one after the other or in a loop of their own."""
+def _repeated(tasks: Sequence[Task], form: str, count: int) -> list[Task]:
+    """The tasks so many times, one after the other or in a loop of their own."""
     if form == "a task":
-        return list(tasks) * TASKS
-    return [{**task, "loop": list(range(TASKS))} for task in tasks]
+        return list(tasks) * count
+    return [{**task, "loop": list(range(count))} for task in tasks]
 
 
-def _fleet_task() -> Task:
-    return {"ppio.gpu.endpoint_fleet": {"src": "fleet.json", "concurrency": CONCURRENCY}}
+def _fleet_task(file: str, concurrency: int = CONCURRENCY) -> Task:
+    return {"ppio.gpu.endpoint_fleet": {"src": file, "concurrency": concurrency}}
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Everything that one run of the benchmark has measured."""
+
+    repeats: int
+    empty: Cost
+    singles: Sequence[Single]
+    further: Sequence[Further]
+    wholes: Sequence[Whole]
+    small_growth: Sequence[Growth]
+    full_growth: Sequence[Growth]
+    creation: Creation
+    calls: Sequence[Calls]
+
+    @property
+    def loop(self) -> Cost:
+        """The loop over `uri` that looks at a whole fleet and changes nothing, on a server that answers at once."""
+        (loop,) = [one.uri_loop for one in self.wholes if one.what == "unchanged" and not one.latency]
+        return loop
+
+
+def measured(runner: Runner) -> Measured:
+    """One run of the benchmark."""
+    bench = Bench(runner)
+    empty = bench.empty()
+    return Measured(
+        repeats=runner.repeats,
+        empty=empty,
+        singles=bench.singles(empty),
+        further=bench.further(),
+        wholes=bench.wholes(empty),
+        small_growth=bench.small_growth(),
+        full_growth=bench.full_growth(),
+        creation=bench.creation(),
+        calls=bench.calls(),
+    )

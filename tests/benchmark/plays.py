@@ -10,7 +10,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -19,16 +19,30 @@ from typing import Any
 from benchmark.fleets import KEY
 
 CONNECTIONS = Path(__file__).parents[1] / "connections"
+ACTIONS = Path(__file__).parent / "action"
 
 Task = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Cost:
-    """What a command took: seconds, and the largest part of the memory that one of its processes had, in MB."""
+    """What a command took: seconds, those in which one of its processes ran, and the most memory of one, in MB."""
 
     seconds: float
-    megabytes: float
+    cpu: float = 0
+    megabytes: float = 0
+
+    def over(self, other: Cost) -> Cost:
+        """What it took more than another one."""
+        return Cost(self.seconds - other.seconds, self.cpu - other.cpu, self.megabytes)
+
+    def plus(self, other: Cost, times: int) -> Cost:
+        """What it takes with so many of another one besides."""
+        return Cost(self.seconds + other.seconds * times, self.cpu + other.cpu * times, self.megabytes)
+
+    def each(self, count: int) -> Cost:
+        """The part of each, where it was spent on so many."""
+        return Cost(self.seconds / count, self.cpu / count, self.megabytes)
 
 
 @dataclass(frozen=True)
@@ -64,10 +78,14 @@ class Stage:
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode:
             raise RuntimeError(output.read_text(encoding="utf-8"))
-        return Cost(seconds, usage.ru_maxrss / 1024)
+        return Cost(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
     def write(self, name: str, content: Any) -> None:
-        (self.directory / name).write_text(json.dumps(content), encoding="utf-8")
+        self.write_text(name, [json.dumps(content)])
+
+    def write_text(self, name: str, pieces: Iterable[str]) -> None:
+        with (self.directory / name).open("w", encoding="utf-8") as file:
+            file.writelines(pieces)
 
     def _environment(self) -> dict[str, str]:
         settings = self.directory / "ansible.cfg"
@@ -75,11 +93,16 @@ class Stage:
         return {
             "ANSIBLE_CONFIG": str(settings),
             "ANSIBLE_CONNECTION_PLUGINS": str(CONNECTIONS),
+            "ANSIBLE_ACTION_PLUGINS": str(ACTIONS),
             "PPIO_API_URL": self.url,
             "PPIO_API_KEY": KEY,
         }
 
 
 def typical(costs: Sequence[Cost]) -> Cost:
-    """The medians."""
-    return Cost(median(cost.seconds for cost in costs), median(cost.megabytes for cost in costs))
+    """The medians, each of its own: the runs differ in what else the machine did."""
+    return Cost(
+        median(cost.seconds for cost in costs),
+        median(cost.cpu for cost in costs),
+        median(cost.megabytes for cost in costs),
+    )

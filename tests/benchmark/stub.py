@@ -13,7 +13,6 @@ import asyncio
 import json
 import multiprocessing
 import socket
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -23,11 +22,13 @@ from typing import Any
 import requests
 from aiohttp import web
 
-from benchmark.fleets import Endpoint
+from benchmark.fleets import Endpoint, shown
 
 PATH = "/gpus/v2/endpoints"
 CONTROL = "/stub"
 PAGE_SIZE = 100
+#: Seconds for what is no measurement: a hundred thousand endpoints take their time.
+_TIMEOUT = 300
 
 #: What an answer shows besides of an endpoint that serves.
 _SERVING: Mapping[str, Any] = {
@@ -48,12 +49,13 @@ class Stub:
 
     def reset(self, endpoints: Sequence[Endpoint] = (), latency: float = 0) -> None:
         """Have these endpoints and no others, answer after `latency` seconds, and forget the calls."""
-        body = {"endpoints": endpoints, "latency": latency}
-        requests.put(self.url + CONTROL, json=body, timeout=60).raise_for_status()
+        body = {"endpoints": [shown(endpoint) for endpoint in endpoints], "latency": latency}
+        requests.put(self.url + CONTROL, json=body, timeout=_TIMEOUT).raise_for_status()
 
-    def calls(self) -> Counter[str]:
-        """How many calls of each method there were."""
-        return Counter(requests.get(self.url + CONTROL, timeout=60).json())
+    def calls(self) -> list[str]:
+        """The calls that there were, in their order: list, GET, POST, PUT, DELETE."""
+        calls: list[str] = requests.get(self.url + CONTROL, timeout=_TIMEOUT).json()
+        return calls
 
 
 @contextmanager
@@ -75,55 +77,69 @@ def running_stub() -> Iterator[Stub]:
 class _State:
     endpoints: dict[str, Endpoint] = field(default_factory=dict)
     latency: float = 0.0
-    calls: Counter[str] = field(default_factory=Counter)
+    calls: list[str] = field(default_factory=list)
+    #: Each endpoint in JSON, so that a list costs the server next to nothing.
+    texts: dict[str, str] = field(default_factory=dict)
     made: int = 0
 
     def add(self, body: Mapping[str, Any]) -> Endpoint:
         self.made += 1
-        endpoint = {**_SERVING, **body, "id": f"ep-{self.made}", "app_name": f"ep-{self.made}"}
-        self.endpoints[endpoint["id"]] = endpoint
+        identity = f"ep-{self.made}"
+        # Without a name of its own, an application gets its endpoint's id.
+        endpoint = {**_SERVING, **body, "id": identity, "app_name": body.get("app_name") or identity}
+        self.keep(endpoint)
         return endpoint
+
+    def keep(self, endpoint: Endpoint) -> None:
+        self.endpoints[endpoint["id"]] = endpoint
+        self.texts[endpoint["id"]] = json.dumps(endpoint)
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         body = await request.content.read()
         content = json.loads(body) if body else {}
         if request.path == CONTROL:
-            return _answer(self._controlled(request.method, content))
-        self.calls[request.method] += 1
+            return _json(json.dumps(self._controlled(request.method, content)))
+        identity = request.path.removeprefix(PATH).strip("/")
+        is_list = request.method == "GET" and not identity
+        self.calls.append("list" if is_list else request.method)
         await asyncio.sleep(self.latency)
-        return _answer(self._answered(request, content))
+        if is_list:
+            return _json(self._page(int(request.query.get("cursor") or 0), request.query.get("keyword")))
+        return _json(self._answered(request.method, identity, content))
 
     def _controlled(self, method: str, content: Mapping[str, Any]) -> Any:
         if method == "GET":
             return self.calls
         self.endpoints.clear()
+        self.texts.clear()
         self.calls.clear()
         self.made, self.latency = 0, content["latency"]
         for endpoint in content["endpoints"]:
             self.add(endpoint)
         return {}
 
-    def _answered(self, request: web.BaseRequest, content: Mapping[str, Any]) -> Any:
-        identity = request.path.removeprefix(PATH).strip("/")
-        match request.method:
-            case "GET" if not identity:
-                return self._page(int(request.query.get("cursor") or 0), request.query.get("keyword"))
+    def _answered(self, method: str, identity: str, content: Mapping[str, Any]) -> str:
+        match method:
             case "POST":
-                return {"id": self.add(content)["id"]}
+                return json.dumps({"id": self.add(content)["id"]})
             case "PUT":
-                self.endpoints[identity].update(content)
+                self.keep({**self.endpoints[identity], **content})
             case "DELETE":
-                del self.endpoints[identity]
-        return self.endpoints.get(identity, {})
+                del self.endpoints[identity], self.texts[identity]
+        return self.texts.get(identity, "{}")
 
-    def _page(self, start: int, keyword: str | None) -> Any:
-        found = [one for one in self.endpoints.values() if keyword is None or one["name"] == keyword]
+    def _page(self, start: int, keyword: str | None) -> str:
+        found = list(self.endpoints)
+        if keyword is not None:
+            found = [identity for identity, one in self.endpoints.items() if one["name"] == keyword]
         end = start + PAGE_SIZE
-        return {"data": found[start:end], "next_cursor": str(end) if end < len(found) else ""}
+        following = json.dumps(str(end) if end < len(found) else "")
+        listed = ",".join(self.texts[identity] for identity in found[start:end])
+        return f'{{"data": [{listed}], "next_cursor": {following}}}'
 
 
-def _answer(content: Any) -> web.Response:
-    return web.Response(body=json.dumps(content).encode(), content_type="application/json")
+def _json(text: str) -> web.Response:
+    return web.Response(body=text.encode(), content_type="application/json")
 
 
 def _serve(sender: Connection) -> None:

@@ -145,6 +145,8 @@ def completed(rows: Iterable[Field], values: Mapping[str, Any] | None) -> dict[s
 
 def without_null(value: Any) -> Any:
     """The value without the sub-options that were not given."""
+    if isinstance(value, (str, int)):
+        return value
     if isinstance(value, Mapping):
         return {name: without_null(inner) for name, inner in value.items() if inner is not None}
     if isinstance(value, list):
@@ -158,7 +160,7 @@ def _asked(field: Field, params: Mapping[str, Any]) -> Any:
     if field.secret_entries:
         lists = [entries for entries in (given, params[field.secret_twin]) if entries is not None]
         given = [entry for entries in lists for entry in entries] if lists else None
-    return given if isinstance(given, (str, int)) else without_null(given)
+    return without_null(given)
 
 
 def _keys(field: Field, entries: Iterable[Mapping[str, Any]] | None) -> list[str]:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -14,10 +15,12 @@ from ansible.errors import AnsibleError
 from ansible.parsing.dataloader import DataLoader
 from ansible.parsing.vault import VaultLib, VaultSecret
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from unit.bodies import Body, bodies
 
 from ansible_collections.ppio.gpu.plugins.plugin_utils._action import plain
 from ansible_collections.ppio.gpu.plugins.plugin_utils._loading import loaded
+from ansible_collections.ppio.gpu.plugins.plugin_utils._plain_yaml import NotPlain, plain_yaml
 
 SECRETS = [("default", VaultSecret(b"password-4e7d"))]
 
@@ -35,10 +38,35 @@ TEXTS = {
     "other letters": "- name: 聊天 é\n",
     "a mark at the beginning": "\ufeff- name: chat\n",
     "nothing": "",
+    "a comment and nothing": "# nothing\n",
+    "values that are empty": "- name:\n  command: ''\n  envs: []\n  policy: {}\n",
+    "a document with an end": "- name: chat\n...\n",
+    "a text over two lines": "- name: chat\n  command: two\n    lines\n",
+    "a merge that is a text": "- {'<<': a, '=': b, '<': c}\n",
+    "lists in lists": "[" * 60 + "]" * 60,
     "JSON": '{"endpoints": [{"name": "chat", "ports": [1, 2.5, null, true], "image": "\\u00e9"}]}',
     "JSON with a key twice": '[{"name": "a", "name": "b"}]',
     "JSON with an unsafe text": '[{"name": {"__ansible_unsafe": "{{ chat }}"}}]',
 }
+
+
+LOOKALIKES = (
+    "yes",
+    "Off",
+    "y",
+    "null",
+    "~",
+    "1e3",
+    "1_000",
+    "0o17",
+    "017",
+    "0x1f",
+    "1:30",
+    ".5",
+    ".inf",
+    "2026-11-25",
+    "<<",
+)
 
 
 def by_ansible(file: Path, loader: DataLoader) -> object:
@@ -63,6 +91,46 @@ def test_every_description_comes_back_from_yaml_and_json(tmp_path: Path, body: B
         assert loaded(DataLoader(), file) == [body]
 
 
+#: What a file may have, plain words that look like something else above all.
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text() | st.sampled_from(LOOKALIKES),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text() | st.integers(), inner),
+)
+
+
+@given(value=VALUES, flow=st.sampled_from([None, True, False]))
+def test_plain_yaml_is_what_yaml_says(value: object, flow: bool | None) -> None:
+    text = yaml.safe_dump(value, default_flow_style=flow)
+    try:
+        read = plain_yaml(text)
+    except NotPlain:
+        # An empty list or mapping that occurs twice becomes an anchor.
+        assert "&" in text
+        return
+    assert repr(read) == repr(yaml.safe_load(text))
+
+
+@given(word=st.sampled_from(LOOKALIKES) | st.from_regex(r"[-+.0-9a-zA-Z_:~<=]{1,12}", fullmatch=True))
+def test_a_word_without_quotes_is_what_yaml_says(word: str) -> None:
+    text = f"[{word}]"
+    try:
+        expected = yaml.safe_load(text)
+    except (yaml.YAMLError, ValueError):
+        with pytest.raises((yaml.YAMLError, ValueError, NotPlain)):
+            plain_yaml(text)
+        return
+    with suppress(NotPlain):
+        assert repr(plain_yaml(text)) == repr(expected)
+
+
+@pytest.mark.parametrize(
+    "text", ["- &a b\n- *a\n", "- !!str 1\n", "{a: 1, a: 2}", "{<<: {}}", "a\n---\nb\n", "? []\n: b\n"]
+)
+def test_what_is_more_than_plain_is_left_to_others(text: str) -> None:
+    with pytest.raises(NotPlain):
+        plain_yaml(text)
+
+
 def test_a_file_that_is_encrypted_is_decrypted(tmp_path: Path) -> None:
     loader, file = DataLoader(), tmp_path / "fleet.yml"
     loader.set_vault_secrets(SECRETS)
@@ -70,7 +138,7 @@ def test_a_file_that_is_encrypted_is_decrypted(tmp_path: Path) -> None:
     assert loaded(loader, file) == [{"name": "chat"}]
 
 
-@pytest.mark.parametrize("content", [b"- name: [\n", b"- a\n---\n- b\n", b"- \xff\n"])
+@pytest.mark.parametrize("content", [b"- name: [\n", b"- a\n---\n- b\n", b"- \xff\n", b"- =\n", b"- ? [a]\n"])
 def test_what_cannot_be_read_is_refused_in_ansibles_words(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "fleet.yml"
     file.write_bytes(content)

@@ -7,25 +7,27 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+import yaml
 from unit.running import run
 
-from ansible_collections.ppio.gpu.plugins.modules import endpoint_fleet
-from benchmark.bare import BareClient
-from benchmark.document import document
-from benchmark.fleets import KEY, Endpoint, changed, fleet
-from benchmark.measures import Growth, Single, Whole
-from benchmark.plays import Cost
+from ansible_collections.ppio.gpu.plugins.module_utils._schema.endpoint import ENDPOINT
+from ansible_collections.ppio.gpu.plugins.modules import endpoint, endpoint_fleet
+from benchmark.bare import BareClient, described
+from benchmark.fleets import CONCURRENCY, KEY, Endpoint, changed, fleet, full_fleet, full_fleet_in_yaml, shown
 from benchmark.stub import PATH, Stub, running_stub
 
 COUNT = 230
 WANTED = fleet(COUNT)
+FULL = full_fleet(COUNT)
 #: What is there before, what is wanted, and the calls that it takes: three pages in each look.
 CASES = {
-    "all new": ([], WANTED, Counter(GET=1 + 3, POST=COUNT)),
-    "1 % changed": (WANTED, changed(WANTED), Counter(GET=3 + 3 + 3, PUT=3)),
-    "unchanged": (WANTED, WANTED, Counter(GET=3)),
+    "all new": ([], WANTED, Counter(list=1 + 3, POST=COUNT)),
+    "1 % changed": (WANTED, changed(WANTED), Counter(list=3 + 3, GET=3, PUT=3)),
+    "unchanged": (WANTED, WANTED, Counter(list=3)),
+    "full and unchanged": (FULL, FULL, Counter(list=3)),
 }
 
 
@@ -42,10 +44,10 @@ def test_the_fleet_and_the_bare_client_make_the_same_calls(
     stub.reset(before)
     said = run(endpoint_fleet, {"endpoints": after, "api_url": stub.url, "api_key": KEY})
     assert not said.failed, said.message
-    assert stub.calls() == calls
+    assert Counter(stub.calls()) == calls
     stub.reset(before)
-    BareClient(stub.url + PATH).have(after)
-    assert stub.calls() == calls
+    BareClient(stub.url + PATH, CONCURRENCY).have([shown(one) for one in after])
+    assert Counter(stub.calls()) == calls
 
 
 @pytest.mark.parametrize("before", [[], WANTED], ids=["all new", "unchanged"])
@@ -56,23 +58,26 @@ def test_the_stub_then_has_what_is_wanted(stub: Stub, before: list[Endpoint]) ->
     assert not again.changed
 
 
-def test_the_page_says_which_targets_are_met() -> None:
-    page = document(
-        3,
-        0.5,
-        [
-            Single("one", {"module": 0.3, "action": 0.02}, 0.3, manages=True),
-            Single("two", {"module": 0.3, "action": 0.04}, 0.3, manages=True),
-            Single("info", {"module": 0.4, "action": 0.02}, 0.3, manages=False),
-        ],
-        [Whole("unchanged", 0.05, 1.0, 200.0, 0.1), Whole("all new", 0.0, 3.0, 500.0, 1.0)],
-        [Growth(100, 1, 1, Cost(1.0, 90)), Growth(10_000, 101, 100, Cost(5.0, 150))],
-    )
-    rows = [line for line in page.splitlines() if line.startswith("| ") and "---" not in line]
-    assert [row.split(" | ")[-1].removesuffix(" |") for row in rows] == [
-        *("targets", "met", "missed", "none"),
-        *("target", "met", "missed"),
-        *("targets", "met", "missed"),
-    ]
-    assert "| two | 300 ms | 300 ms | 1.00 | 40 ms | 0.133 | missed |" in page
-    assert "| all new | 0 ms | 3.00 s | 500 s | 167 | 1.00 s | 2.50 | missed |" in page
+@pytest.mark.parametrize(
+    ("given", "calls"), [({"id": "ep-1"}, ["GET", "PUT", "GET"]), ({}, ["list", "GET", "PUT", "GET"])]
+)
+def test_an_update_takes_no_more_calls_than_it_needs(stub: Stub, given: Endpoint, calls: list[str]) -> None:
+    stub.reset(WANTED[:1])
+    said = run(endpoint, {**changed(WANTED)[0], **given, "api_url": stub.url, "api_key": KEY})
+    assert said.changed
+    assert stub.calls() == calls
+
+
+def test_a_full_endpoint_has_every_field() -> None:
+    (one,) = full_fleet(1)
+    assert shown(one).keys() == {field.name for field in ENDPOINT.fields}
+    for field in ENDPOINT.fields:
+        inner = shown(one)[field.name]
+        assert field.kind.value != "dict" or inner.keys() == {row.name for row in field.fields}
+
+
+def test_the_file_describes_the_full_endpoints(tmp_path: Path) -> None:
+    text = "".join(full_fleet_in_yaml(3))
+    assert yaml.safe_load(text) == full_fleet(3)
+    (tmp_path / "fleet.yml").write_text(text, encoding="utf-8")
+    assert described(tmp_path / "fleet.yml") == [shown(one) for one in full_fleet(3)]
