@@ -239,8 +239,8 @@ options:
           - V(keep) leaves it. V(rollback) sends the whole state from before once more, and waits until that serves.
           - Only a change of an endpoint that served before is rolled back, and only if nobody else has changed it meanwhile.
             A task that is interrupted, a refused key and an unpaid account roll nothing back.
-          - V(rollback) is refused before anything is sent where the endpoint would be created anew, or where the API hides
-            the value of a variable. RV(rollout.outcome) tells what was done.
+          - V(rollback) is refused before anything is sent where the endpoint would be created anew, where the API hides the
+            value of a variable, or where it does not say what a setting was that cannot be cleared. RV(rollout.outcome) tells what was done.
         type: str
         choices: [keep, rollback]
         default: keep

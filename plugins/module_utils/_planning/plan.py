@@ -240,8 +240,7 @@ def _sendable(field: Field, value: Any) -> Any:
         return needed | kept if kept else {}
     if isinstance(value, Sequence) and not isinstance(value, str):
         return [_sendable(field.element, element) for element in value if element is not None]
-    refused = bool(field.choices) or (field.minimum or 0) > 0
-    return None if is_empty(value) and refused else value
+    return None if is_empty(value) and field.empty is None else value
 
 
 def _sent(resource: Resource, fields: Fields) -> dict[str, Any]:

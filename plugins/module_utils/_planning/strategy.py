@@ -21,7 +21,8 @@ class Strategy:
 
     `patience` is how long everything may fail before that is final. `surge` is how many replicas more are to start
     while a change is proved. `rolls_back` says whether a change that does not work is taken back, `timeout` how long
-    the way back may take, None for as long as the way there.
+    the way back may take, None for as long as the way there. `timeout_option` is the option that says how long it may
+    take until this serves.
     """
 
     stable_for: float = 15
@@ -29,6 +30,7 @@ class Strategy:
     surge: int = 0
     rolls_back: bool = False
     timeout: float | None = None
+    timeout_option: str = "wait_timeout"
 
 
 def strategy_from(params: Mapping[str, Any]) -> Strategy:

@@ -11,9 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 from .._errors import InvalidOptions, require
-from .._schema.resource import Fields, Resource
+from .._schema.resource import Field, Fields, Kind, Resource, is_empty
 from .masks import is_mask
 from .plan import Action, Plan
 from .state import Current, Desired, without_null
@@ -43,12 +44,15 @@ def surge(resource: Resource, planned: Plan, desired: Desired) -> Surge | None:
     )
 
 
-def restoration(resource: Resource, previous: Current, desired: Desired) -> Desired:
-    """The whole state from before as what is wanted, waited for as long as the user says."""
+def restoration(resource: Resource, previous: Current, changed: Fields, desired: Desired) -> Desired:
+    """The whole state from before `changed` as what is wanted, waited for as long as the user says."""
     strategy = desired.strategy
-    timeout = desired.wait_timeout if strategy.timeout is None else strategy.timeout
-    back = Strategy(stable_for=strategy.stable_for, patience=strategy.patience)
-    whole = written(resource, previous.fields, desired)
+    timeout, option = strategy.timeout, "rollout.timeout"
+    if timeout is None:
+        timeout, option = desired.wait_timeout, strategy.timeout_option
+    back = Strategy(stable_for=strategy.stable_for, patience=strategy.patience, timeout_option=option)
+    before = {row.name: _cleared(row, previous.fields[row.name], changed.get(row.name)) for row in resource.fields}
+    whole = written(resource, before, desired)
     return replace(whole, wait_for=desired.wait_for, wait_timeout=timeout, strategy=back)
 
 
@@ -71,7 +75,7 @@ def check_way_back(resource: Resource, current: Current | None, planned: Plan, d
             f"This would delete the {resource.name} {current.id} and create it anew, which cannot be rolled back. "
             f"Nothing was sent. Set rollout.on_failure=keep, or change it without recreating it."
         )
-    lost = list(_unrestorable(resource, current)) if planned.action is Action.UPDATE else []
+    lost = list(_unrestorable(resource, current, planned)) if planned.action is Action.UPDATE else []
     if lost:
         raise InvalidOptions(
             f"The API does not show the value of {', '.join(lost)} of the {resource.name} {current.id}, so that a "
@@ -85,9 +89,30 @@ def _with(desired: Desired, fields: Fields) -> Desired:
     return replace(desired, fields={**desired.fields, **fields}, ignored=ignored)
 
 
-def _unrestorable(resource: Resource, current: Current) -> Iterator[str]:
-    """The paths of secret values that the API hides or leaves out."""
+def _cleared(row: Field, value: Any, changed: Any) -> Any:
+    """The value from before a change; the empty one where the API said nothing, and the change set something."""
+    if row.kind is Kind.OBJECT:
+        return {
+            inner.name: _cleared(inner, (value or {}).get(inner.name), (changed or {}).get(inner.name))
+            for inner in row.fields
+        }
+    return row.empty if value is None and not is_empty(changed) else value
+
+
+def _unclearable(row: Field, path: str, value: Any, changed: Any) -> Iterator[str]:
+    """The paths of what a change sets, of which the API does not say what it was, and that nobody can clear."""
+    if row.kind is Kind.OBJECT:
+        for inner in row.fields:
+            old, new = ((one or {}).get(inner.name) for one in (value, changed))
+            yield from _unclearable(inner, f"{path}.{inner.name}", old, new)
+    elif value is None and not is_empty(changed) and row.mutable and row.empty is None:
+        yield path
+
+
+def _unrestorable(resource: Resource, current: Current, planned: Plan) -> Iterator[str]:
+    """The paths of values that the API hides or leaves out, so that nobody could bring them back."""
     for row in resource.fields:
+        yield from _unclearable(row, row.name, current.fields[row.name], (planned.after or {}).get(row.name))
         if row.secret and _is_hidden(current.fields[row.name]):
             yield row.name
         if row.secret_entries:

@@ -46,10 +46,25 @@ class Notes:
         self._read_only = read_only
         self._notes: dict[str, Note] = {}
         try:
-            self._notes = {path.stem: _read(path) for path in self._directory.iterdir() if path.suffix == ".json"}
+            paths = list(self._directory.iterdir())
         except FileNotFoundError:
-            """Nothing was noted yet."""
+            # Nothing was noted yet.
+            return
         except _TROUBLES as error:
+            self.trouble = str(error)
+            return
+        for path in paths:
+            self._take(path)
+
+    def _take(self, path: Path) -> None:
+        """Take the note in a file. One that cannot be read is in the way of no other one."""
+        if path.suffix != ".json":
+            return
+        try:
+            self._notes[path.stem] = _read(path)
+        except FileNotFoundError:
+            """Another task has removed it meanwhile."""
+        except OSError as error:
             self.trouble = str(error)
 
     @property

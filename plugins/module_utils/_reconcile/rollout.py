@@ -41,7 +41,8 @@ def _way_on(resource: Resource, stage: Stage) -> Located | None:
             return _back(resource, stage, replace(stage.entry, desired=stage.entry.surge.restored, surge=None))
         case Held() if _is_to_roll_back(stage):
             done = stage.done
-            before = restoration(resource, require(done.outcome.previous), done.entry.desired)
+            outcome, desired = done.outcome, done.entry.desired
+            before = restoration(resource, require(outcome.previous), require(outcome.after), desired)
             return _back(resource, done, Entry(before, done.entry.name, is_back=True, distrusted=_distrusted(done)))
         case Held() if stage.entry.surge:
             return _back(resource, stage.done, replace(stage.entry, desired=stage.entry.surge.restored, surge=None))

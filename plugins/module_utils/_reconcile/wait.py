@@ -87,7 +87,7 @@ class Watch:
         message = (
             f"The {self.resource.name} {partial.id or 'of that name'} {'may not be' if error else 'is not'} "
             f"{'ready' if desired.present else 'gone'} after {elapsed:.0f} of {desired.wait_timeout:g} s "
-            f"(wait_timeout): {reason}"
+            f"({desired.strategy.timeout_option}): {reason}"
         )
         message += f" Logs: {', '.join(self._logs[:_LOGS_NAMED])}." if self._logs else ""
         partial = replace(partial, rollout=self._told("kept", reason, elapsed))

@@ -46,6 +46,9 @@ class Kind(Enum):
     LIST = "array"
 
 
+_EMPTY: Mapping[Kind, Any] = {Kind.TEXT: "", Kind.INTEGER: 0, Kind.BOOLEAN: False}
+
+
 class Change(Enum):
     """How a field may change once the resource exists."""
 
@@ -102,6 +105,12 @@ class Field:
     def mutable(self) -> bool:
         """Whether the update call takes the field."""
         return self.change is not Change.NEVER
+
+    @property
+    def empty(self) -> Any:
+        """The value that clears a scalar; None where the API takes no empty one."""
+        is_refused = bool(self.choices) or (self.minimum or 0) > 0
+        return None if is_refused else _EMPTY.get(self.kind)
 
     @property
     def element(self) -> Field:

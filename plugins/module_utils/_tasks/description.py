@@ -23,7 +23,6 @@ from .._schema.resource import Field, Kind, Resource, is_empty
 
 __all__ = ["Description", "Descriptions", "Reference"]
 
-_EMPTY: Mapping[Kind, Any] = {Kind.TEXT: "", Kind.INTEGER: 0, Kind.BOOLEAN: False}
 _NO_WORD = re.compile(r"[^a-z0-9]+")
 _FIRST_NAME = re.compile(r"\w+", re.ASCII)
 
@@ -160,9 +159,8 @@ def _settable_list(row: Field, value: Sequence[Any]) -> list[Any] | None:
 
 def _settable_empty(row: Field) -> Any:
     """The empty value of a row, where it has to be said and may be."""
-    is_refused = bool(row.choices) or (row.minimum or 0) > 0
     is_needed = row.has_default or (row.required and row.kind is Kind.INTEGER)
-    return _EMPTY[row.kind] if is_needed and row.always_answered and not is_refused else None
+    return row.empty if is_needed and row.always_answered else None
 
 
 def _refused(resource: Resource, current: Current, entry: Mapping[str, Any]) -> Iterator[Violation]:

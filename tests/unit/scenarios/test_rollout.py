@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from unit.passing import Time, kept
 from unit.scenarios.changing import DOORS, NEW, OLD, WAYS, Door, alone, becomes, change, served
 from unit.scenarios.test_four_runs import by_meaning
 
-from simulator import Fault, Simulator
+from simulator import Fault, Settings, Simulator
 
 SECRET = "canary-of-an-old-secret"
 
@@ -61,6 +62,34 @@ def test_the_rollback_is_the_state_before_field_by_field(simulator: Simulator, t
     (after,) = simulator.endpoints
     assert by_meaning(after) == by_meaning(before)
     assert SECRET not in repr(end)
+
+
+def test_a_rollback_clears_what_was_empty_and_was_left_out_of_answers(
+    simulator: Simulator, time: Time, door: Door
+) -> None:
+    identity = served(simulator, 0)
+    simulator.settings = replace(simulator.settings, omit_empty=True)
+    (before,) = simulator.endpoints
+    becomes(simulator, "at_once", "image_pull_failure", omit_empty=True)
+    time.at(time.passed + 40, lambda: becomes(simulator, "at_once", omit_empty=True))
+    config = {"min_replicas": 2, "max_replicas": 3}
+    task = {"id": identity, "image": NEW, "command": "serve", "worker_config": config, **ROLLBACK}
+    end = door(simulator, time, task)
+    assert end.outcome == "rolled_back", end
+    assert "It was rolled back, and is as it was before." in end.message
+    (after,) = simulator.endpoints
+    assert by_meaning(after) == by_meaning(before)
+
+
+def test_a_change_is_refused_of_which_nobody_could_clear_what_it_sets(
+    simulator: Simulator, time: Time, door: Door
+) -> None:
+    simulator.settings = Settings(default_style="zero", omit_empty=True)
+    identity = served(simulator, 1)
+    end = door(simulator, time, {"id": identity, "policy": {"type": "queue", "value": 7}, **ROLLBACK})
+    assert end.failed
+    assert "The API does not show the value of policy.type, policy.value of the endpoint" in end.message
+    assert not simulator.writes
 
 
 def test_a_rollback_is_told_as_a_failure_that_changed_something(simulator: Simulator, time: Time, door: Door) -> None:
@@ -160,7 +189,7 @@ def test_a_rollback_that_does_not_serve_either_has_failed(simulator: Simulator, 
     becomes(simulator, "at_once", "image_pull_failure")
     end = door(simulator, time, change(1, rollout={"on_failure": "rollback", "timeout": 30}))
     assert (end.failed, end.outcome) == (True, "rollback_failed")
-    assert "of 30 s (wait_timeout)" in end.message
+    assert "of 30 s (rollout.timeout)" in end.message
     assert len(simulator.writes) == 2
 
 

@@ -1,0 +1,42 @@
+# Copyright: (c) 2026, the ppio.gpu authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Does a note count whatever becomes of the notes beside it?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from unit import passing
+from unit.bodies import MINIMAL
+from unit.passing import Time
+
+from simulator import Settings, Simulator
+
+TASK = {**MINIMAL, "wait": False}
+
+
+def removed_meanwhile(path: Path) -> None:
+    """As if another task removed it after the directory was read: a link that leads nowhere cannot be read either."""
+    path.symlink_to("nowhere")
+
+
+def unreadable(path: Path) -> None:
+    path.mkdir()
+
+
+@pytest.mark.parametrize(
+    ("spoiled", "warnings"), [(removed_meanwhile, 0), (unreadable, 1)], ids=lambda one: getattr(one, "__name__", None)
+)
+def test_a_note_counts_though_another_one_cannot_be_read(
+    simulator: Simulator, time: Time, home: Path, spoiled: Callable[[Path], None], warnings: int
+) -> None:
+    simulator.settings = Settings(visible_in_list_after=60)
+    assert passing.run(simulator, time, TASK).result["operation"] == "create"
+    spoiled(home / ".ansible" / "ppio_gpu_creates" / "another.json")
+    again = passing.run(simulator, time, TASK)
+    assert again.result["operation"] == "none"
+    assert len(simulator.endpoints) == 1
+    assert len(again.warnings) == warnings, again.warnings
