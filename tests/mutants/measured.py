@@ -1,0 +1,62 @@
+# Copyright: (c) 2026, the ppio.gpu authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which tests come by a line, and how long does each take? Read from what coverage.py and pytest have recorded."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from xml.etree import ElementTree
+
+from coverage import CoverageData
+
+__all__ = ["CONTEXTS", "TIMES", "Measured", "measured"]
+
+#: Where coverage.py and pytest write, below the tree.
+CONTEXTS = ".coverage"
+TIMES = "times.xml"
+_PHASE = re.compile(r"\|(?:setup|run|teardown)$")
+
+
+@dataclass(frozen=True)
+class Measured:
+    """The tests by path and line; `seconds` of each test."""
+
+    tests: Mapping[str, Mapping[int, Set[str]]]
+    seconds: Mapping[str, float]
+
+    @property
+    def paths(self) -> Sequence[str]:
+        return sorted(self.tests)
+
+    def by(self, path: str, line: int) -> Set[str]:
+        """The tests that come by a line; for one that runs at import, such as a constant, all that come by its file."""
+        return self.tests[path].get(line) or self._anywhere[path]
+
+    @cached_property
+    def _anywhere(self) -> Mapping[str, Set[str]]:
+        return {path: frozenset().union(*lines.values()) for path, lines in self.tests.items()}
+
+
+def measured(tree: Path) -> Measured:
+    """What the tests of this tree did."""
+    data = CoverageData(str(tree / CONTEXTS))
+    data.read()
+    tests = {
+        str(Path(file).relative_to(tree.resolve())): {
+            line: frozenset(_PHASE.sub("", context) for context in contexts if context)
+            for line, contexts in data.contexts_by_lineno(file).items()
+        }
+        for file in data.measured_files()
+    }
+    cases = ElementTree.parse(tree / TIMES).iter("testcase")
+    return Measured(tests, {_name(case): float(case.get("time", 0)) for case in cases})
+
+
+def _name(case: ElementTree.Element) -> str:
+    """A test as pytest names it: the record has dots for slashes."""
+    return f"{case.get('classname', '').replace('.', '/')}.py::{case.get('name')}"
