@@ -57,7 +57,8 @@ def differing(pristine: Path, changed: Path, was: Measured) -> Set[tuple[str, in
 
 def affordable(was: Measured, tests: Set[str]) -> list[str]:
     """The fastest of the tests, in order of their time."""
-    chosen, seconds = [], 0.0
+    chosen: list[str] = []
+    seconds = 0.0
     for name in sorted(tests, key=lambda name: (was.seconds.get(name, 0.0), name)):
         seconds += was.seconds.get(name, 0.0)
         if chosen and seconds > _MOST_SECONDS:
