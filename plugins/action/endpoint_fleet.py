@@ -32,9 +32,11 @@ class ActionModule(ControllerAction):
 
     def _given(self, args: dict[str, Any]) -> dict[str, Any]:
         """The arguments with the content of `src` in its place; a module on the target could not read it."""
-        if not isinstance(args.get("src"), str) or args.get("endpoints") is not None:
+        source = args.get("src")
+        # An empty one would mean the directory of the playbook. It is refused with everything else that is wrong.
+        if not source or not isinstance(source, str) or args.get("endpoints") is not None:
             return args
-        path = Path(self._find_needle("files", args["src"]))
+        path = Path(self._find_needle("files", source))
         sources = sources_in(path)
         if sources.overlooked and boolean(args.get("prune"), strict=False):
             raise AnsibleActionFail(_overlooked(path, sources.overlooked))

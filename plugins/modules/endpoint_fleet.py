@@ -387,7 +387,7 @@ options:
       - Files may be encrypted with Ansible Vault. Each has a list, or a mapping with the key C(endpoints).
       - Links to directories are not followed. With O(prune), everything that is in the directory must be read, so a link
         to a directory, a link that leads nowhere, or a file with another ending is an error that names it.
-      - Faster than a large variable, and not templated. No limit on the path's length.
+      - Faster than a large variable, and not templated. Must not be empty. No limit on the path's length.
     type: path
   concurrency:
     description:

@@ -114,7 +114,7 @@ options:
         type: float
   input:
     description:
-      - The input of a job, for an endpoint of the type V(async).
+      - The input of a job, for an endpoint of the type V(async). Not with O(url), O(path), O(method), O(body) and headers.
       - A job is submitted once. If the answer is lost, the task fails with "outcome unknown", because a job may run.
     type: raw
   job_timeout:

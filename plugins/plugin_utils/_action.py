@@ -9,6 +9,7 @@ shown. Private to the ppio.gpu collection.
 
 from __future__ import annotations
 
+import datetime
 import gc
 import os
 from collections.abc import Iterator, Mapping, Sequence
@@ -75,9 +76,11 @@ class ControllerAction(NormalAction):  # type: ignore[misc]  # ansible-core does
 
     def _is_at_home(self) -> bool:
         """Whether the task's host is the controller, as the same user, and can do the work."""
-        task = self._task
-        local = self._connection.transport == "local"
-        return bool(local and not task.become and not task.async_val and not REQUESTS_IMPORT_ERROR)
+        task, connection = self._task, self._connection
+        # The variable ansible_become shows in the connection alone.
+        is_same_user = not task.become and connection.become is None
+        is_local = connection.transport == "local"
+        return bool(is_local and is_same_user and not task.async_val and not REQUESTS_IMPORT_ERROR)
 
     def _task_environment(self) -> dict[str, str]:
         """What `environment:` of the play, the block and the task say, the innermost last."""
@@ -175,7 +178,7 @@ def plain(value: Any) -> Any:
     match value:
         case Mapping():
             return {str(name): plain(inner) for name, inner in value.items()}
-        case list():
+        case list() | tuple():
             return [plain(element) for element in value]
         case bool():
             return value
@@ -184,4 +187,5 @@ def plain(value: Any) -> Any:
         case str() | EncryptedText():
             return str(value)
         case _:
-            return value
+            # As a module gets it: YAML makes a date of a text that looks like one.
+            return value.isoformat() if isinstance(value, datetime.date) else value

@@ -78,6 +78,8 @@ def fleet_checked(resource: Resource, params: Mapping[str, Any]) -> Checked:
         *_broken_batches(params),
         *budget_violations(params),
     ]
+    if params.get("src") == "":
+        found.append(Violation("src", "must not be empty"))
     listed = resource.plural
     entries = params.get(listed)
     if entries is None:

@@ -14,7 +14,7 @@ from typing import Any
 from .._schema.resource import Field, Kind
 from .argument_spec import filled_variable
 from .limits import limited
-from .question_options import QUESTION, question_violations
+from .question_options import QUESTION, question_violations, unlike_json
 from .violation import ArgumentSpec, Violation
 
 __all__ = ["JOB_LIMITS", "invocation_spec", "invocation_violations"]
@@ -48,6 +48,7 @@ def _misplaced(params: Mapping[str, Any]) -> Iterator[Violation]:
         yield Violation("url", "or id or name must be given, and only one of them")
     if params.get("input") is None:
         return
-    for name in ("url", "body", "headers", "secret_headers"):
+    yield from unlike_json("input", params["input"])
+    for name in ("url", "path", "method", "body", "headers", "secret_headers"):
         if params.get(name) is not None:
             yield Violation(name, "cannot be given with input, which goes to the job gateway")

@@ -8,6 +8,7 @@ Private to the ppio.gpu collection.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -21,7 +22,14 @@ from .given import given
 from .limits import outside
 from .violation import ArgumentSpec, Violation, unknown
 
-__all__ = ["EXPECT_LIMITS", "QUESTION", "QUESTION_LIMITS", "question_check", "question_violations"]
+__all__ = [
+    "EXPECT_LIMITS",
+    "QUESTION",
+    "QUESTION_LIMITS",
+    "question_check",
+    "question_violations",
+    "unlike_json",
+]
 
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
@@ -83,6 +91,7 @@ def question_violations(params: Mapping[str, Any], place: str = "") -> tuple[Vio
         *outside(QUESTION_LIMITS, params),
         *_unprintable(params),
         *_bad_headers(params),
+        *unlike_json("body", params.get("body")),
         *_bad_repetition(params),
         *_bad_expectation(params.get("expect")),
     )
@@ -100,6 +109,30 @@ def question_check(value: Any, found: list[Violation]) -> Any:
     ]
     found += wrong
     return value if wrong else ArgumentSpecValidator(QUESTION).validate(given(value, QUESTION)).validated_parameters
+
+
+def unlike_json(place: str, value: Any) -> Iterator[Violation]:
+    """Everything in a value that JSON does not have, such as the number nan, which a file of YAML may have."""
+    match value:
+        case str() if not _is_unicode(value):
+            yield Violation(place, "has a text that is no Unicode")
+        case float() if not math.isfinite(value):
+            yield Violation(place, "must be a number that JSON has", repr(float(value)))
+        case None | str() | bool() | int() | float():
+            return
+        case Mapping():
+            for name, inner in value.items():
+                yield from unlike_json(place, str(name))
+                yield from unlike_json(f"{place}.{name}", inner)
+        case list() | tuple():
+            for number, inner in enumerate(value):
+                yield from unlike_json(f"{place}[{number}]", inner)
+        case _:
+            yield Violation(place, "must be text (quote it), or another value that JSON has")
+
+
+def _is_unicode(text: str) -> bool:
+    return text == text.encode(errors="ignore").decode()
 
 
 def _unprintable(params: Mapping[str, Any]) -> Iterator[Violation]:
@@ -158,6 +191,7 @@ def _bad_expectation(expect: Any) -> Iterator[Violation]:
     yield from unknown("expect", expect, QUESTION["expect"]["options"])
     for found in outside(EXPECT_LIMITS, expect):
         yield replace(found, option=f"expect.{found.option}")
+    yield from unlike_json("expect.json", expect.get("json"))
     seconds = expect.get("max_seconds")
     if seconds is not None and not _is_positive(seconds):
         yield Violation("expect.max_seconds", "must be a number above 0")

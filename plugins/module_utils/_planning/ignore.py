@@ -28,6 +28,8 @@ def ignored_differences(resource: Resource, fields: Fields, desired: Desired) ->
         difference
         for field in resource.fields
         if field.name in desired.fields and field.name in desired.ignored
+        # One of several that will do is as wanted.
+        if fields.get(field.name) not in desired.alternatives.get(field.name, ())
         for difference in _differences(field, fields.get(field.name), desired)
     )
 

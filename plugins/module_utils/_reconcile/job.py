@@ -17,7 +17,7 @@ from .._api.exchange import Answer
 from .._api.gateway import Gateway
 from .._api.transport import Transport
 from .._clock import Clock, Deadline, poll_intervals
-from .._errors import OutcomeUnknown, PpioError, printable
+from .._errors import InvalidResponse, OutcomeUnknown, PpioError, printable
 from .._planning.conversation import Conversation, JobState
 from .._planning.expectation import Reply, unmet
 from .._planning.question import Job
@@ -89,8 +89,18 @@ def _watched(
             return talk, False
         progress.step(f"job {watch.identity} is {printable(_word(talk))}")
         watch.clock.sleep(min(interval, deadline.remaining))
-        talk = watch.seen(talk, watch.gateway.look(watch.identity, deadline))
+        talk = _looked(watch, talk, deadline)
     raise AssertionError("poll intervals never end")
+
+
+def _looked(watch: _Watch, talk: Conversation, deadline: Deadline) -> Conversation:
+    """The conversation after one more look. An answer that cannot be read, such as a page of HTML, says nothing."""
+    try:
+        return watch.seen(talk, watch.gateway.look(watch.identity, deadline))
+    except InvalidResponse:
+        if not deadline.remaining:
+            raise
+        return talk
 
 
 def _judged(watch: _Watch, talk: Conversation) -> Conversation:
@@ -130,7 +140,8 @@ def _word(talk: Conversation) -> str:
 def _output(answer: Answer, seconds: float) -> Reply:
     """What the job said so far: its output, or its error. There is no HTTP status of it to judge."""
     document: Mapping[str, Any] = answer.document
-    output = document.get("output", document.get("error"))
+    output = document.get("output")
+    output = document.get("error") if output is None else output
     text = output if isinstance(output, str) else "" if output is None else json.dumps(output, ensure_ascii=False)
     whole = reply_from(answer, seconds)
     return replace(whole, status=None, text=text, document=output if whole.is_json else None)

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from .._api.client import Client
-from .._api.connection import Connection, connection_from, route_from
+from .._api.connection import Connection, Route, connection_from, route_from
 from .._api.transport import Transport
 from .._api.wire import HttpWire, Wiring
 from .._clock import Clock
@@ -22,7 +22,7 @@ from .._errors import InvalidOptions, NotFound, NotUnique, PpioError, printable,
 from .._options.invocation_options import invocation_spec, invocation_violations
 from .._options.validation import Checked
 from .._planning.conversation import Conversation
-from .._planning.question import job_from, keep_out, question_from
+from .._planning.question import Question, job_from, keep_out, question_from
 from .._planning.state import Current, current_from
 from .._progress import SILENT, ProgressReporter
 from .._reconcile.ask import asked
@@ -66,11 +66,19 @@ def _report(
     secrets, warnings = Secrets(), unverified(params)
     try:
         keep_out((params["api_key"] or "").strip(), {name: params[name] for name in _SENT if params[name] is not None})
+        question = question_from(params)
+        secrets.add(question.secrets)
+        # Check mode, too, refuses an address that cannot be used.
+        route = _route(params, question, secrets)
         if check_mode:
             return Report(
                 {"changed": False, **NOTHING_ASKED, "url": params["url"], "msg": _plan(resource, params)}, (), secrets
             )
-        talk = _asked(resource, service, params, secrets, clock or Clock(), progress, wiring)
+        clock = clock or Clock()
+        if isinstance(route, Connection):
+            talk = _asked(resource, service, params, question, route, clock, progress, wiring)
+        else:
+            talk = asked(question, route, clock, progress, wiring)
     except PpioError as error:
         told = {"changed": False, **NOTHING_ASKED, "msg": secrets.hide(error.message), "error": call_facts(error)}
         return Report(told, warnings, secrets, failed=True)
@@ -91,34 +99,36 @@ def _plan(resource: Resource, params: Mapping[str, Any]) -> str:
     return f"Nothing was sent in check mode. It would {what} to {target}."
 
 
+def _route(params: Mapping[str, Any], question: Question, secrets: Secrets) -> Route:
+    """The way to the URL that the params name, or the connection to the API, which knows those of names and ids."""
+    if params["url"] is None:
+        return connection_from(params, secrets)
+    return route_from(
+        params["url"],
+        params["ca_path"],
+        secrets,
+        verified=params["validate_certs"],
+        seconds=question.timeout,
+        confidential=bool(question.secrets),
+    )
+
+
 def _asked(
     resource: Resource,
     service: Service,
     params: Mapping[str, Any],
-    secrets: Secrets,
+    question: Question,
+    connection: Connection,
     clock: Clock,
     progress: ProgressReporter,
     wiring: Wiring,
 ) -> Conversation:
-    """The conversation with what the params name."""
-    question = question_from(params)
-    secrets.add(question.secrets)
-    if params["url"] is not None:
-        route = route_from(
-            params["url"],
-            params["ca_path"],
-            secrets,
-            verified=params["validate_certs"],
-            seconds=question.timeout,
-            confidential=bool(question.secrets),
-        )
-        return asked(question, route, clock, progress, wiring)
-    connection = connection_from(params, secrets)
+    """The conversation with the resource that the params name."""
     client = Client(Transport(connection, clock, wiring=wiring), resource, clock.after(connection.retry_timeout))
     current = _found(client, params)
     if _takes_jobs(resource, service, current, params):
         queue = service.queue(current.id, current.fields)
-        return worked(job_from(params), _gateway(service, connection, params, secrets, clock, wiring), queue, progress)
+        return worked(job_from(params), _gateway(service, connection, params, clock, wiring), queue, progress)
     address = service.address(current.observed)
     if not address:
         raise InvalidOptions(f"The {resource.name} {current.id} has no URL yet. Wait until it serves (wait: true).")
@@ -158,7 +168,6 @@ def _gateway(
     service: Service,
     connection: Connection,
     params: Mapping[str, Any],
-    secrets: Secrets,
     clock: Clock,
     wiring: Wiring,
 ) -> Transport:
@@ -167,4 +176,5 @@ def _gateway(
     address = params["gateway_url"] or service.gateways.get(host)
     if not address:
         raise InvalidOptions(f"No job gateway is known for {connection.host}. Give gateway_url.")
-    return Transport(connection_from({**params, "gateway_url": address}, secrets, "gateway_url"), clock, wiring=wiring)
+    gateway = connection_from({**params, "gateway_url": address}, connection.secrets, "gateway_url")
+    return Transport(gateway, clock, wiring=wiring)

@@ -27,7 +27,7 @@ __all__ = ["call_facts", "deleted", "diff_of", "failure", "ignored", "invocation
 
 Shown = Mapping[str, frozenset[str]]
 
-_ADDRESSES = ("api_url", "gateway_url")
+_ADDRESSES = ("api_url", "gateway_url", "url")
 
 
 def success(resource: Resource, outcome: Outcome, shown: Shown, secrets: Secrets, *, diff: bool) -> dict[str, Any]:

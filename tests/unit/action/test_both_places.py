@@ -45,6 +45,18 @@ TASKS: Mapping[str, Task] = {
     "endpoints refused": {"ppio.gpu.endpoint_info": {"api_timeout": 0}},
     "a question in check mode": {"ppio.gpu.endpoint_invoke": {"name": "chat"}, "check_mode": True},
     "a question": {"ppio.gpu.endpoint_invoke": {"url": "{{ api_url }}/serve/nobody", "expect": {"status": [404]}}},
+    "a question with a date": {
+        "ppio.gpu.endpoint_invoke": {
+            "url": "{{ api_url }}/serve/nobody",
+            "method": "POST",
+            "body": {"when": "{{ '2026-11-25' | to_datetime('%Y-%m-%d') }}"},
+            "expect": {"status": [404]},
+        }
+    },
+    "a question to an address with a password": {
+        "ppio.gpu.endpoint_invoke": {"url": "https://me:canary-77e1@localhost/"},
+        "check_mode": True,
+    },
     "a question to nobody": {
         "ppio.gpu.endpoint_invoke": {"name": "nobody", "secret_headers": {"X-Token": "canary-77e1"}}
     },
@@ -70,6 +82,7 @@ FAILING = frozenset(
         "no key",
         "what cannot change",
         "endpoints refused",
+        "a question to an address with a password",
         "a question to nobody",
         "a question refused",
         "a fleet that fails in part",

@@ -13,18 +13,19 @@ from ansible_collections.ppio.gpu.plugins.action.endpoint import ActionModule
 
 
 @pytest.mark.parametrize(
-    ("transport", "become", "async_seconds", "at_home"),
+    ("transport", "become", "plugin", "async_seconds", "at_home"),
     [
-        ("local", False, 0, True),
-        ("local", True, 0, False),
-        ("local", False, 60, False),
-        ("ssh", False, 0, False),
+        ("local", False, None, 0, True),
+        ("local", True, "sudo", 0, False),
+        ("local", False, "sudo", 0, False),
+        ("local", False, None, 60, False),
+        ("ssh", False, None, 0, False),
     ],
 )
 def test_only_a_plain_task_of_the_controller_itself(
-    transport: str, become: bool, async_seconds: int, at_home: bool
+    transport: str, become: bool, plugin: str | None, async_seconds: int, at_home: bool
 ) -> None:
     action = ActionModule.__new__(ActionModule)
     action._task = SimpleNamespace(become=become, async_val=async_seconds)
-    action._connection = SimpleNamespace(transport=transport)
+    action._connection = SimpleNamespace(transport=transport, become=plugin)
     assert action._is_at_home() is at_home

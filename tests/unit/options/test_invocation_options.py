@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pytest
@@ -43,6 +44,23 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "a time of words": ({"name": "chat", "expect": {"max_seconds": "soon"}}, "expect.max_seconds must be a number"),
     "input with a URL": ({"url": "https://x.example", "input": {}}, "url cannot be given with input"),
     "input with a body": ({"name": "chat", "input": {}, "body": {}}, "body cannot be given with input"),
+    "input with a path": ({"name": "chat", "input": {}, "path": "/x"}, "path cannot be given with input"),
+    "input with a method": ({"name": "chat", "input": {}, "method": "POST"}, "method cannot be given with input"),
+    "a number that JSON has not": (
+        {"name": "chat", "input": {"a": [math.nan]}},
+        "input.a[0] must be a number",
+    ),
+    "a body without end": ({"name": "chat", "body": math.inf}, "body must be a number that JSON has, not inf"),
+    "half a character": ({"name": "chat", "body": {"a": "\ud800"}}, "body.a has a text that is no Unicode"),
+    "half a character as text": ({"name": "chat", "body": "\ud800"}, "body has a text that is no Unicode"),
+    "bytes": (
+        {"name": "chat", "input": {"a": b"x"}},
+        "input.a must be text (quote it), or another",
+    ),
+    "what no answer can be": (
+        {"name": "chat", "expect": {"json": -math.inf}},
+        "expect.json must be a number",
+    ),
     "a job of a day and more": ({"name": "chat", "job_timeout": 86401}, "job_timeout must be 1 to 86400"),
 }
 

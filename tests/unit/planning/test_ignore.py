@@ -103,6 +103,13 @@ IGNORED: Mapping[str, tuple[Mapping[str, Any], list[str], Told, Mapping[str, Any
         {"volumes": [DISK, {**CACHE, "id": "y"}]},
     ),
     "what is as the task says": ({"image": FULL["image"], "ports": [9090, 8080]}, ["image", "ports"], [], {}),
+    "one of the products that will do": ({"product_ids": ["x", FULL["product_id"]]}, ["product_id"], [], {}),
+    "none of the products that will do": (
+        {"product_ids": ["x", "y"]},
+        ["product_id"],
+        [("product_id", FULL["product_id"], "x")],
+        {},
+    ),
     "what the task does not say": ({"image": FULL["image"]}, ["policy", "envs.MODE", "ports"], [], {}),
 }
 

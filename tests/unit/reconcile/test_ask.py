@@ -339,7 +339,10 @@ class TestKey:
 
     @pytest.mark.parametrize("url", ["file:///etc/passwd", "https://me:pass@host.example", "chat", "https://h/?q=1"])
     def test_what_is_no_address_is_refused(self, simulator: Simulator, time: Time, url: str) -> None:
-        assert message(ask(simulator, time, {"url": url})).startswith("url ")
+        for check in (False, True):
+            report = ask(simulator, time, {"url": url}, check=check)
+            assert message(report).startswith("url ")
+            assert "pass@" not in repr(report.result)
 
 
 def test_check_mode_sends_nothing_and_says_what_it_would(simulator: Simulator, time: Time) -> None:
@@ -362,6 +365,11 @@ def test_check_mode_sends_nothing_and_says_what_it_would(simulator: Simulator, t
     told = ask(simulator, time, {"id": "ep-1", "input": {}}, check=True).result
     assert told["msg"].endswith("It would submit a job to the endpoint with id ep-1.")
     assert (simulator.journal, simulator.visits) == ((), ())
+
+
+def test_check_mode_misses_the_key_that_a_run_would_miss(simulator: Simulator, time: Time) -> None:
+    told = {message(ask(simulator, time, {"name": "chat", "api_key": None}, check=check)) for check in (False, True)}
+    assert told == {"There is no API key. Give api_key, or set PPIO_API_KEY or NOVITA_API_KEY."}
 
 
 def test_what_is_not_there_is_an_error(simulator: Simulator, time: Time) -> None:

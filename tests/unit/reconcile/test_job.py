@@ -153,6 +153,32 @@ def test_passing_trouble_while_watching_is_no_trouble(simulator: Simulator, time
     assert not ask(simulator, time, {"name": "chat", **INPUT}).failed
 
 
+def test_an_answer_that_cannot_be_read_cancels_no_job(simulator: Simulator, time: Time) -> None:
+    simulator.settings = Settings(job_seconds=20)
+    simulator.seed(JOBS)
+    page = Fault("raw", "getJob", body="HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n<html>")
+    simulator.script([page])
+    report = ask(simulator, time, {"name": "chat", **INPUT})
+    assert not report.failed, report.result
+    assert "POST cancel" not in at_gateway(simulator)
+
+
+def test_answers_that_cannot_be_read_until_the_time_is_over_are_told(simulator: Simulator, time: Time) -> None:
+    simulator.settings = Settings(job_seconds=20)
+    simulator.seed(JOBS)
+    simulator.script([Fault("wrong_json", "getJob", body=[], times=100)])
+    report = ask(simulator, time, {"name": "chat", **INPUT, "job_timeout": 10})
+    assert "the gateway's answer is not a JSON object" in message(report)
+    assert at_gateway(simulator).count("POST cancel") == 1
+
+
+def test_the_error_of_a_job_whose_output_is_null_is_told(simulator: Simulator, time: Time) -> None:
+    simulator.settings = Settings(job_end="FAILED")
+    simulator.seed(JOBS)
+    simulator.script([Fault("overlay", "getJob", "after_commit", body={"output": None})])
+    assert "the handler failed" in message(ask(simulator, time, {"name": "chat", **INPUT}))
+
+
 def test_a_word_that_nobody_knows_means_to_wait(simulator: Simulator, time: Time) -> None:
     simulator.seed(JOBS)
     odd = Fault("overlay", "getJob", when="after_commit", body={"status": "levitating\u001b"}, times=3)
