@@ -49,6 +49,7 @@ def test_a_lost_create_beside_one_of_somebody_else_is_not_guessed(simulator: Sim
     progress = at_phase("1 to create", lambda: simulator.seed(entry("chat")))
     report = run(simulator, time, [entry("chat")], progress=progress)
     assert report.failed
+    assert report.result["changed"]
     assert "several new ones have the name 'chat'" in messages(report)["chat"]
     assert all(one["id"] in messages(report)["chat"] for one in simulator.endpoints)
 

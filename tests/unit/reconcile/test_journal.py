@@ -115,6 +115,28 @@ def test_what_left_no_trace_for_ten_minutes_was_never_created(
     assert alive(simulator) == ["chat"]
 
 
+def test_several_that_show_up_for_one_create_in_doubt_are_all_named(
+    simulator: Simulator, time: Time, fleet: bool
+) -> None:
+    simulator.script([NEVER_ARRIVED])
+    assert play(simulator, time, fleet).failed
+    before = time.passed
+    time.at(before + 1, lambda: [simulator.seed(MINIMAL) for _count in range(2)])
+    report = play(simulator, time, fleet)
+    assert report.failed
+    assert "2 endpoints have the name 'chat'" in report.result["msg"]
+    assert all(one["id"] in report.result["msg"] for one in simulator.endpoints)
+
+
+def test_how_long_ago_the_create_in_doubt_was_sent_is_told(simulator: Simulator, time: Time, fleet: bool) -> None:
+    simulator.script([NEVER_ARRIVED])
+    assert play(simulator, time, fleet).failed
+    simulator.clock.advance(100)
+    report = play(simulator, time, fleet, retry_timeout=0)
+    assert "sent a create of 'chat' 130 s ago, and nothing of it shows so far" in report.result["msg"]
+    assert "In 470 s it will count as never created" in report.result["msg"]
+
+
 def test_resending_is_a_risk_that_a_rerun_may_take(simulator: Simulator, time: Time, fleet: bool) -> None:
     simulator.script([NEVER_ARRIVED])
     assert play(simulator, time, fleet).failed

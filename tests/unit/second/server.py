@@ -21,7 +21,8 @@ WRITES = frozenset({"create", "modify", "destroy"})
 class Databases:
     """What there is, which calls came, and the faults that are still to come: for each call a list of words.
 
-    `lost` does the work and then closes the connection, `refused` answers 503, `echo` refuses and repeats the request.
+    `lost` does the work and then closes the connection, `refused` answers 503, `echo` refuses and repeats the request,
+    `forgotten` answers as if the work were done.
     """
 
     url: str = ""
@@ -81,6 +82,8 @@ class _Handler(BaseHTTPRequestHandler):
         fault = scripted.pop(0) if scripted else ""
         if fault == "refused":
             self._send(503, {"reason": "BUSY", "message": "later"})
+        elif fault == "forgotten":
+            self._send(200, {})
         elif fault == "echo":
             self._send(400, {"reason": "ODD", "message": json.dumps(body)})
         else:

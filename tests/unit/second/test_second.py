@@ -112,6 +112,18 @@ def test_an_api_that_never_says_the_new_id_is_looked_at(
 
 
 @FORMS
+def test_what_such_an_api_accepts_and_never_shows_is_unknown(
+    databases: Databases, entries: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "DATABASE", replace(DATABASE, verbs=replace(DATABASE.verbs, created_id=None)))
+    databases.faults["create"] = ["forgotten"]
+    said = play(databases, entries, WANTED)
+    assert said.failed
+    assert "Outcome unknown. The API accepted the create of" in said.message
+    assert "does not say its id" in said.message
+
+
+@FORMS
 def test_transient_errors_are_retried(databases: Databases, entries: int) -> None:
     for call in ("list", "describe", "modify"):
         databases.faults[call] = ["refused"]
