@@ -12,8 +12,8 @@ import time
 from collections.abc import Iterator
 
 from .document import PAGE, page
+from .drawing import schedule_of
 from .placements import placement_of
-from .schedules import schedule_of
 from .story import replayed
 from .tallies import (
     Tally,

@@ -22,9 +22,9 @@ from ansible_collections.ppio.gpu.plugins.module_utils._clock import Clock
 from ansible_collections.ppio.gpu.plugins.module_utils._redaction import Secrets
 from ansible_collections.ppio.gpu.plugins.module_utils._tasks.task import Report
 
-from .schedules import WANTED
+from .schedules import WANTED, Schedule
 
-__all__ = ["played_by_uri"]
+__all__ = ["can_play", "played_by_uri"]
 
 _RETRIES = 5
 _DELAY = 3.0
@@ -113,6 +113,14 @@ class _Playbook:
                 said = type(error).__name__
             self.clock.sleep(_DELAY)
         raise TaskFailed(f"{method} {path}: {said}")
+
+
+def can_play(schedule: Schedule) -> bool:
+    """Whether the usual playbook could do what a schedule asks for: one endpoint, described in full."""
+    return all(
+        controller.options.get("state") == "absent" or (WANTED.keys() <= controller.options.keys())
+        for controller in schedule.controllers
+    ) and not any(controller.dies or "rollout" in controller.options for controller in schedule.controllers)
 
 
 def played_by_uri(options: Mapping[str, Any], clock: Clock) -> Report:

@@ -9,17 +9,22 @@ collection's promise: nothing lost, nothing doubled, nothing misreported, and a 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from .plays import Performance, Run
-from .schedules import NAME, Schedule
+from .plays import Performance
+from .rollouts import left_over, untrue
+from .runs import Run
+from .schedules import Schedule
 from .world import Truth
 
 __all__ = ["is_false", "unmentioned", "violations"]
 
 #: Options that are fields of the endpoint, so that truth can be compared with them.
 _FIELDS = ("name", "type", "image", "command", "ports", "worker_config")
+#: Seconds within which a lock is had.
+_WAITS_FOR_LOCK = 100
 #: Seconds beyond its budgets that a task may take: the last pause of each, and its steps.
 _GRACE = 120
 
@@ -28,9 +33,16 @@ def violations(performance: Performance) -> tuple[str, ...]:
     """Everything that broke a promise, each as a sentence; empty if all was well."""
     schedule = performance.schedule
     return (
-        *(f"run {place}: {found}" for place, run in enumerate(performance.runs) for found in _wrong(run, schedule)),
+        *(
+            f"run {place}: {found}"
+            for place, run in enumerate(performance.runs)
+            for part in run.parts
+            for found in (*_wrong(part, schedule), *untrue(part, performance))
+        ),
+        *(f"run {place}: {found}" for place, run in enumerate(performance.runs) for found in _too_long(run)),
         *(f"{identity} is alive and unmentioned" for identity in unmentioned(performance)),
         *_disagreed(performance),
+        *_forgotten(performance),
         *(f"rerun: {found}" for found in _not_converged(performance)),
     )
 
@@ -41,6 +53,7 @@ def unmentioned(performance: Performance) -> list[str]:
     return [
         identity
         for run in performance.runs
+        if not run.is_killed
         for identity in run.committed("POST")
         if identity in left and identity not in run.text and not _says_unknown(run, performance.schedule)
     ]
@@ -60,10 +73,11 @@ def _says_unknown(run: Run, schedule: Schedule) -> bool:
     """
     settings = schedule.settings
     late = settings.visible_in_list_after > 0 or any(fault.kind == "delay" for fault in schedule.faults)
-    return NAME in run.text and (
+    resends = any(part.options["on_ambiguous"] == "resend" for part in run.parts)
+    return any(part.options["name"] in run.text for part in run.parts if part.options.get("name")) and (
         (run.report.failed and "utcome unknown" in run.text)
         or ((late or settings.flapping_list) and "show up later" in run.text)
-        or (run.options["on_ambiguous"] == "resend" and "it was sent again" in run.text)
+        or (resends and "it was sent again" in run.text)
     )
 
 
@@ -76,11 +90,19 @@ def _wrong(run: Run, schedule: Schedule) -> Iterator[str]:
         yield f"deleted what it did not create: {', '.join(strangers)}"
     if others := [identity for identity in strangers if not _was_meant(identity, run)]:
         yield f"deleted what it was not asked for: {', '.join(others)}"
-    waits = run.options["wait"] + (run.options.get("allow_recreate") is True)
-    budget = run.options["retry_timeout"] + waits * run.options["wait_timeout"]
-    if run.seconds > budget + _GRACE:
+    if not run.is_killed:
+        yield from _wrong_failure(run) if run.report.failed else _wrong_success(run, schedule)
+
+
+def _too_long(run: Run) -> Iterator[str]:
+    options, parts = run.options, run.parts
+    # What comes after a wait, such as a rollback, has as much time again; and so has each batch.
+    rounds = 2 if any(part.options.get("rollout") for part in parts) else 1
+    rounds *= 1 + len(parts) if options.get("batches") else 1
+    waits = options["wait"] + any(part.options.get("allow_recreate") is True for part in parts)
+    budget = rounds * (options["retry_timeout"] + waits * options["wait_timeout"])
+    if run.seconds > budget + rounds * _GRACE:
         yield f"took {run.seconds:.0f} s, where {budget} s were allowed"
-    yield from _wrong_failure(run) if run.report.failed else _wrong_success(run, schedule)
 
 
 def _wrong_failure(run: Run) -> Iterator[str]:
@@ -112,7 +134,7 @@ def _is_deceived(run: Run, schedule: Schedule) -> bool:
     settings = schedule.settings
     if run.options.get("state") == "absent":
         return bool(settings.flapping_list or settings.visible_in_list_after or settings.visible_in_get_after)
-    return bool(settings.create_only and settings.ignored_fields)
+    return bool(settings.create_only and (settings.ignored_fields or settings.normalizations))
 
 
 def _is_as_wanted(run: Run, truth: Truth) -> bool:
@@ -121,8 +143,9 @@ def _is_as_wanted(run: Run, truth: Truth) -> bool:
         # What somebody else creates meanwhile is not of this run.
         first = {run.result["id"], *(endpoint["id"] for endpoint in run.truths[0] if _is_meant(endpoint, wanted))}
         return not any(endpoint["id"] in first for endpoint in truth)
+    named = [name for name in _FIELDS if name in wanted]
     return any(
-        endpoint["id"] == run.result["id"] and all(_holds(endpoint[name], wanted[name]) for name in _FIELDS)
+        endpoint["id"] == run.result["id"] and all(_holds(endpoint[name], wanted[name]) for name in named)
         for endpoint in truth
     )
 
@@ -162,48 +185,95 @@ def _agrees(shown: Any, true: Any) -> bool:
 
 def _disagreed(performance: Performance) -> Iterator[str]:
     """Runs that were to elect one of several and all say that they did, but left more than one."""
-    runs, left = performance.runs, {endpoint["id"] for endpoint in performance.left}
-    agree = all(
-        run.options["on_duplicate"] == "keep_oldest" and run.options["unique_name"] and not run.options.get("id")
-        for run in runs
-    )
-    doubtful = any(
-        run.report.failed
-        or any(words in run.text for words in ("cannot be ruled out", "show up later", "it was sent again"))
-        for run in runs
-    )
-    remaining = {identity for run in runs for identity in run.committed("POST")} & left
-    if agree and not doubtful and len(remaining) > 1 and not performance.schedule.settings.create_only:
-        yield f"all elected, and several are left: {', '.join(sorted(remaining))}"
+    left = {endpoint["id"]: endpoint["name"] for endpoint in performance.left}
+    parts = [part for run in performance.runs for part in run.parts]
+    for name in {part.options.get("name") for part in parts}:
+        voters = [part for part in parts if part.options.get("name") == name]
+        agree = all(
+            part.options["on_duplicate"] == "keep_oldest" and part.options["unique_name"] and not part.options.get("id")
+            for part in voters
+        )
+        doubtful = any(
+            part.report.failed
+            or any(words in part.text for words in ("cannot be ruled out", "show up later", "it was sent again"))
+            for part in voters
+        )
+        remaining = {identity for part in voters for identity in part.committed("POST")} & left.keys()
+        if agree and not doubtful and len(remaining) > 1 and not performance.schedule.settings.create_only:
+            yield f"all elected, and several are left: {', '.join(sorted(remaining))}"
+
+
+def _forgotten(performance: Performance) -> Iterator[str]:
+    """A machine whose runs created the same more than once, though none was told to, and nothing was deleted."""
+    settings = performance.schedule.settings
+    if settings.create_only or settings.flapping_list:
+        # What a list has shown is remembered no longer, even if it loses it again.
+        return
+    parts: defaultdict[tuple[int, Any], list[Run]] = defaultdict(list)
+    for controller, run in zip(performance.schedule.controllers, performance.runs, strict=True):
+        for part in run.parts:
+            parts[controller.machine, part.options.get("name")].append(part)
+    deleted = {identity for run in performance.runs for identity in run.committed("DELETE")}
+    for runs in parts.values():
+        is_careful = all(
+            run.options["on_ambiguous"] == "fail"
+            and run.options["unique_name"]
+            # Who does not get the lock in time goes on without, and says so.
+            and "holds its lock" not in run.text
+            and not (run.is_killed and run.options["retry_timeout"] < _WAITS_FOR_LOCK)
+            for run in runs
+        )
+        created = [identity for run in runs for identity in run.committed("POST")]
+        if is_careful and not deleted and len(created) > 1:
+            yield f"one machine created {', '.join(created)} for one name"
 
 
 def _not_converged(performance: Performance) -> Iterator[str]:
     rerun, last = performance.rerun, performance.last
-    if performance.schedule.settings.create_only or not rerun.options["unique_name"]:
+    if performance.schedule.settings.create_only or not all(part.options["unique_name"] for part in rerun.parts):
         # Where nothing is looked at, each run creates another one, as it says.
         return
     if last.committed("POST", "PUT", "DELETE") or any(entry.is_write for entry in last.requests):
         yield f"the run after it writes again: {_requests(last)}"
-    if not rerun.report.failed:
-        yield from _wrong_success(rerun, performance.schedule)
-        return
-    if not _is_rightly_refused(performance):
-        yield f"fails: {rerun.result['msg']}"
+    refused = False
+    for part in rerun.parts:
+        if not part.report.failed:
+            yield from (*_wrong_success(part, performance.schedule), *untrue(part, performance))
+        elif _is_rightly_refused(part, performance):
+            refused = True
+    for part in rerun.parts:
+        is_left_out = refused and part.result["msg"].startswith(("Not attempted", "Not looked at again"))
+        if part.report.failed and not is_left_out and not _is_rightly_refused(part, performance):
+            yield f"fails: {part.result['msg']}"
+    yield from left_over(performance)
 
 
-def _is_rightly_refused(performance: Performance) -> bool:
+def _is_rightly_refused(rerun: Run, performance: Performance) -> bool:
     """Whether a plain run must fail: nobody can tell which one is meant, or the one with the id is gone, or broken."""
-    rerun = performance.rerun
     if rerun.options.get("id"):
-        return not any(_is_meant(endpoint, rerun.options) for endpoint in performance.left) or _is_ill(rerun)
+        return (
+            not any(_is_meant(endpoint, rerun.options) for endpoint in performance.left)
+            or _is_ill(rerun)
+            or _is_taken(rerun, performance)
+        )
     meant = [endpoint["id"] for endpoint in performance.left if _is_meant(endpoint, rerun.options)]
     alike = [endpoint["id"] for endpoint in performance.left if _is_nearly_meant(endpoint, rerun.options)]
-    if len(meant) == 1 and performance.schedule.settings.normalizations:
-        return "If the API makes that" in rerun.text
+    if not (meant or alike) and "to create it, also give" in rerun.text:
+        return not any(entry.is_write for entry in rerun.requests)
+    if performance.schedule.settings.normalizations and (len(meant) == 1 or not alike):
+        return "If the API makes that" in rerun.text or "and the API calls it" in rerun.text or _is_ill(rerun)
     if len(meant) > 1 or (alike and not meant):
         meant = meant or alike
         return all(identity in rerun.text for identity in meant) and not rerun.committed("POST", "PUT", "DELETE")
     return _is_ill(rerun)
+
+
+def _is_taken(rerun: Run, performance: Performance) -> bool:
+    """Whether a rename fails because the name belongs to another one, which it names, and which keeps its name."""
+    name, entries = rerun.options["name"], performance.rerun.options.get("endpoints", ())
+    leaving = {entry.get("id") for entry in entries if entry.get("name") != name} | {rerun.options["id"]}
+    owners = [endpoint["id"] for endpoint in performance.left if endpoint["name"] == name]
+    return any(owner not in leaving and owner in rerun.text for owner in owners)
 
 
 def _is_ill(rerun: Run) -> bool:

@@ -34,7 +34,7 @@ def _shorter(schedule: Schedule) -> Iterator[Schedule]:
     if len(schedule.controllers) > 1:
         yield from (replace(schedule, controllers=rest) for rest in _without_one(schedule.controllers))
     yield from (replace(schedule, faults=rest) for rest in _without_one(schedule.faults))
-    if len(schedule.existing) > any(controller.by_id for controller in schedule.controllers):
+    if len(schedule.existing) > max(map(_needed, schedule.controllers)):
         yield from (replace(schedule, existing=rest) for rest in _without_one(schedule.existing))
     yield from (replace(schedule, settings=settings) for settings in _plainer(schedule.settings))
     for place, fault in enumerate(schedule.faults):
@@ -45,6 +45,12 @@ def _shorter(schedule: Schedule) -> Iterator[Schedule]:
             yield replace(schedule, controllers=_with(schedule.controllers, place, simpler))
 
 
+def _needed(controller: Controller) -> int:
+    """How many of the endpoints that exist a controller addresses by their places."""
+    entries = controller.options.get("endpoints", ())
+    return max([int(controller.by_id), *(int(entry["id"]) + 1 for entry in entries if "id" in entry)])
+
+
 def _plainer(settings: Settings) -> Iterator[Settings]:
     usual = Settings(validate_answers=False)
     for field in fields(settings):
@@ -53,6 +59,16 @@ def _plainer(settings: Settings) -> Iterator[Settings]:
 
 
 def _simpler(controller: Controller) -> Iterator[Controller]:
+    if controller.dies is not None:
+        yield replace(controller, dies=None)
+    if controller.begins:
+        yield replace(controller, begins=0.0)
+    entries = controller.options.get("endpoints", ())
+    if len(entries) > 1:
+        yield from (
+            replace(controller, options={**controller.options, "endpoints": list(rest)})
+            for rest in _without_one(entries)
+        )
     usual: dict[str, Any] = {**MANNER, "allow_recreate": False}
     for name, value in usual.items():
         if controller.options.get(name, value) != value:

@@ -5,13 +5,15 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from .oracle import violations
-from .plays import Performance, Run, perform
+from .plays import Performance, perform
+from .runs import Run
 from .schedules import Schedule
 from .shrink import shrunk
 from .wire import LocalSimulator
@@ -28,8 +30,18 @@ def replayed(schedule: Schedule) -> int:
         if not found:
             return 0
         sys.stdout.write("\nThe same in its shortest form:\n")
-        _told(shrunk(schedule, lambda shorter: bool(violations(_performed(shorter, place)))), place)
+        kinds = set(map(_kind, found))
+        _told(shrunk(schedule, lambda shorter: not kinds.isdisjoint(map(_kind, _found(shorter, place)))), place)
         return 1
+
+
+def _found(schedule: Schedule, directory: Path) -> tuple[str, ...]:
+    return violations(_performed(schedule, directory))
+
+
+def _kind(violation: str) -> str:
+    """What was wrong, without what is of this schedule only: up to the first value."""
+    return re.split(r"[{(:,]|[0-9a-f]{20}|\d", violation.partition(": ")[2] or violation)[0]
 
 
 def _performed(schedule: Schedule, directory: Path) -> Performance:

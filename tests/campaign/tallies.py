@@ -18,12 +18,14 @@ from pathlib import Path
 
 from simulator import Settings, Simulator
 
-from .baseline import played_by_uri
+from .baseline import can_play, played_by_uri
 from .cuts import Cut, Cutter, Exchange
+from .drawing import schedule_of
 from .oracle import is_false, unmentioned, violations
 from .placements import KINDS, LONE, Placement, orders, together
-from .plays import Performance, Run, perform
-from .schedules import MANNER, WANTED, Controller, Schedule, schedule_of
+from .plays import Performance, perform
+from .runs import Run
+from .schedules import MANNER, WANTED, Controller, Schedule
 from .wire import LocalSimulator
 from .world import emptied, fresh
 
@@ -81,7 +83,7 @@ class Tally:
     def note(self, label: str, performance: Performance) -> None:
         """Count one schedule of the core; `label` says which."""
         self.schedules += 1
-        self.endings.update(map(ending, performance.runs))
+        self.endings.update(ending(part) for run in performance.runs for part in run.parts)
         self.core.update(_sins(performance))
         if found := violations(performance):
             self.broken[label] = found
@@ -142,7 +144,7 @@ def tally_of_seeds(seeds: Iterable[int], *, baseline: bool) -> Tally:
         for seed in seeds:
             schedule = schedule_of(seed)
             tally.note(f"SEED={seed}", perform(schedule, simulator, fresh(directory)))
-            if baseline:
+            if baseline and can_play(schedule):
                 tally.usual.update(_sins(perform(schedule, simulator, fresh(directory), played_by_uri)))
     return tally
 
@@ -204,6 +206,11 @@ def tally_of_cuts(cuts: Iterable[Cut]) -> Tally:
 
 def ending(run: Run) -> str:
     """How a run ended, in a few words."""
+    if run.is_killed:
+        return "killed"
+    rollout = run.result.get("rollout") or {}
+    if rollout.get("outcome") in ("rolled_back", "rollback_failed"):
+        return str(rollout["outcome"]).replace("_", " ")
     if run.report.failed:
         return next(label for words, label in _FAILURES.items() if words in run.result["msg"])
     if "removed its own" in run.text or "It stays" in run.text:
@@ -226,11 +233,11 @@ def _plain_create(seed: int) -> Schedule:
 
 def _sins(performance: Performance) -> Counter[str]:
     """What the core and the usual playbook can be compared by."""
-    runs = performance.runs
+    parts = [part for run in performance.runs for part in run.parts]
     return Counter(
         {
-            "endpoints created too many": sum(max(0, len(run.committed("POST")) - 1) for run in runs),
+            "endpoints created too many": sum(max(0, len(part.committed("POST")) - 1) for part in parts),
             "endpoints left that nobody was told of": len(unmentioned(performance)),
-            "runs that say ok and are not": sum(is_false(run, performance.schedule) for run in runs),
+            "runs that say ok and are not": sum(is_false(part, performance.schedule) for part in parts),
         }
     )

@@ -60,6 +60,7 @@ class SimulatedWire:
     """Carries requests to a simulator in this process. `clock` is the controller's, whose pauses let others act."""
 
     def __init__(self, simulator: LocalSimulator, clock: Clock, route: Route) -> None:
+        self._simulator = simulator
         self._state = simulator.state
         self._events = simulator.events
         self._clock = clock
@@ -68,7 +69,9 @@ class SimulatedWire:
     def exchanged(self, request: Request, *, fresh: bool) -> Answer:
         """The answer as the core reads it. No connection is kept, so each is a fresh one."""
         del fresh
-        return exchanged(request, self._route, self._sent)
+        answer = exchanged(request, self._route, self._sent)
+        self._simulator.on_answer()
+        return answer
 
     def _sent(self, request: Request, route: Route) -> requests.Response:
         call = calls.arrived(self._state, _received(request, route), 0)

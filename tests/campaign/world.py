@@ -11,6 +11,7 @@ just goes on if it is he. One alone needs no thread.
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError, ThreadPoolExecutor, wait
@@ -20,7 +21,7 @@ from pathlib import Path
 from random import Random
 from tempfile import mkdtemp
 from threading import Lock
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from ansible_collections.ppio.gpu.plugins.module_utils._clock import Clock
 from simulator import Entry, SimulatedApi
@@ -42,10 +43,17 @@ Truth = tuple[dict[str, Any], ...]
 
 @dataclass(frozen=True)
 class Work(Generic[Result]):
-    """What one controller does, and on which machine: those of one machine share a home directory."""
+    """What one controller does, and on which machine: those of one machine share a home directory.
+
+    It begins after some seconds. `dies` is after how many calls it is killed: with a half, in the middle of the next
+    one, when the API has done what it asks for. Then `last` is what came of it.
+    """
 
     machine: int
     do: Callable[[Clock], Result]
+    begins: float = 0
+    dies: float | None = None
+    last: Result | None = None
 
 
 @dataclass(frozen=True)
@@ -65,6 +73,10 @@ class Turn(Generic[Result]):
         """The requests of this turn, with what became of them by now."""
         journal = simulator.journal
         return [journal[place] for place in self.entries]
+
+
+class Killed(BaseException):
+    """The end of a controller that no code of it can catch."""
 
 
 class World:
@@ -101,6 +113,7 @@ class World:
         clock = self._simulator.clock
 
         def sleep(seconds: float) -> None:
+            self._die_in_time(actor)
             actor.note(self._simulator)
             clock.advance(seconds)
 
@@ -108,10 +121,18 @@ class World:
             sleep(actor.chance.random() * _LONGEST_STEP)
             return actor.chance.random()
 
+        clock.advance(actor.work.begins)
         self._enter(actor)
-        actor.results.append(actor.work.do(Clock(clock.now, sleep, draw, clock.now)))
+        actor.work_with(Clock(clock.now, sleep, draw, clock.now))
         self._leave(actor)
         actor.wakes = clock.now()
+
+    def _die_in_time(self, actor: _Actor[Result], part: float = 0) -> None:
+        """Raise `Killed` where a controller has lived for as many calls as it may, or for a part of the last one."""
+        if actor.work.dies is not None:
+            calls = len(actor.entries) + len(self._simulator.state.journal) - actor.entered
+            if calls - part >= actor.work.dies:
+                raise Killed
 
     def _act_together(self, actors: Sequence[_Actor[Result]]) -> None:
         futures = [_THREADS.submit(self._act_in_turn, actor) for actor in actors]
@@ -136,6 +157,7 @@ class World:
         clock = self._simulator.clock
 
         def sleep(seconds: float) -> None:
+            self._die_in_time(actor)
             self._leave(actor)
             actor.wakes = clock.now() + seconds
             following = self._chosen()
@@ -151,7 +173,7 @@ class World:
             return actor.chance.random()
 
         try:
-            actor.results.append(actor.work.do(Clock(clock.now, sleep, draw, clock.now)))
+            actor.work_with(Clock(clock.now, sleep, draw, clock.now))
         finally:
             self._leave(actor)
             actor.wakes = clock.now()
@@ -183,6 +205,8 @@ class World:
 
     def _enter(self, actor: _Actor[Any]) -> None:
         actor.entered = len(self._simulator.state.journal)
+        # Who is in the middle of a call is half a call younger than after it.
+        self._simulator.on_answer = functools.partial(self._die_in_time, actor, 0.5)
         os.environ["HOME"] = f"{self._directory}/machine-{actor.work.machine}"
 
     def _leave(self, actor: _Actor[Any]) -> None:
@@ -201,10 +225,17 @@ class _Actor(Generic[Result]):
         self._noted = -1
         self.entries: list[int] = []
         self.entered = 0
-        self.wakes = now
+        self.wakes = now + work.begins
         self.is_cancelled = False
         self._turn = Lock()
         self._turn.acquire()
+
+    def work_with(self, clock: Clock) -> None:
+        """Do all of the work, as far as it comes."""
+        try:
+            self.results.append(self.work.do(clock))
+        except Killed:
+            self.results.append(cast("Result", self.work.last))
 
     def note(self, simulator: SimulatedApi) -> None:
         """What is true now, unless it is what was true before."""
@@ -227,7 +258,7 @@ class _Actor(Generic[Result]):
             self._turn.release()
 
     def turn(self, started: float) -> Turn[Result]:
-        return Turn(self.results[0], self.wakes - started, self.truths, self.entries)
+        return Turn(self.results[0], self.wakes - started - self.work.begins, self.truths, self.entries)
 
 
 def fresh(directory: str | Path) -> Path:

@@ -17,6 +17,7 @@ from .messages import Answer, RefusalError, Request
 from .service import SERVICE_PREFIX
 from .settings import SETTINGS
 from .state import State
+from .stock import settings_for
 
 PREFIX = "/simulator/"
 
@@ -101,7 +102,8 @@ def seeded(state: State, body: bytes) -> Endpoint:
     """Put an endpoint there as if it had been created. Raises `RefusalError` for a body that the contract refuses."""
     request = Request("POST", "/gpus/v2/endpoints", {}, {"content-type": "application/json"}, body)
     contract().check_request(contract().call(request))
-    return state.endpoints.create(json.loads(body), state.clock.now(), state.settings)
+    wanted = json.loads(body)
+    return state.endpoints.create(wanted, state.clock.now(), settings_for(state, wanted))
 
 
 def show_faults(state: State, _body: bytes) -> Any:

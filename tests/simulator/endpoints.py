@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -39,6 +39,11 @@ class Endpoint:
         """The endpoint for people and tests, made once and not to be changed."""
         return {"id": self.id, **self.fields, "created_at": int(self.created)}
 
+    @property
+    def since(self) -> float:
+        """When it became what it is."""
+        return max(self.created, self.updated, self.deleted or 0, self.last_traffic or 0)
+
     def is_awake(self, now: float) -> bool:
         """Whether a worker that traffic has woken is still there, if none is kept."""
         idle: float = self.fields["worker_config"]["idle_timeout"]
@@ -66,6 +71,7 @@ class Endpoints:
 
     def __init__(self) -> None:
         self._by_id: dict[str, Endpoint] = {}
+        self._past: list[Endpoint] = []
         self._created = 0
         self._version = 0
 
@@ -73,6 +79,11 @@ class Endpoints:
     def version(self) -> int:
         """Another number whenever what exists may be another."""
         return self._version
+
+    @property
+    def past(self) -> Sequence[Endpoint]:
+        """Each endpoint in each state that it ever had, in the order of time."""
+        return self._past
 
     def all(self) -> tuple[Endpoint, ...]:
         return tuple(self._by_id.values())
@@ -135,6 +146,7 @@ class Endpoints:
 
     def _put(self, endpoint: Endpoint) -> Endpoint:
         self._by_id[endpoint.id] = endpoint
+        self._past.append(endpoint)
         self._version += 1
         return endpoint
 

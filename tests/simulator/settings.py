@@ -89,6 +89,8 @@ class Settings:
 
     # What becomes of endpoints that are created or updated from now on.
     life: Life = "ready"
+    # What becomes of those with these images instead.
+    image_lives: dict[str, Life] = Field(default_factory=dict)
     # How long a slow start, or a start with unknown words, takes.
     start_seconds: float = Field(default=30, ge=0)
     # After how long workers that fail for an image or for stock serve after all; never, if it is not set.

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import TracebackType
 from typing import Any
 
@@ -32,6 +32,8 @@ class SimulatedApi:
 
     def __init__(self, settings: Settings | None = None, *, api_key: str = API_KEY, clock: Clock | None = None) -> None:
         first = settings or Settings()
+        #: Called after each call that was made in this process, before the client hears of it.
+        self.on_answer: Callable[[], object] = lambda: None
         self._state = State(api_key=api_key, clock=clock or ManualClock(), settings=first, first_settings=first)
 
     @property

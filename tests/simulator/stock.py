@@ -51,8 +51,11 @@ def used(identity: str, state: State, but: Endpoint | None = None) -> int:
 
 
 def settings_for(state: State, fields: Mapping[str, Any], endpoint: Endpoint | None = None) -> Settings:
-    """The settings; where a create or an update with these fields gets no GPU, with the life of workers without one."""
+    """The settings, with the life of the image; where a create or an update with these fields gets no GPU, of that."""
     settings = state.settings
+    image = fields.get("image") or (endpoint.fields["image"] if endpoint else "")
+    if image in settings.image_lives:
+        settings = replace(settings, life=settings.image_lives[image])
     identity = fields.get("product_id") or (endpoint.fields["product_id"] if endpoint else "")
     config = {**(endpoint.fields["worker_config"] if endpoint else {}), **fields.get("worker_config", {})}
     wanted = (config.get("gpu_num") or 1) * (config.get("min_replicas") or 0)

@@ -30,14 +30,15 @@ class Batches:
     sizes: tuple[str, ...]
     max_failures: int
 
-    def cut(self, everything: Sequence[One]) -> list[Sequence[One]]:
-        """Everything in batches. Each has at least one."""
-        batches: list[Sequence[One]] = []
-        rest = everything
+    def cut(self, groups: Sequence[Sequence[One]]) -> list[list[One]]:
+        """Everything in batches. Each has at least one, and more than its size where a group would be torn apart."""
+        batches: list[list[One]] = []
+        total, rest = sum(map(len, groups)), list(groups)
         while rest:
-            size = self._size(len(batches), len(everything))
-            batches.append(rest[:size])
-            rest = rest[size:]
+            size, batch = self._size(len(batches), total), list(rest.pop(0))
+            while rest and len(batch) + len(rest[0]) <= size:
+                batch += rest.pop(0)
+            batches.append(batch)
         return batches
 
     def _size(self, number: int, total: int) -> int:

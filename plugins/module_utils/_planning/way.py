@@ -9,7 +9,7 @@ Pure functions. Private to the ppio.gpu collection.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,7 +20,7 @@ from .plan import Action, Plan
 from .state import Current, Desired, without_null
 from .strategy import Strategy
 
-__all__ = ["Surge", "check_way_back", "restoration", "surge", "written"]
+__all__ = ["Surge", "check_way_back", "restoration", "surge", "with_values", "written"]
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,15 @@ def written(resource: Resource, fields: Fields, desired: Desired) -> Desired:
         if row.mutable and fields.get(row.name) is not None
     }
     return Desired(True, desired.id, values, desired.shown)
+
+
+def with_values(fields: Fields, values: Fields) -> dict[str, Any]:
+    """The fields with these values in them, inside objects by name."""
+    laid = {
+        name: {**(fields.get(name) or {}), **value} if isinstance(value, Mapping) else value
+        for name, value in values.items()
+    }
+    return {**fields, **laid}
 
 
 def check_way_back(resource: Resource, current: Current | None, planned: Plan, desired: Desired) -> None:

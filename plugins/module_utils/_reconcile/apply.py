@@ -130,7 +130,7 @@ def _note(memory: Memory, located: Located) -> None:
 
 def _predicted(client: Client, located: Located, planned: Plan) -> Outcome:
     outcome = predicted(located.current, planned).warned(*located.remarks)
-    if located.entry.is_recovered:
+    if located.entry.recovered:
         outcome = outcome.warned(_RECOVERED)
     if not located.listing_unavailable:
         return outcome
@@ -156,9 +156,17 @@ class _Work:
             except PpioError as error:
                 if deleted and isinstance(step, Create):
                     raise self._without_the_old_one(step, deleted, error) from error
-                raise error.after(self._partial(step)) from error
+                raise self._told(step, error) from error
             deleted = step.id if isinstance(step, AwaitGone) else deleted
         return outcome
+
+    def _told(self, step: Step, error: PpioError) -> PpioError:
+        """The error of a step, with what was done before it, and what the user should know of a create."""
+        error = error.after(self._partial(step))
+        if not (isinstance(step, Create) and self.located.warnings):
+            return error
+        partial = require(error.partial)
+        return error.telling(replace(partial, warnings=(*self.located.warnings, *partial.warnings)))
 
     def _done(self, step: Step, outcome: Outcome) -> Outcome:
         client = self.client

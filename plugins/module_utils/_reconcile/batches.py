@@ -14,6 +14,7 @@ from .._errors import NotAttempted, PpioError
 from .._planning.batches import Batches
 from .._progress import ProgressReporter
 from .entry import Done, Failed, Located, Settled, Stage
+from .order import groups
 
 __all__ = ["in_batches"]
 
@@ -27,8 +28,10 @@ def in_batches(
     """How each entry ended, in their order. What is as wanted already has to be ready before anything is changed."""
     ends: dict[int, Settled] = {number: stage for number, stage in enumerate(stages) if isinstance(stage, Failed)}
     unchanged = [number for number, stage in enumerate(stages) if isinstance(stage, Done)]
-    changing = [number for number, stage in enumerate(stages) if isinstance(stage, Located)]
-    cut = batches.cut(changing)
+    changing = {id(stage): number for number, stage in enumerate(stages) if isinstance(stage, Located)}
+    # A name is given to another one only when its owner has a new one.
+    ordered = groups([stage for stage in stages if isinstance(stage, Located)])
+    cut = batches.cut([[changing[id(stage)] for stage in group] for group in ordered])
     for count, batch in enumerate([unchanged, *cut]):
         failures = sum(1 for end in ends.values() if isinstance(end, Failed))
         if failures > batches.max_failures:

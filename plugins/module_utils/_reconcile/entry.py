@@ -8,9 +8,10 @@ Private to the ppio.gpu collection.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from copy import copy
-from dataclasses import dataclass, replace
-from typing import TypeAlias
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeAlias
 
 from .._errors import NotAttempted, PartialResult, PpioError, require
 from .._planning.choice import Choice
@@ -28,7 +29,7 @@ class Entry:
     """One resource that is asked for. `pruned` is one that nobody listed, so that it is to go.
 
     `choice` is what was chosen for it, where there was something to choose.
-    `is_recovered` is one of which an earlier task left more than is wanted, because it was stopped.
+    `recovered` is what is wanted back where an earlier task was stopped and left more.
     While there is a `surge`, more than `desired` is wanted. `is_back` is one that is to be as it was before;
     then `distrusted` are the ids of replicas that serve, and run what is to be taken back.
     """
@@ -38,7 +39,7 @@ class Entry:
     pruned: bool = False
     choice: Choice | None = None
     surge: Surge | None = None
-    is_recovered: bool = False
+    recovered: Mapping[str, Any] = field(default_factory=dict)
     is_back: bool = False
     distrusted: frozenset[str] = frozenset()
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 
 from .entry import Failed, Located, Stage
 
-__all__ = ["unblocked", "waves"]
+__all__ = ["groups", "unblocked", "waves"]
 
 
 def waves(stages: Sequence[Located]) -> Iterator[list[Located]]:
@@ -20,12 +20,24 @@ def waves(stages: Sequence[Located]) -> Iterator[list[Located]]:
 
     Those that swap their names wait for each other, so they go at once, too: the API takes a name twice.
     """
+    for ready, _are_swapped in _waves(stages):
+        yield ready
+
+
+def groups(stages: Sequence[Located]) -> Iterator[list[Located]]:
+    """The entries in the order in which they can be done, together only where they swap their names."""
+    for ready, are_swapped in _waves(stages):
+        yield from [ready] if are_swapped else ([stage] for stage in ready)
+
+
+def _waves(stages: Sequence[Located]) -> Iterator[tuple[list[Located], bool]]:
+    """The groups of `waves`, and whether their entries wait for each other."""
     remaining = list(stages)
     while remaining:
         renamed = {stage.current.id for stage in remaining if stage.current and stage.entry.desired.id}
-        ready = [stage for stage in remaining if not stage.after & renamed] or remaining
-        yield ready
-        done = set(map(id, ready))
+        ready = [stage for stage in remaining if not stage.after & renamed]
+        yield ready or remaining, not ready
+        done = set(map(id, ready or remaining))
         remaining = [stage for stage in remaining if id(stage) not in done]
 
 

@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from .._errors import ChangedMeanwhile, PpioError, require
+from .._errors import ChangedMeanwhile, NotFound, PartialResult, PpioError, require
 from .._planning.state import Current, Desired
-from .._planning.way import restoration, written
+from .._planning.way import restoration, with_values, written
 from .._progress import ProgressReporter
 from .._schema.lifecycle import Write
 from .._schema.resource import Resource
@@ -43,6 +43,7 @@ def _way_on(resource: Resource, stage: Stage) -> Located | None:
             done = stage.done
             outcome, desired = done.outcome, done.entry.desired
             before = restoration(resource, require(outcome.previous), require(outcome.after), desired)
+            before = replace(before, fields=with_values(before.fields, done.entry.recovered))
             return _back(resource, done, Entry(before, done.entry.name, is_back=True, distrusted=_distrusted(done)))
         case Held() if stage.entry.surge:
             return _back(resource, stage.done, replace(stage.entry, desired=stage.entry.surge.restored, surge=None))
@@ -72,6 +73,9 @@ def _ended(stage: Stage, end: Stage | None) -> Stage:
     """How an entry ends, `end` being how what was left to be done for it has."""
     if isinstance(stage, Held):
         return _rolled_back(stage, end) if end and _is_to_roll_back(stage) else _kept(stage, end)
+    if isinstance(stage, Failed) and stage.entry.surge and stage.error.partial and stage.error.partial.changed:
+        # It was written, and nobody knows what became of it.
+        return replace(stage, error=stage.error.noted(_PERHAPS))
     if not isinstance(stage, Done) or end is None:
         return stage
     if isinstance(end, Done):
@@ -83,12 +87,27 @@ def _ended(stage: Stage, end: Stage | None) -> Stage:
                 *later.warnings
             ),
         )
-    return stage.failed(_error(end).noted(_SURPLUS))
+    error = _error(end)
+    return stage.failed(error.telling(_seen(stage.outcome.partial, error)).noted(_surplus(error)))
 
 
-_SURPLUS = (
-    "The replicas that were only for the proof (rollout.surge) are still kept, and cost money: run the task again."
+_PERHAPS = (
+    "Replicas that were only for the proof (rollout.surge) may still be kept, and cost money: run the task again."
 )
+
+
+def _seen(partial: PartialResult, error: PpioError) -> PartialResult:
+    """What was done before an error, and the resource as it was seen last."""
+    later = error.partial
+    return replace(partial, fields=later.fields, observed=later.observed) if later and later.fields else partial
+
+
+def _surplus(error: PpioError) -> str:
+    """What the user has to know of replicas that were only for the proof, and could not be taken back."""
+    if isinstance(error, ChangedMeanwhile):
+        return "What was kept only for the proof (rollout.surge) was not taken back."
+    story = "replicas that were only for the proof (rollout.surge) are still kept, and cost money: run the task again."
+    return f"If it is there all the same, {story}" if isinstance(error, NotFound) else f"The {story}"
 
 
 def _kept(held: Held, end: Stage | None) -> Failed:
@@ -100,7 +119,7 @@ def _kept(held: Held, end: Stage | None) -> Failed:
         return held.ended(outcome, note)
     if isinstance(end, Done):
         return held.ended(outcome, note, end.outcome.partial)
-    return held.ended(outcome, f"{note} {_error(end).message} {_SURPLUS}".strip())
+    return held.ended(outcome, f"{note} {_error(end).message} {_surplus(_error(end))}".strip())
 
 
 def _rolled_back(held: Held, end: Stage) -> Failed:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from .._api.client import Client, Item
-from .._errors import NotFound, PpioError, require
+from .._errors import NotFound, PpioError, Unsupported, require
 from .._planning.compare import combined, is_complete
 from .._planning.scrub import hidden_values, scrubbed
 from .._planning.state import Current, Desired, current_from
@@ -148,7 +148,10 @@ def latest(client: Client, desired: Desired, current: Current) -> Current:
         current = _relisted(client, desired, current)
     item = client.read(current.id)
     if item is None:
-        raise NotFound(f"The {resource.name} {current.id} has just been deleted by somebody else.")
+        shown = _still_listed(client, current.id)
+        if shown is None:
+            raise NotFound(f"The {resource.name} {current.id} has just been deleted by somebody else.")
+        return combined(resource, current, seen(client, desired, shown))
     detail = seen(client, desired, item)
     merged = combined(resource, current, detail)
     if is_complete(resource, merged):
@@ -160,3 +163,12 @@ def _relisted(client: Client, desired: Desired, current: Current) -> Current:
     """The resource as the list shows it now, or as before where it does not."""
     shown = next((item for item in client.listed() if client.id_of(item) == current.id), None)
     return seen(client, desired, shown) if shown else current
+
+
+def _still_listed(client: Client, identity: str) -> Item | None:
+    """What the list shows of something that a read does not: what is new may lag there, and what is gone here."""
+    try:
+        shown = next((item for item in client.listed() if client.id_of(item) == identity), None)
+    except Unsupported:
+        return None
+    return None if shown is None or is_deleting(client.resource, shown) else shown

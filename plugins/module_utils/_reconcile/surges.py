@@ -9,7 +9,7 @@ back. Private to the ppio.gpu collection.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -51,12 +51,12 @@ class Surges:
         self.notes.remove_all(lambda note: self._age(note) >= _KEPT)
 
     def left(self, subject: str, current: Current) -> Mapping[str, Any] | None:
-        """What is to be wanted again where a resource is just as was asked for in between; or None."""
+        """What is to be wanted again where a resource has what was asked for in between, and nothing else; or None."""
         note = self.notes.find(subject)
         if note is None:
             return None
         surged, restored = note.get("surged"), note.get("restored")
-        if isinstance(surged, dict) and isinstance(restored, dict) and surged and _has(current.fields, surged):
+        if isinstance(surged, dict) and isinstance(restored, dict) and _has_any(current.fields, surged, restored):
             return restored
         if self._age(note) >= _LONGEST_LAG:
             # Somebody has taken it back, or it never arrived.
@@ -82,7 +82,7 @@ def recovered(surges: Surges, entry: Entry, snapshot: Snapshot) -> Entry:
         return entry
     for subject in (current.id, entry.name):
         if restored := surges.left(subject, current):
-            return replace(entry, desired=_with(desired, restored), is_recovered=True)
+            return replace(entry, desired=_with(desired, restored), recovered=restored)
     return entry
 
 
@@ -111,9 +111,19 @@ def _differing(fields: Mapping[str, Any], others: Mapping[str, Any]) -> dict[str
     return differing
 
 
-def _has(fields: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
-    """Whether fields have these values, inside objects by name."""
-    return all(
-        _has(fields.get(name) or {}, value) if isinstance(value, Mapping) else fields.get(name) == value
-        for name, value in values.items()
+def _has_any(fields: Mapping[str, Any], surged: Mapping[str, Any], restored: Mapping[str, Any]) -> bool:
+    """Whether fields have any of the values of a surge, and for the others those from before it."""
+    pairs = list(_pairs(fields, surged))
+    old = list(_pairs(fields, restored))
+    return any(shown == value for shown, value in pairs) and all(
+        (shown or 0) in (value, before or 0) for (shown, value), (_same, before) in zip(pairs, old, strict=False)
     )
+
+
+def _pairs(fields: Mapping[str, Any], values: Mapping[str, Any]) -> Iterator[tuple[Any, Any]]:
+    """What fields show and what values there are, inside objects by name."""
+    for name, value in sorted(values.items()):
+        if isinstance(value, Mapping):
+            yield from _pairs(fields.get(name) or {}, value)
+        else:
+            yield fields.get(name), value

@@ -70,7 +70,10 @@ class Watch:
 
     def at_deadline(self) -> Watch:
         """The watch when the time is over. Where all is well but for a proof, no more time brings one."""
-        return replace(self, verdict=Verdict.READY if self.gate and self.gate.is_quiet else Verdict.FAILED)
+        if not (self.gate and self.gate.is_quiet):
+            return replace(self, verdict=Verdict.FAILED)
+        watch = replace(self, verdict=Verdict.READY)._unless_changed()
+        return watch if watch.verdict is Verdict.READY else replace(watch, verdict=Verdict.FAILED)
 
     def pause(self, now: float, remaining: float) -> float:
         """Seconds until it has to be looked at again at the latest, of those that are left."""

@@ -12,8 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from campaign.plays import Performance, Run, perform
-from campaign.schedules import MANNER, WANTED, Controller, Schedule, schedule_of
+from campaign.drawing import schedule_of
+from campaign.plays import Performance, perform
+from campaign.runs import Run
+from campaign.schedules import MANNER, WANTED, Controller, Schedule
 from campaign.shrink import shrunk
 from campaign.tallies import tally_of_schedules
 from campaign.wire import LocalSimulator
@@ -22,7 +24,15 @@ from simulator import Fault, Settings, Simulator
 
 #: A slow server takes real time over sockets, in which nothing else of the schedule moves, so its seeds are left out.
 SLOW = frozenset({"hang", "drip", "delay"})
-SEEDS = [seed for seed in range(3_000_000, 3_000_130) if not SLOW & {fault.kind for fault in schedule_of(seed).faults}]
+
+
+def _is_alike(schedule: Schedule) -> bool:
+    """Whether a schedule can be the same over both wires: over sockets, nobody is killed in the middle of a call."""
+    dies = [controller.dies or 0 for controller in schedule.controllers]
+    return not SLOW & {fault.kind for fault in schedule.faults} and all(calls == int(calls) for calls in dies)
+
+
+SEEDS = [seed for seed in range(3_000_000, 3_000_130) if _is_alike(schedule_of(seed))]
 AT_ONCE = 20
 
 
@@ -61,7 +71,11 @@ def test_a_slow_server_takes_the_time_that_the_client_waits(tmp_path: Path) -> N
 
 
 def test_a_schedule_is_shrunk_to_what_makes_it_wrong() -> None:
-    schedule = schedule_of(6020)
+    options = {**MANNER, **WANTED, "on_duplicate": "keep_oldest", "retry_timeout": 5}
+    fault = Fault("reset", operation="createEndpoint", times=5)
+    controllers = tuple(Controller(place, options, begins=40.0, dies=place + 2.0) for place in range(4))
+    settings = Settings(flapping_list=True, omit_empty=True, page_size=1, validate_answers=False)
+    schedule = Schedule(7, settings, (WANTED, WANTED), (fault, fault), controllers)
 
     def is_wrong(one: Schedule) -> bool:
         return len(one.controllers) >= 2 and one.settings.flapping_list
@@ -80,8 +94,9 @@ def _outcome(performance: Performance) -> object:
 
 
 def _told(run: Run) -> object:
-    """What a run said and sent, without the address and the date, which differ."""
+    """What a run said and sent, without what differs."""
     text = run.text.replace(run.options["api_url"], "URL").replace(run.options["api_url"].partition("//")[2], "HOST")
-    text = re.sub(r"'created_at': \d+", "", text)
+    # Neither the date nor how half a second is rounded is of the schedule.
+    text = re.sub(r"'(created_at|seconds)': \d+", "", text)
     requests = [(entry.method, entry.path, dict(entry.query), entry.status, entry.committed) for entry in run.requests]
     return run.report.failed, text, requests

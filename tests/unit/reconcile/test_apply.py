@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from unit.fleets import calls, entry
+from unit.fleets import calls, entry, messages, run
 from unit.passing import Time
-from unit.reconcile.acting import fleet, single
+from unit.reconcile.acting import at_phase, fleet, single
 
 from simulator import Fault, Settings, Simulator
 
@@ -27,6 +27,26 @@ def test_an_update_is_planned_anew_twice_at_most(
     simulator.script([CONFLICT] * conflicts)
     assert act(simulator, time, entry("chat", command="--fast")).failed is failed
     assert calls(simulator)["PUT"] == puts
+
+
+def test_what_the_list_shows_is_there_although_a_read_does_not_see_it(simulator: Simulator, time: Time) -> None:
+    simulator.seed(entry("chat"))
+    simulator.script([Fault("status", "getEndpoint", status=404)])
+    report = run(simulator, time, [entry("chat", command="--fast")])
+    assert not report.failed, messages(report)
+    assert simulator.endpoints[0]["command"] == "--fast"
+
+
+def test_what_neither_shows_any_more_is_not_updated(simulator: Simulator, time: Time) -> None:
+    simulator.seed(entry("chat"))
+
+    def delete() -> None:
+        assert not single(simulator, Time(simulator), {"name": "chat", "state": "absent"}).failed
+
+    report = run(simulator, time, [entry("chat", command="--fast")], progress=at_phase("1 to update", delete))
+    assert report.failed
+    assert "has just been deleted by somebody else" in messages(report)["chat"]
+    assert calls(simulator)["PUT"] == 0
 
 
 @BOTH

@@ -43,9 +43,14 @@ def touched(simulator: Simulator) -> set[str]:
 )
 def test_batches_are_cut_as_those_of_a_play(sizes: list[str], total: int, cut: list[int]) -> None:
     everything = list(range(total))
-    batches = Batches(tuple(sizes), 0).cut(everything)
+    batches = Batches(tuple(sizes), 0).cut([[one] for one in everything])
     assert [len(batch) for batch in batches] == cut
     assert [number for batch in batches for number in batch] == everything
+
+
+def test_a_group_is_not_torn_apart() -> None:
+    groups = [["a"], ["b", "c", "d"], ["e"], ["f"]]
+    assert Batches(("1", "2"), 0).cut(groups) == [["a"], ["b", "c", "d"], ["e", "f"]]
 
 
 @pytest.mark.parametrize("wrong", ["0", "0%", "101%", "-1", "1.5", "x", "", True])

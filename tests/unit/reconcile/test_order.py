@@ -52,6 +52,30 @@ def test_two_swap_their_names(simulator: Simulator, time: Time) -> None:
     assert not run(simulator, time, entries).result["changed"]
 
 
+@pytest.mark.parametrize("batches", [["1"], ["2"], ["1", "100%"]])
+@pytest.mark.parametrize("is_reversed", [True, False])
+def test_a_chain_of_renames_works_in_batches(
+    simulator: Simulator, time: Time, batches: list[str], is_reversed: bool
+) -> None:
+    ids = seeded(simulator, [entry(name) for name in "abc"])
+    simulator.settings = Settings(unique_names=True)
+    entries = [renamed(ids["a"], "b"), renamed(ids["b"], "c"), renamed(ids["c"], "d"), entry("a")]
+    entries = entries[::-1] if is_reversed else entries
+    report = run(simulator, time, entries, wait=True, batches=batches)
+    assert not report.failed, report.result["msg"]
+    left = existing(simulator)
+    assert {name: left[name] for name in "bcd"} == {"b": ids["a"], "c": ids["b"], "d": ids["c"]}
+    assert [one["name"] for one in report.result["endpoints"]] == [one["name"] for one in entries]
+
+
+def test_two_swap_their_names_in_one_batch(simulator: Simulator, time: Time) -> None:
+    ids = seeded(simulator, [entry("a"), entry("b")])
+    entries = [renamed(ids["a"], "b"), renamed(ids["b"], "a")]
+    report = run(simulator, time, entries, wait=True, batches=["1"])
+    assert not report.failed, report.result["msg"]
+    assert existing(simulator) == {"a": ids["b"], "b": ids["a"]}
+
+
 def test_a_new_one_does_not_get_the_name_of_one_whose_rename_fails(simulator: Simulator, time: Time) -> None:
     old = seeded(simulator, [entry("a")])["a"]
     simulator.script([Fault("status", operation="updateEndpoint", status=400, body={"reason": "VALIDATOR_PARAM"})])

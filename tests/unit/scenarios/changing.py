@@ -27,6 +27,7 @@ class Ended:
     """How a change ended. `rollout` is what the result says of the wait, `smoke_test` of the questions."""
 
     failed: bool
+    changed: bool
     message: str
     warnings: tuple[str, ...]
     rollout: Mapping[str, Any]
@@ -43,7 +44,9 @@ Door = Callable[[Simulator, Time, Body], Ended]
 
 def alone(simulator: Simulator, time: Time, options: Body) -> Ended:
     report = passing.run(simulator, time, options)
-    return Ended(report.failed, report.result.get("msg", ""), report.warnings, *_facts(report.result))
+    return Ended(
+        report.failed, report.result["changed"], report.result.get("msg", ""), report.warnings, *_facts(report.result)
+    )
 
 
 def in_fleet(simulator: Simulator, time: Time, options: Body) -> Ended:
@@ -51,7 +54,7 @@ def in_fleet(simulator: Simulator, time: Time, options: Body) -> Ended:
     own = {name: value for name, value in options.items() if name not in shared}
     report = fleets.run(simulator, time, [own], wait=True, **shared)
     (entry,) = report.result["endpoints"]
-    return Ended(report.failed, entry.get("message", ""), report.warnings, *_facts(entry))
+    return Ended(report.failed, entry["changed"], entry.get("message", ""), report.warnings, *_facts(entry))
 
 
 def _facts(result: Mapping[str, Any]) -> tuple[Mapping[str, Any], Mapping[str, Any] | None]:

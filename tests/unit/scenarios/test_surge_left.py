@@ -12,7 +12,7 @@ import pytest
 from unit import passing
 from unit.bodies import Body
 from unit.passing import Time, kept
-from unit.scenarios.changing import DOORS, NEW, Door, alone, becomes, served
+from unit.scenarios.changing import DOORS, NEW, START, Door, alone, becomes, served
 
 from simulator import Simulator
 
@@ -149,3 +149,59 @@ def test_a_surge_that_ends_well_leaves_no_note(simulator: Simulator, time: Time,
     assert not door(simulator, time, without_size()).failed
     assert sizes(simulator) == (1, 3)
     assert list((home / ".ansible" / "ppio_gpu_surges").iterdir()) == []
+
+
+def test_a_rollback_does_not_bring_it_back(simulator: Simulator, time: Time, door: Door) -> None:
+    """What was there before the second task was more than anybody wanted."""
+    served(simulator, 1)
+    becomes(simulator, "at_once")
+    killed(simulator, time, door, without_size())
+    simulator.clock.advance(60)
+    image = "registry.example.com/chat:bad"
+    becomes(simulator, "at_once", image_lives={image: "image_pull_failure"})
+    bad = {"image": image, "rollout": {"on_failure": "rollback"}, "failure_patience": 20}
+    end = door(simulator, time, without_size(**bad))
+    assert (end.failed, end.outcome) == (True, "rolled_back"), end
+    assert simulator.endpoints[0]["image"] == NEW
+    assert sizes(simulator) == (1, 3)
+
+
+def test_a_surge_that_cannot_be_taken_back_is_told_as_a_change(simulator: Simulator, time: Time, door: Door) -> None:
+    identity = served(simulator, 1)
+    becomes(simulator, "at_once")
+    theirs = {"id": identity, "worker_config": {"max_replicas": 9, "min_replicas": 4}, "wait": False}
+    time.at(time.passed + START + 1, lambda: alone(simulator, Time(simulator), theirs))
+    end = door(simulator, time, without_size(wait_timeout=60))
+    assert end.failed
+    assert end.changed
+    assert "are still kept" not in end.message
+
+
+def test_a_surge_of_which_the_api_applies_a_part_is_told_and_taken_back(
+    simulator: Simulator, time: Time, door: Door
+) -> None:
+    served(simulator, 2)
+    becomes(simulator, "at_once", ignored_fields=("worker_config.max_replicas",))
+    end = door(simulator, time, without_size())
+    assert (end.failed, end.changed) == (True, True)
+    assert "Replicas that were only for the proof (rollout.surge) may still be kept" in end.message
+    assert sizes(simulator) == (4, 3)
+    becomes(simulator, "at_once")
+    assert not door(simulator, time, without_size()).failed
+    assert sizes(simulator) == (2, 3)
+
+
+@pytest.mark.parametrize("update", ["merge", "replace"])
+def test_a_rollback_says_empty_values_that_the_api_leaves_out(
+    simulator: Simulator, time: Time, door: Door, update: Any
+) -> None:
+    """Otherwise an API that keeps what is not said would keep the workers."""
+    served(simulator, 0)
+    image = "registry.example.com/chat:bad"
+    becomes(simulator, "at_once", omit_empty=True, update=update, image_lives={image: "image_pull_failure"})
+    rollout = {"surge": 2, "on_failure": "rollback"}
+    task = without_size(image=image, rollout=rollout, command="--new", failure_patience=20)
+    end = door(simulator, time, task)
+    assert (end.failed, end.outcome) == (True, "rolled_back"), end
+    assert sizes(simulator) == (0, 3)
+    assert simulator.endpoints[0]["command"] == ""

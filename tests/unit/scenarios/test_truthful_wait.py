@@ -173,6 +173,19 @@ def test_what_somebody_changes_meanwhile_is_not_what_was_asked_for(
     assert "it was changed: image is" in end.message
 
 
+def test_what_somebody_changed_is_not_there_either_when_the_time_ends(
+    simulator: Simulator, time: Time, door: Door
+) -> None:
+    """Where nothing shows whether it serves, all the rest has to be as asked for, too."""
+    identity = served(simulator, 1)
+    becomes(simulator, "at_scale_up")
+    theirs = {"id": identity, "policy": {"type": "queue", "value": 7}, "wait": False}
+    time.at(time.passed + 10, lambda: alone(simulator, Time(simulator), theirs))
+    end = door(simulator, time, change(1, policy={"type": "queue", "value": 5}, wait_timeout=40))
+    assert end.failed
+    assert "it was changed: policy.value is 7" in end.message
+
+
 def test_a_new_worker_that_leaves_is_none(simulator: Simulator, time: Time, door: Door) -> None:
     identity = served(simulator, 1)
     becomes(simulator, "at_once", "never")

@@ -1,0 +1,119 @@
+# Copyright: (c) 2026, the ppio.gpu authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Is what a wait says of a change true? The simulator knows which workers serve, and what they run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from simulator import Entry
+
+from .plays import Performance
+from .runs import Run
+from .world import Truth
+
+__all__ = ["left_over", "untrue"]
+
+#: Seconds by which moments may differ that are the same.
+_SAME = 0.01
+_ENDINGS = ("kept", "rolled_back", "rollback_failed", "rollback_skipped")
+
+
+def untrue(run: Run, performance: Performance) -> Iterator[str]:
+    """What a run says of its rollout that was not so."""
+    rollout = run.result.get("rollout")
+    if run.is_killed or not rollout:
+        return
+    outcome = rollout["outcome"]
+    if outcome in _ENDINGS and not run.report.failed:
+        yield f"is ok, though its change was {outcome}"
+    if not _is_alone(run, performance):
+        return
+    if outcome == "completed" and not run.report.failed and not performance.schedule.is_slow:
+        yield from _unserved(run)
+    settings = performance.schedule.settings
+    if not settings.ignored_fields and not settings.normalizations:
+        yield from _unlike_before(run, outcome)
+
+
+def left_over(performance: Performance) -> Iterator[str]:
+    """What was only for a proof and is still there after two plain runs on the machine that asked for it."""
+    controllers = performance.schedule.controllers
+    if not any("rollout" in controller.options for controller in controllers):
+        return
+    if any(controller.machine for controller in controllers) or not performance.first:
+        return
+    (before,) = performance.first
+    wanted = performance.rerun.options.get("worker_config", {})
+    for endpoint in performance.end:
+        expected = {**_sizes(before), **{name: wanted[name] for name in _sizes(before) if name in wanted}}
+        if endpoint["id"] == before["id"] and _sizes(endpoint) != expected:
+            yield f"keeps {_sizes(endpoint)}, where {expected} is wanted"
+
+
+def _unserved(run: Run) -> Iterator[str]:
+    """A success without enough workers that ran what was written, in every look for long enough."""
+    identity, stable = run.result["id"], (run.options.get("rollout") or {}).get("stable_for", 15)
+    writes = [one for one in run.requests if one.is_write and one.committed == identity]
+    if not writes or not run.service.restarted(identity, writes[0].when):
+        return
+    # A surge is taken back by another write, after the proof.
+    end = next((one.when for one in writes if _kept(one) != _kept(writes[0])), float("inf"))
+    looks = [one.when for one in run.requests if one.method == "GET" and one.status == 200]
+    looks = [when for when in looks if writes[0].when < when < end]
+    serving = []
+    for when in reversed(looks):
+        if not run.service.proven(identity, when):
+            break
+        serving.append(when)
+    if not serving or serving[0] - serving[-1] < stable - _SAME:
+        lasted = serving[0] - serving[-1] if serving else None
+        yield f"says completed, but what was written served for {lasted} s of {stable} s"
+
+
+def _kept(write: Entry) -> Any:
+    """How many workers a write wants to be kept."""
+    return write.body["worker_config"].get("min_replicas")
+
+
+def _unlike_before(run: Run, outcome: str) -> Iterator[str]:
+    """What a rollback, or the end of a surge, has left otherwise than it was. Nobody else wrote meanwhile."""
+    before, after = _shown(run, run.truths[0]), _shown(run, run.truths[-1])
+    if before is None or after is None:
+        return
+    if outcome == "rolled_back" and after != before:
+        differing = [name for name in before if after[name] != before[name]]
+        yield f"says rolled back, but {', '.join(differing)} is not as before"
+    wanted = run.options.get("worker_config", {})
+    expected = {**_sizes(before), **{name: wanted[name] for name in _sizes(before) if name in wanted}}
+    ends = (_sizes(before), expected)
+    if outcome in ("completed", "unproven", "kept") and "rollout.surge" not in run.text and _sizes(after) not in ends:
+        yield f"keeps {_sizes(after)} after its proof, where {expected} is wanted"
+
+
+def _is_alone(run: Run, performance: Performance) -> bool:
+    """Whether nobody else wrote to the endpoint as long as the run was at it.
+
+    Who writes between the last look before a change and the change is seen by nobody, and neither is who wrote right
+    before that look where the API shows the workers from before a write for some time.
+    """
+    if not run.requests:
+        return False
+    began, ended, identity = run.requests[0].when, run.requests[-1].when, run.result["id"]
+    began -= performance.schedule.settings.stale_status_seconds
+    own = {id(entry) for entry in run.requests}
+    return not any(
+        entry.is_write and entry.committed == identity and began <= entry.when <= ended and id(entry) not in own
+        for other in (*performance.runs, performance.rerun, performance.last)
+        for entry in other.requests
+    )
+
+
+def _shown(run: Run, truth: Truth) -> Mapping[str, Any] | None:
+    return next((one for one in truth if one["id"] == run.result["id"]), None)
+
+
+def _sizes(endpoint: Mapping[str, Any]) -> dict[str, int]:
+    return {name: endpoint["worker_config"][name] for name in ("min_replicas", "max_replicas")}
