@@ -18,6 +18,7 @@ from ansible_collections.ppio.gpu.plugins.module_utils._api.pages import Pages
 from ansible_collections.ppio.gpu.plugins.module_utils._api.transport import Transport
 from ansible_collections.ppio.gpu.plugins.module_utils._clock import Clock, Deadline
 from ansible_collections.ppio.gpu.plugins.module_utils._errors import OutcomeUnknown, PartialResult, PpioError
+from ansible_collections.ppio.gpu.plugins.module_utils._planning import way
 from ansible_collections.ppio.gpu.plugins.module_utils._planning.outcome import Outcome
 from ansible_collections.ppio.gpu.plugins.module_utils._reconcile import (
     apply,
@@ -133,7 +134,7 @@ def shows_what_is_not_there(patch: pytest.MonkeyPatch) -> None:
 
 
 def rolls_back_but_a_part(patch: pytest.MonkeyPatch) -> None:
-    restoration = rollout.restoration
+    restoration = way.restoration
 
     def partly(*arguments: Any) -> Any:
         whole = restoration(*arguments)
