@@ -63,7 +63,7 @@ def _alone(chance: Random, story: str) -> People:
         "duplicates": (WANTED, WANTED),
     }[story]
     decoys = tuple(chance.sample(_DECOYS, chance.choices((0, 1, 2, 3), (5, 3, 1, 1))[0]))
-    number = chance.choices((1, 2, 3, 4), (60, 26, 8, 6))[0]
+    number = chance.choices((1, 2, 3, 4), (70, 20, 6, 4))[0]
     own_machines = chance.random() < 0.7
     common = _manner(chance)
     # On one machine, one task may also come after the other.
@@ -180,7 +180,7 @@ def _proof(chance: Random) -> Body:
     }
     return {
         **MANNER,
-        "retry_timeout": chance.choice((5, 120)),
+        "retry_timeout": chance.choice((5, 5, 120)),
         "wait": True,
         "wait_for": chance.choice(("ready", "workers")),
         "wait_timeout": chance.choice((60, 300)),
@@ -212,13 +212,13 @@ def _wish(chance: Random, story: str) -> dict[str, Any]:
 
 def _manner(chance: Random) -> dict[str, Any]:
     return {
-        "retry_timeout": chance.choice((0, 5, 120, 120)),
+        "retry_timeout": chance.choice((0, 5, 5, 120)),
         "on_duplicate": chance.choice(("fail", "keep_oldest")),
         "on_ambiguous": chance.choice(("fail", "fail", "fail", "resend")),
         "unique_name": chance.random() > 0.05,
-        "wait": chance.random() < 0.25,
+        "wait": chance.random() < 0.12,
         "wait_for": chance.choice(("ready", "workers")),
-        "wait_timeout": chance.choice((1, 60, 600)),
+        "wait_timeout": chance.choice((1, 60, 60, 600)),
     }
 
 
@@ -239,14 +239,14 @@ def _unknowns(chance: Random) -> dict[str, Any]:
 
 #: The stories, how often each is told, and who draws it.
 _STORIES: Mapping[str, tuple[int, Callable[[Random, str], People]]] = {
-    "create": (34, _alone),
-    "update": (12, _alone),
+    "create": (38, _alone),
+    "update": (14, _alone),
     "delete": (8, _alone),
     "recreate": (6, _alone),
     "mixed": (6, _alone),
     "duplicates": (2, _alone),
-    "normalised": (5, _normalised),
-    "rollout": (15, _rollout),
-    "fleet": (9, _fleet),
-    "renames": (3, _fleet),
+    "normalised": (4, _normalised),
+    "rollout": (12, _rollout),
+    "fleet": (6, _fleet),
+    "renames": (2, _fleet),
 }

@@ -6,15 +6,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 WRITES = frozenset({"POST", "PUT", "DELETE"})
 
 
-@dataclass(frozen=True)
+@dataclass
 class Entry:
-    """One request. Two requests with the same `connection` came over the same TCP connection."""
+    """One request, which is written on as it is answered.
+
+    Two requests with the same `connection` came over the same TCP connection.
+    """
 
     method: str
     path: str  # as sent: percent-encoded, without the query
@@ -60,7 +63,8 @@ class Journal:
     def close(self, number: int, status: int | None, committed: str | None) -> None:
         """Write down what became of a request, unless the journal was cleared in between."""
         if number in self._entries:
-            self._entries[number] = replace(self._entries[number], status=status, committed=committed)
+            self._entries[number].status = status
+            self._entries[number].committed = committed
 
     def __len__(self) -> int:
         return len(self._entries)

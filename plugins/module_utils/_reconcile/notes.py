@@ -13,6 +13,7 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -79,9 +80,11 @@ class Notes:
         digest = self._digest(subject)
         note = {"scope": self._scope, **content, "time": self.clock.today()}
         try:
-            directory = self._directory
-            directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-            _write(directory / f"{digest}.json", note)
+            try:
+                _write(self._directory / f"{digest}.json", note)
+            except FileNotFoundError:
+                self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+                _write(self._directory / f"{digest}.json", note)
         except _TROUBLES as error:
             self.trouble = str(error)
             return False
@@ -105,7 +108,7 @@ class Notes:
         except _TROUBLES as error:
             self.trouble = str(error)
 
-    @property
+    @cached_property
     def _directory(self) -> Path:
         return Path.home() / ".ansible" / f"ppio_gpu_{self._kind}"
 
@@ -126,6 +129,6 @@ def _read(path: Path) -> Note:
 def _write(path: Path, note: Note) -> None:
     """Write a file that is there as a whole or not at all, and for nobody else to read."""
     new = path.with_suffix(f".{os.getpid()}")
-    with os.fdopen(os.open(new, os.O_CREAT | os.O_TRUNC | os.O_WRONLY | os.O_CLOEXEC, 0o600), "w") as file:
-        json.dump(note, file)
+    with os.fdopen(os.open(new, os.O_CREAT | os.O_TRUNC | os.O_WRONLY | os.O_CLOEXEC, 0o600), "wb", 0) as file:
+        file.write(json.dumps(note).encode())
     new.replace(path)
