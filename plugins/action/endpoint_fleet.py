@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -19,16 +20,27 @@ from ..plugin_utils._directory import sources_in
 from ..plugin_utils._sources import entries_of
 
 _NAMED_OVERLOOKED = 5
+_PLACE = re.compile(r"\bendpoints\[(\d{1,9})\]")
 
 
 class ActionModule(ControllerAction):
     work = manage_fleet(ENDPOINT)
     _files: tuple[Path, ...] = ()
+    #: Where each entry stands: the file, and its place in there.
+    _places: Sequence[tuple[Path, int]] = ()
 
     def run(self, tmp: None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        """The module's result, with the files that were read here."""
+        """The module's result, with the files that were read here, and in its texts the places in these files."""
         result = super().run(tmp, task_vars)
-        return result | {"src_files": list(map(str, self._files))} if "src_files" in result else result
+        if not self._files:
+            return result
+        if isinstance(result.get("msg"), str):
+            result["msg"] = self._placed(result["msg"])
+        if "warnings" in result:
+            result["warnings"] = [self._placed(warning) for warning in result["warnings"]]
+        if "src_files" in result:
+            result["src_files"] = list(map(str, self._files))
+        return result
 
     def _given(self, args: dict[str, Any]) -> dict[str, Any]:
         """The arguments with the content of `src` in its place; a module on the target could not read it."""
@@ -43,8 +55,22 @@ class ActionModule(ControllerAction):
         if not sources.files:
             raise AnsibleActionFail(f"src: {path} has no file that ends in .yml, .yaml or .json.")
         self._files = sources.files
-        endpoints = [entry for file in sources.files for entry in entries_of(self._loader, file, "endpoints")]
+        described = {file: entries_of(self._loader, file, "endpoints") for file in sources.files}
+        self._places = [(file, number) for file, entries in described.items() for number in range(len(entries))]
+        endpoints = [entry for entries in described.values() for entry in entries]
         return {name: value for name, value in args.items() if name != "src"} | {"endpoints": endpoints}
+
+    def _placed(self, text: str) -> str:
+        """A text that names entries by their number among all, with their places in the files."""
+
+        def placed(match: re.Match[str]) -> str:
+            number = int(match[1])
+            if number >= len(self._places):
+                return match[0]
+            file, place = self._places[number]
+            return f"{file}: endpoints[{place}]"
+
+        return _PLACE.sub(placed, text)
 
 
 def _overlooked(path: Path, overlooked: Sequence[str]) -> str:

@@ -22,6 +22,10 @@ description:
     what you set is changed.
   - All options are checked against the limits of the API before anything is sent.
   - An endpoint costs money for every second that a worker runs.
+notes:
+  - Values are converted where they can only mean one thing, as in every Ansible module, so that short commands work. A number
+    may be text, a list may be text with commas, such as V(ports=8000,8001), and a mapping may be JSON in a text or
+    k=v, such as V(worker_config="max_replicas=1"). V(true) is no number, and a list is no text.
 extends_documentation_fragment:
   - ppio.gpu.connection
   - ppio.gpu.attributes
@@ -463,34 +467,37 @@ EXAMPLES = r"""
 
 - name: Keep one worker running, and leave everything else as it is
   ppio.gpu.endpoint:
-    id: "{{ ansible_facts.ppio_endpoint_id }}"
+    id: "{{ llama.id }}"
     worker_config:
       min_replicas: 1
       max_replicas: 3
+  when: llama.id is not none  # check mode creates nothing, so it has no ID yet
 
 - name: Hand over a secret that no output shows
   ppio.gpu.endpoint:
-    id: "{{ ansible_facts.ppio_endpoint_id }}"
+    id: "{{ llama.id }}"
     envs:
       - key: LOG_LEVEL
         value: info
     secret_envs:
       - key: HF_TOKEN
         value: "{{ lookup('ansible.builtin.env', 'HF_TOKEN') }}"
+  when: llama.id is not none
 
 - name: Go on only when two workers really serve
   ppio.gpu.endpoint:
-    id: "{{ ansible_facts.ppio_endpoint_id }}"
+    id: "{{ llama.id }}"
     worker_config:
       min_replicas: 2
       max_replicas: 3
     wait: true
     wait_for: workers
     wait_timeout: 900
+  when: llama.id is not none
 
 - name: Go on only when the right version answers
   ppio.gpu.endpoint:
-    id: "{{ ansible_facts.ppio_endpoint_id }}"
+    id: "{{ llama.id }}"
     image: registry.example.com/team/llama:1.5
     wait: true
     smoke_test:
@@ -499,6 +506,7 @@ EXAMPLES = r"""
       expect:
         json:
           image: registry.example.com/team/llama:1.5
+  when: llama.id is not none
 
 - name: Remove it
   ppio.gpu.endpoint:

@@ -104,6 +104,7 @@ EXAMPLES = r"""
 - name: See that nothing would change, and from now on change it there
   ppio.gpu.endpoint_fleet:
     src: "{{ playbook_dir }}/endpoints.yml"
+  when: not ansible_check_mode  # which writes no file
 
 - name: Write each endpoint of a team into a file of its own
   ppio.gpu.endpoint_export:

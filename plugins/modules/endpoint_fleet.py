@@ -20,6 +20,8 @@ description:
     it stops at once.
   - Follows the rules of M(ppio.gpu.endpoint) for each entry.
   - An endpoint costs money for every second that a worker runs.
+notes:
+  - Values are converted where they can only mean one thing, as M(ppio.gpu.endpoint) does.
 extends_documentation_fragment:
   - ppio.gpu.connection
   - ppio.gpu.attributes
@@ -385,9 +387,14 @@ options:
     description:
       - A YAML or JSON file with the list of endpoints, or a directory with such files in it and below, on the controller.
       - Files may be encrypted with Ansible Vault. Each has a list, or a mapping with the key C(endpoints).
+      - A mapping may also have C(defaults), which are options that every entry of this file has unless it says otherwise.
+        Suboptions of mappings such as O(endpoints[].worker_config) are taken one by one, lists as a whole. V(null) in an
+        entry takes a default away.
+      - Files are not templated. What looks like a template is an error, unless C(literal=true) stands beside C(endpoints)
+        in the file, and says that such texts are meant as they are.
       - Links to directories are not followed. With O(prune), everything that is in the directory must be read, so a link
         to a directory, a link that leads nowhere, or a file with another ending is an error that names it.
-      - Faster than a large variable, and not templated. Must not be empty. No limit on the path's length.
+      - Faster than a large variable. Must not be empty. No limit on the path's length.
     type: path
   concurrency:
     description:
@@ -526,9 +533,12 @@ EXAMPLES = r"""
     wait: true
   register: fleet
 
-- name: Use one of their IDs
+- name: Print where each of them is asked
   ansible.builtin.debug:
-    msg: "{{ fleet.ids['team-a-chat'] }}"
+    msg: "{{ item.name }} is {{ item.status }} at {{ item.url }}"
+  loop: "{{ fleet.endpoints }}"
+  loop_control:
+    label: "{{ item.name }}"
 
 - name: Everything that a directory describes, and nothing else with that prefix
   ppio.gpu.endpoint_fleet:
@@ -560,6 +570,16 @@ endpoints:
     id: {description: 'The ID. V(null) where there is none.', returned: success, type: str, sample: ep-7f3a9c}
     operation: {description: 'What was done: V(none), V(create), V(update), V(recreate) or V(delete).', returned: success, type: str, sample: create}
     changed: {description: 'Whether it changed.', returned: success, type: bool, sample: true}
+    url:
+      description: Where the endpoint is asked, as the last look showed it. V(null) where there is none yet, or none any more.
+      returned: success
+      type: str
+      sample: https://ep-7f3a9c.example.com
+    status:
+      description: The word for its status, in lower case, as the last look showed it. V(null) where nothing is known.
+      returned: success
+      type: str
+      sample: running
     deleted:
       description:
         - The endpoint that O(endpoints[].allow_recreate) deleted, as it was, where the new one was refused and the old one could not be put back.

@@ -81,7 +81,7 @@ class ControllerFiles:
     def _shown(self, path: Path, content: Content) -> str:
         """What a file says now, with every value hidden that may be secret."""
         try:
-            entries = entries_of(self.loader, path, key_of(content))
+            entries = entries_of(self.loader, path, key_of(content), templates=content.has_references)
         except AnsibleError:
             # Somebody has changed it since.
             return _NOT_SHOWN
@@ -110,7 +110,7 @@ class StagedFiles:
 
     def _read_back(self, file: File, path: Path) -> list[Mapping[str, Any]]:
         try:
-            entries = entries_of(self.loader, path, key_of(file.content))
+            entries = entries_of(self.loader, path, key_of(file.content), templates=file.content.has_references)
         except AnsibleError as error:
             raise Unwritable(f"The export to {file.path} cannot be read back. Nothing was written. {error}") from None
         references = {str(Reference(name)): Reference(name) for name in file.content.variables}

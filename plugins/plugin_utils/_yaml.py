@@ -16,6 +16,7 @@ import yaml
 
 from ..module_utils._tasks.description import Reference
 from ..module_utils._tasks.files import Content
+from ._sources import LITERAL
 
 __all__ = ["key_of", "text_of", "title_of"]
 
@@ -60,8 +61,11 @@ _TaskDumper.add_representer(Reference, _reference)
 def text_of(content: Content) -> str:
     """The whole text of a file."""
     dumper = _TaskDumper if content.has_references else _Dumper
-    document = {key_of(content): list(content.entries)}
+    document: dict[str, Any] = {key_of(content): list(content.entries)}
     body = yaml.dump(document, Dumper=dumper, allow_unicode=True, sort_keys=False, width=10_000, line_break="\n")
+    if not content.has_references and _TEMPLATE.search(body):
+        # It is the server's text, and means itself.
+        body = f"{LITERAL}: true\n{body}"
     return f"---\n{title_of(content)}\n{_skeleton(content.variables)}\n{body}"
 
 

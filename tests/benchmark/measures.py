@@ -13,11 +13,12 @@ from typing import Any
 
 from benchmark.fleets import CONCURRENCY, KEY, changed, fleet, full_fleet, full_fleet_in_yaml
 from benchmark.plays import Cost, Task
-from benchmark.runner import PLACES, Runner
+from benchmark.runner import Runner
 from benchmark.stub import PAGE_SIZE, PATH
 
-#: How many tasks, or items of a loop, one is measured on.
-TASKS = 5
+#: How many tasks, or items of a loop, one is measured on, in Ansible's own process and elsewhere.
+TASKS = 10
+FEW_TASKS = 5
 #: How many follow the first one, where what each further one takes is measured.
 FURTHER = 40
 #: How many items of a loop over `uri` a whole fleet's loop is scaled from.
@@ -119,14 +120,14 @@ class Bench:
             "`endpoint_info` of one ID (1 call)": ({"ppio.gpu.endpoint_info": {"id": "ep-1"}}, [by_id]),
         }
 
-        def each(tasks: Sequence[Task], form: str, place: str = "action") -> Cost:
-            return self.runner.played(_repeated(tasks, form, TASKS), [one], place=place).over(empty).each(TASKS)
+        def each(tasks: Sequence[Task], form: str, place: str, count: int) -> Cost:
+            return self.runner.played(_repeated(tasks, form, count), [one], place=place).over(empty).each(count)
 
         return [
             Single(
                 f"{what}, {form}",
-                {place: each([ours], form, place) for place in PLACES},
-                each(theirs, form),
+                {"action": each([ours], form, "action", TASKS), "module": each([ours], form, "module", FEW_TASKS)},
+                each(theirs, form, "action", FEW_TASKS),
                 manages="ppio.gpu.endpoint" in ours,
             )
             for what, (ours, theirs) in cases.items()
@@ -164,6 +165,10 @@ class Bench:
         self.runner.stage.write("fleet.json", fleet(FLEET))
         ours = self.runner.played([_fleet_task("fleet.json", MANY_AT_ONCE)], [], 0.05)
         return Creation(ours, self.runner.script("fleet.json", [], 0.05, MANY_AT_ONCE))
+
+    def none(self) -> Cost:
+        """A fleet of none, so that the collection is loaded, and nothing else is done."""
+        return self.runner.played([{"ppio.gpu.endpoint_fleet": {"endpoints": []}}], ())
 
     def calls(self) -> list[Calls]:
         """The calls of an update, which are the same in each run."""
@@ -241,6 +246,7 @@ class Measured:
 
     repeats: int
     empty: Cost
+    none: Cost
     singles: Sequence[Single]
     further: Sequence[Further]
     wholes: Sequence[Whole]
@@ -263,6 +269,7 @@ def measured(runner: Runner) -> Measured:
     return Measured(
         repeats=runner.repeats,
         empty=empty,
+        none=bench.none(),
         singles=bench.singles(empty),
         further=bench.further(),
         wholes=bench.wholes(empty),

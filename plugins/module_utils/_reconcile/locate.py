@@ -16,6 +16,7 @@ from .._errors import IncompleteCreate, Leaving, NotUnique, PpioError, printable
 from .._planning.compare import differences, is_as_wanted, is_complete
 from .._planning.outcome import Outcome
 from .._planning.plan import Action, incomplete
+from .._planning.state import observed_from
 from .entry import Done, Entry, Failed, Located, Stage
 from .snapshot import Snapshot, is_deleting, seems_leaving
 
@@ -131,7 +132,8 @@ def _shown(entry: Entry, snapshot: Snapshot, identity: str, known: frozenset[str
             f"stays. Run again when it is gone, or give another name."
         )
     if desired.present and not detailed and item and is_as_wanted(resource, item, desired):
-        return Done(entry, Outcome(Action.NONE, identity, None, None, None, None), known)
+        observed = observed_from(resource, item)
+        return Done(entry, Outcome(Action.NONE, identity, None, observed, None, None), known)
     current = snapshot.current(identity)
     if current and desired.present and not differences(resource, current, desired):
         return Done(

@@ -11,12 +11,15 @@ from __future__ import annotations
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
-from .._errors import InvalidOptions, PpioError
+from .._errors import InvalidOptions, PpioError, printable
 from .._planning.state import removal
 from .entry import Done, Entry, Failed, Located, Stage
 from .snapshot import Snapshot
 
 __all__ = ["Prune", "surplus"]
+
+#: How many a refusal names of those that would go.
+_NAMED = 5
 
 
 @dataclass(frozen=True)
@@ -37,28 +40,38 @@ def surplus(prune: Prune, stages: Sequence[Stage], snapshot: Snapshot) -> list[S
     """A located entry for each resource to delete. Raises InvalidOptions where that looks wrong."""
     if snapshot.listing_error:
         raise snapshot.listing_error
+    scope = [(name, identity) for name, identity in snapshot.names() if name.startswith(prune.name_prefix)]
     if not stages and not prune.allow_empty:
         raise InvalidOptions(
-            f"The list of {snapshot.resource.plural} is empty, so prune would delete everything. "
+            f"The list of {snapshot.resource.plural} is empty, so prune would delete everything{_named(scope)}. "
             f"Set prune_empty=true if so."
         )
     names = {stage.entry.name for stage in stages if stage.entry.desired.id is None}
     ids = {identity for stage in stages if (identity := _listed_id(stage))}
-    scope = [(name, identity) for name, identity in snapshot.names() if name.startswith(prune.name_prefix)]
     scope_ids = frozenset(identity for _name, identity in scope)
     if not (prune.allow_empty or any(_is_kept(stage, prune.name_prefix, scope_ids) for stage in stages)):
         raise InvalidOptions(
             f"No entry that is to be present has a name that begins with {prune.name_prefix!r}, so prune would delete "
-            f"everything that has such a name. Check name_prefix and the list, or set prune_empty=true if so."
+            f"everything that has such a name{_named(scope)}. Check name_prefix and the list, or set "
+            f"prune_empty=true if so."
         )
     going = [(name, identity) for name, identity in scope if identity not in ids and name not in names]
     if len(going) * 100 > prune.max_percent * len(scope):
         raise InvalidOptions(
             f"prune would delete {len(going)} of {len(scope)} {snapshot.resource.plural} whose names begin with "
-            f"{prune.name_prefix!r}, which is more than {prune.max_percent} percent. "
+            f"{prune.name_prefix!r}{_named(going)}. That is more than {prune.max_percent} percent. "
             f"Check the list, or raise prune_max_percent."
         )
     return [_going(prune, name, identity, snapshot) for name, identity in going]
+
+
+def _named(resources: Sequence[tuple[str, str]]) -> str:
+    """Names and ids, of which many are cut short."""
+    if not resources:
+        return ""
+    told = [f"{printable(name)} ({identity})" for name, identity in sorted(resources)[:_NAMED]]
+    more = f", and {len(resources) - _NAMED} more" if len(resources) > _NAMED else ""
+    return f": {', '.join(told)}{more}"
 
 
 def _is_kept(stage: Stage, prefix: str, scope_ids: Set[str]) -> bool:

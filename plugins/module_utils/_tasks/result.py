@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .._errors import Call, PartialResult, PpioError
+from .._errors import Call, PartialResult, PpioError, printable
 from .._planning.compare import Difference
 from .._planning.conversation import Conversation
 from .._planning.ignore import ignored_differences
@@ -23,7 +23,18 @@ from .._redaction import HIDDEN, HIDDEN_CHANGED, Secrets
 from .._schema.resource import Field, Fields, Kind, Resource
 from .conversation import conversation_view
 
-__all__ = ["call_facts", "deleted", "diff_of", "failure", "ignored", "invocation", "rollout", "success", "view"]
+__all__ = [
+    "call_facts",
+    "deleted",
+    "diff_of",
+    "failure",
+    "ignored",
+    "invocation",
+    "presence",
+    "rollout",
+    "success",
+    "view",
+]
 
 Shown = Mapping[str, frozenset[str]]
 
@@ -111,6 +122,16 @@ def view(
     rows = (*resource.fields, *resource.observed)
     values = completed(rows, {**fields, **seen, "id": identity})
     return {row.name: _visible(row, values[row.name], shown) for row in rows}
+
+
+def presence(resource: Resource, observed: Fields | None, secrets: Secrets) -> dict[str, Any]:
+    """Where a resource is asked and how it is, in short, of a kind that has that; None for what is not known."""
+    told: dict[str, Any] = {}
+    if resource.service:
+        told["url"] = secrets.hide_named(resource.service.address(observed)) or None if observed else None
+    if resource.lifecycle:
+        told["status"] = printable(resource.lifecycle.state(observed), secrets) or None if observed else None
+    return told
 
 
 def ignored(resource: Resource, fields: Fields | None, desired: Desired) -> list[dict[str, Any]]:

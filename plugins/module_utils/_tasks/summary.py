@@ -13,11 +13,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .._errors import NotAttempted, PartialResult, UnexpectedError, printable
+from .._planning.scrub import hidden_values
+from .._planning.state import completed
 from .._reconcile.entry import Done, Failed, Settled
 from .._redaction import Secrets
-from .._schema.resource import Resource
+from .._schema.resource import Fields, Resource
 from .choice import choice_facts, choice_of
-from .result import deleted, diff_of, ignored, rollout, smoke_test
+from .result import deleted, diff_of, ignored, presence, rollout, smoke_test
 
 __all__ = ["summary"]
 
@@ -54,12 +56,14 @@ def _entry(resource: Resource, end: Settled, secrets: Secrets) -> dict[str, Any]
     if isinstance(end, Done):
         outcome = end.outcome
         told = _told(end, outcome.id, outcome.action.value, outcome.changed)
+        told |= _presence(resource, end, outcome.fields, outcome.observed, secrets)
         told["ignored"] = ignored(resource, outcome.fields, end.entry.desired)
         told |= choice_facts(resource, end.entry.choice)
         told |= smoke_test(resource, outcome.smoke_test, secrets)
         return {**told, **rollout(resource, outcome.rollout, secrets)}
     partial = end.error.partial or PartialResult("none", changed=False)
     told = _told(end, partial.id, partial.operation, partial.changed)
+    told |= _presence(resource, end, partial.fields, partial.observed, secrets)
     told["ignored"] = ignored(resource, partial.fields, end.entry.desired)
     told["deleted"] = deleted(resource, partial, end.entry.desired.shown, secrets)
     told |= choice_facts(resource, choice_of(end))
@@ -75,6 +79,15 @@ def _told(end: Settled, identity: str | None, operation: str, changed: bool) -> 
         "operation": operation,
         "changed": changed,
     }
+
+
+def _presence(
+    resource: Resource, end: Settled, fields: Fields | None, observed: Fields | None, secrets: Secrets
+) -> dict[str, Any]:
+    if fields is not None:
+        # Of what is not exactly as wanted, nobody has told yet what its texts may repeat.
+        secrets.suspect(hidden_values(resource, completed(resource.fields, fields), end.entry.desired.shown))
+    return presence(resource, observed, secrets)
 
 
 def _counts(ends: Sequence[Settled]) -> dict[str, int]:

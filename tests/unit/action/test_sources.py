@@ -127,7 +127,6 @@ MADE = {
     "directory": ["first", "second", "third", "fourth"],
     "encrypted": ["encrypted"],
     "inline": ["inline"],
-    "template": ["template"],
     "absolute": ["yaml"],
     "variable": ["variable"],
     "linked": ["linked"],
@@ -143,6 +142,7 @@ REFUSED = {
     "neither": "endpoints or src is needed",
     "a list": "src must be text",
     "empty": "src must not be empty",
+    "template": "template.yml: endpoints[0].image (template) looks like a template",
     "pruned with another ending": "/ending/2.yml.j2 (does not end in .yml, .yaml or .json)",
     "pruned with a linked directory": "/linked/below (a link to a directory)",
     "pruned with a dangling link": "/dangling/2.yml (a link that leads nowhere)",
@@ -217,12 +217,6 @@ def test_encrypted_values_arrive(played: Played, simulator: Simulator, name: str
     assert name in played.results
     (made,) = [one for one in simulator.endpoints if one["name"] == name]
     assert made["envs"] == [{"key": "TOKEN", "value": CANARY}]
-
-
-def test_files_are_no_templates(played: Played, simulator: Simulator) -> None:
-    assert "template" in played.results
-    (made,) = [one for one in simulator.endpoints if one["name"] == "template"]
-    assert "{{" in made["image"]
 
 
 @pytest.mark.parametrize("name", REFUSED)

@@ -26,6 +26,7 @@ def cost(seconds: float, megabytes: float = 60) -> Cost:
 GOOD = Measured(
     repeats=3,
     empty=cost(1),
+    none=cost(1.15),
     singles=[
         Single("one", {"module": cost(0.5), "action": cost(0.04)}, cost(0.5), manages=True),
         Single("info", {"module": cost(0.6), "action": cost(0.08)}, cost(0.5), manages=False),
@@ -98,7 +99,8 @@ def test_the_page_has_a_row_for_each_target_and_each_measurement() -> None:
     assert "| one | 500 ms | 500 ms | 1.000 | 40 ms | 0.080 |" in page
     assert "| all new | 50 ms | 3.00 s (3.00 s CPU) | 900 s | 300 | 2.00 s (2.00 s CPU) | 1.00 |" in page
     assert "| 100,000 | full, in YAML | 1000 | 35.00 s (35.00 s CPU) | 1600 MB |  |" in page
-    assert "0.10 times the CPU of (1,000) and 1.00 times the CPU of (10,000) an empty playbook" in page
+    assert "takes 0.10 for 1,000 and 1.00 for 10,000." in page
+    assert "A fleet of none takes 0.15 of an empty playbook" in page
 
 
 def test_each_plot_of_the_page_is_drawn_and_shows_the_numbers_of_the_run() -> None:

@@ -83,6 +83,11 @@ def playbook(page: Path) -> str:
     return "\n".join(text for play in plays for text in (checked(play), play))
 
 
+def once(page: Path) -> str:
+    """Each play of a page as it stands there."""
+    return "\n".join(play for block in blocks(page) for play in block.plays)
+
+
 def files(page: Path) -> dict[str, str]:
     """The files beside the playbook: what a page names and is no playbook itself."""
     return {block.file: block.text for block in blocks(page) if block.file and not block.plays}

@@ -90,6 +90,17 @@ def test_a_page_runs_in_check_mode_and_for_real_without_a_warning(
     assert simulator.journal
 
 
+@pytest.mark.parametrize("page", pages.MODULES, ids=name_of)
+def test_the_examples_of_a_module_run_in_check_mode_where_there_is_nothing_yet(
+    page: Path, tmp_path: Path, simulator: Simulator
+) -> None:
+    shutil.copytree(FILES, tmp_path, dirs_exist_ok=True)
+    (tmp_path / "playbook.yml").write_text(pages.once(page), encoding="utf-8")
+    said = played(tmp_path, simulator, "--check", "playbook.yml")
+    assert (said.returncode, said.stderr) == (0, ""), said.stdout
+    assert not simulator.writes
+
+
 def test_the_playbooks_deploy_show_and_remove(tmp_path: Path, simulator: Simulator) -> None:
     playbooks = ("ppio.gpu.deploy", "ppio.gpu.overview", "ppio.gpu.remove")
     said = played(tmp_path, simulator, "-e", json.dumps(ENDPOINT), *playbooks)

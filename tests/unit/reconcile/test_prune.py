@@ -67,10 +67,11 @@ def test_pruning_needs_a_prefix(simulator: Simulator, account: dict[str, Any], p
 
 @pytest.mark.parametrize("check", [False, True])
 def test_an_empty_list_deletes_nothing(simulator: Simulator, time: Time, check: bool) -> None:
-    seeded(simulator, named(3))
+    ids = seeded(simulator, named(3))
     report = run(simulator, time, [], check=check, **pruning(prune_max_percent=100))
     assert report.failed
     assert "prune_empty" in report.result["msg"]
+    assert [name for name, identity in ids.items() if f"{name} ({identity})" in report.result["msg"]] == [*ids]
     assert not report.result["changed"]
     assert simulator.writes == ()
 
@@ -114,6 +115,14 @@ def test_no_more_than_the_allowed_part_goes(
     if not allowed:
         assert f"{10 - listed} of 10 endpoints" in report.result["msg"]
         assert "prune_max_percent" in report.result["msg"]
+
+
+def test_a_refusal_names_whom_it_would_delete(simulator: Simulator, time: Time) -> None:
+    ids = seeded(simulator, named(9))
+    report = run(simulator, time, named(1), **pruning())
+    assert "chat-1 (" + ids["chat-1"] + "), " in report.result["msg"]
+    assert [name for name, identity in ids.items() if identity in report.result["msg"]] == [*ids][1:6]
+    assert "and 3 more" in report.result["msg"]
 
 
 def test_what_would_be_done_besides_is_not_done_when_pruning_is_refused(simulator: Simulator, time: Time) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from unit import talking
 from unit.bodies import FULL, MINIMAL, Body
 from unit.fleets import absent, counted, entry, existing, messages, named, run, seeded, told
 from unit.passing import Time
@@ -238,3 +239,31 @@ def test_a_value_that_the_provider_is_dropping_is_warned_about(simulator: Simula
 def test_an_entry_by_id_that_fails_keeps_its_id(simulator: Simulator, time: Time) -> None:
     (one,) = run(simulator, time, [{"id": "ep-none", "command": "--fast"}]).result["endpoints"]
     assert (one["id"], one["operation"], one["changed"]) == ("ep-none", "none", False)
+
+
+@pytest.mark.parametrize("wait", [False, True])
+def test_each_entry_tells_where_it_is_asked_and_how_it_is(simulator: Simulator, time: Time, wait: bool) -> None:
+    seeded(simulator, named(3))
+    wanted = [
+        entry("chat-0"),
+        entry("chat-1", image="registry.example.com/chat:2"),
+        *absent(named(3)[2:]),
+        entry("new"),
+    ]
+    report = run(simulator, time, wanted, wait=wait)
+    assert not report.failed, report.result
+    there = {
+        one["name"]: (one["url"], one["status"]["status"].lower())
+        for one in talking.client(simulator.url, talking.Time()).listed()
+    }
+    assert all(url and status for url, status in there.values())
+    shown = {one["name"]: (one["url"], one["status"]) for one in report.result["endpoints"]}
+    assert shown == {**there, "chat-2": (None, None)}
+
+
+def test_an_entry_that_failed_tells_it_too(simulator: Simulator, account: Account) -> None:
+    seeded(simulator, named(1))
+    said = said_of(account, endpoints=[entry("chat-0", app_name="other")])
+    (there,), (shown,) = talking.client(simulator.url, talking.Time()).listed(), said.result["endpoints"]
+    assert said.failed
+    assert (shown["url"], shown["status"]) == (there["url"], there["status"]["status"].lower())
