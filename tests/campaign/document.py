@@ -15,6 +15,7 @@ from simulator import Simulator
 
 from .cases import CASES, Case
 from .plays import Performance, perform
+from .world import fresh
 
 __all__ = ["PAGE", "page", "performed"]
 
@@ -26,11 +27,14 @@ An endpoint costs money for every second, so nothing is created twice, and nothi
 API has no idempotency key. So a request to create is sent once, on a connection of its own; if its answer is lost, the
 task looks whether it came about.
 
-A rerun on the same machine is safe. A list may lag behind, so every create is noted in `~/.ansible/ppio_gpu_creates`
-before it is sent, with the id as soon as it is known, until the list shows it. A task that finds such a note reads the
-id, waits for the list until `retry_timeout`, and creates nothing as long as the first one may still show up. What left
-no trace for 10 minutes counts as never created. (A note has the origin, the name, the time and the id, nothing secret.)
-Where there is no looking (see below), a rerun is not safe, and then the task says so.
+A rerun on the same machine is safe. A list may lag behind, or lose again what it has shown, so every create is noted in
+`~/.ansible/ppio_gpu_creates` before it is sent, with the id as soon as it is known, until the list shows it 10 minutes
+later or after that. A task whose list does not show what is noted reads the id, waits for the list until
+`retry_timeout`, and creates nothing as long as the first one may still show up. What left no trace for 10 minutes
+counts as never created, and what a list has shown counts as deleted once neither a read nor the list has shown it for
+30 s. (A note has the origin, the name, the time and the id, nothing secret.) Where there is no looking (see below), a
+rerun is not safe, and then the task says so. Nor can a list be seen through that loses an endpoint which is older than
+that, or which this machine did not create.
 
 A task may be stopped, by the keyword `timeout`, Ctrl-C or SIGTERM. On the controller it shows the id of what it creates
 as soon as that is known, and a task that `timeout` stops names it in `msg`. Everywhere it is noted as above, so that
@@ -75,7 +79,7 @@ million has not been played yet.
 def page() -> str:
     """The whole page. Takes some seconds, because every case is played."""
     with Simulator() as simulator, tempfile.TemporaryDirectory() as directory:
-        rows = [_row(case, performed(case, simulator, Path(directory))) for case in CASES]
+        rows = [_row(case, performed(case, simulator, fresh(directory))) for case in CASES]
     return "\n".join([_INTRODUCTION, _PROVEN, *_chapters(rows)])
 
 

@@ -76,6 +76,7 @@ def _tried(
         return retries.lost
     _note(memory, surged)
     outcome = retries.continued(_predicted(client, surged, planned))
+    retries.begin()
     try:
         return surged.done(_Work(client, memory, progress, surged, outcome).carried_out(planned.steps))
     except PpioError as error:
@@ -197,10 +198,10 @@ class _Work:
     def _created_once(self, creation: Creation, deadline: Deadline) -> Created:
         try:
             created = create_once(self.client.until(deadline), creation, resend=self.located.entry.desired.resend)
-        except OutcomeUnknown:
+        except (OutcomeUnknown, NotUnique):
             raise
         except PpioError:
-            # Nothing came of it, or all that did is in the list.
+            # Nothing came of it.
             self.memory.creates.clear(creation.name)
             raise
         if creation.is_noted:

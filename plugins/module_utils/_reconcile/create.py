@@ -38,15 +38,10 @@ class Created:
 
 @dataclass(frozen=True)
 class _Look:
-    """What all looks by name found so far: new ids, those of them that are as wanted, and why the last one failed.
-
-    `last` are the new ids of the last look.
-    """
+    """What all looks by name found so far: new ids, those of them that are as wanted, and why the last one failed."""
 
     new: tuple[str, ...] = ()
     fitting: tuple[str, ...] = ()
-    last: tuple[str, ...] = ()
-    last_fitting: tuple[str, ...] = ()
     failure: PpioError | None = None
 
 
@@ -147,13 +142,14 @@ def _found_out(client: Client, creation: Creation, lost: AmbiguousResponse, *, r
             lost.call,
             PartialResult("create", changed=True),
         )
-    if look.last_fitting:
+    if look.fitting:
         warning = (
-            f"{lost.message} It came into being all the same, as {look.last_fitting[0]}, so it was adopted, not sent "
+            f"{lost.message} It came into being all the same, as {look.fitting[0]}, so it was adopted, not sent "
             f"again. {_LATE}"
         )
-        return Created(look.last_fitting[0], certain=False, warnings=(warning,))
-    if resend and not (look.failure or look.last) and client.deadline.remaining:
+        return Created(look.fitting[0], certain=False, warnings=(warning,))
+    # What a list has shown and lost again may still be there.
+    if resend and not (look.failure or look.new) and client.deadline.remaining:
         return None
     raise _unknown(creation, lost, f"{_described(look)}; {_rerun(creation)}")
 
@@ -165,17 +161,15 @@ def _look(client: Client, creation: Creation, known: frozenset[str], before: _Lo
         fitting = tuple(client.id_of(item) for item in items if creation.fits(item))
     except PpioError as error:
         # A page that fails says nothing about what exists.
-        return replace(before, last=(), last_fitting=(), failure=error)
+        return replace(before, failure=error)
     new = tuple(map(client.id_of, items))
-    return _Look(tuple(dict.fromkeys(before.new + new)), tuple(dict.fromkeys(before.fitting + fitting)), new, fitting)
+    return _Look(tuple(dict.fromkeys(before.new + new)), tuple(dict.fromkeys(before.fitting + fitting)))
 
 
 def _described(look: _Look) -> str:
     if look.failure:
         return f"looking for it failed ({look.failure.message})"
-    return (
-        f"{', '.join(look.last)} showed up, but not as wanted" if look.last else "it does not show in the list so far"
-    )
+    return f"{', '.join(look.new)} showed up, but not as wanted" if look.new else "it does not show in the list so far"
 
 
 def _rerun(creation: Creation) -> str:

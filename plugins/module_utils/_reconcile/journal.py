@@ -1,10 +1,11 @@
 # Copyright: (c) 2026, the ppio.gpu authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The journal of creates: what this machine asked for, until the list shows it.
+"""The journal of creates: what this machine asked for, as long as the list may not show it.
 
-A list may lag behind, so looking first is not enough. A create is noted before it is sent, with its id as soon as that
-is known, and forgotten when the list shows it. Private to the ppio.gpu collection.
+A list may lag behind, or lose again what it has shown, so looking first is not enough. A create is noted before it is
+sent, with its id as soon as that is known, and forgotten when the list shows it after the longest lag. Private to the
+ppio.gpu collection.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from .notes import Note, Notes
 
 __all__ = ["LONGEST_LAG", "Journal", "Record"]
 
-#: Seconds within which a create shows up if there was one. After that, one without a trace did not happen.
+#: Seconds within which a create shows up if there was one, and after which the list does not lose it any more. After
+#: that, one without a trace did not happen.
 LONGEST_LAG = 600.0
 #: Seconds for which a record with an id is kept: the API can be asked for it at any time.
 _KEPT = 30 * 86400.0
@@ -23,10 +25,14 @@ _KEPT = 30 * 86400.0
 
 @dataclass(frozen=True)
 class Record:
-    """One create that was sent at `time` (Unix seconds). `id` is None as long as nobody knows it."""
+    """One create that was sent at `time` (Unix seconds). `id` is None as long as nobody knows it.
+
+    `is_shown` says that a list has shown it, so that it did happen, and is gone where nothing shows it any more.
+    """
 
     time: float
     id: str | None = None
+    is_shown: bool = False
 
     def lag_left(self, today: float) -> float:
         """Seconds for which it may still come into sight. A clock that was set back does not make that longer."""
@@ -54,7 +60,7 @@ class Journal:
         return (warning,)
 
     def find(self, name: str) -> Record | None:
-        """The create of this name that no list has shown yet."""
+        """The create of this name that a list may not show."""
         note = self.notes.find(name)
         record = _record(note) if note else None
         return record if record and record.counts(self.notes.clock.today()) else None
@@ -67,8 +73,18 @@ class Journal:
         """Note the id that a create led to."""
         self.notes.write(name, {"name": name, "id": identity})
 
+    def show(self, name: str, identity: str) -> None:
+        """Note that a list shows what the create of this name led to, or forget it where that will stay so."""
+        record = self.find(name)
+        if record is None:
+            return
+        if not record.lag_left(self.notes.clock.today()):
+            self.clear(name)
+        elif record != Record(record.time, identity, is_shown=True):
+            self.notes.write(name, {"name": name, "id": identity, "shown": True, "time": record.time})
+
     def clear(self, name: str) -> None:
-        """Forget the create of this name: a list showed it, or it did not happen."""
+        """Forget the create of this name: it did not happen, or is over."""
         self.notes.remove(name)
 
     def forget(self, identity: str) -> None:
@@ -83,4 +99,4 @@ class Journal:
 
 def _record(note: Note) -> Record:
     identity = note.get("id")
-    return Record(float(note["time"]), identity if isinstance(identity, str) else None)
+    return Record(float(note["time"]), identity if isinstance(identity, str) else None, note.get("shown") is True)

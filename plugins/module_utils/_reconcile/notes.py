@@ -77,9 +77,15 @@ class Notes:
         return self._notes.get(self._digest(subject)) if self._notes else None
 
     def write(self, subject: str, content: Mapping[str, Any]) -> bool:
-        """Note this of a subject, in the place of what was noted before. Whether that worked."""
+        """Note this of a subject, in the place of what was noted before. Whether that worked.
+
+        Its time is now, unless the content has another one.
+        """
         digest = self._digest(subject)
-        note = {"scope": self._scope, **content, "time": self.clock.today()}
+        note = {"scope": self._scope, "time": self.clock.today(), **content}
+        if self._read_only:
+            self._notes[digest] = note
+            return True
         try:
             self._save(digest, json.dumps(note).encode())
         except _TROUBLES as error:

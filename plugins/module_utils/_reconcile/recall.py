@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the ppio.gpu authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Recalling: what earlier tasks of this machine created, although the list does not show it yet.
+"""Recalling: what earlier tasks of this machine created, although the list does not show it yet, or not any more.
 
 Private to the ppio.gpu collection.
 """
@@ -18,19 +18,26 @@ from .._errors import NotApplied, NotUnique, OutcomeUnknown, PartialResult, Ppio
 from .entry import Entry, Located
 from .journal import Journal, Record
 from .memory import Memory
-from .snapshot import Snapshot, is_deleting, seen
+from .snapshot import SETTLE_WINDOW, Snapshot, is_deleting, seen
 
-__all__ = ["forget_shown", "recalled", "remembered"]
+__all__ = ["note_shown", "recalled", "remembered"]
 
 
-def forget_shown(memory: Memory, entries: Sequence[Entry], snapshot: Snapshot) -> None:
-    """Clear the records of what the list shows by now, under the name that it was to have."""
+def note_shown(memory: Memory, entries: Sequence[Entry], snapshot: Snapshot) -> None:
+    """Note in the records what the list shows by now, under the name that it was to have."""
     memory.tidy()
     journal = memory.creates
     for entry in entries:
         record = journal.find(entry.name) if _goes_by_name(entry) else None
-        if record and (record.id in snapshot.named(entry.name) if record.id else snapshot.staying(entry.name)):
-            journal.clear(entry.name)
+        if record is None:
+            continue
+        if record.id is None:
+            staying = snapshot.staying(entry.name)
+            # Of several, nobody knows which one it is, and a list that loses them again must not be believed.
+            if len(staying) == 1:
+                journal.show(entry.name, staying[0])
+        elif record.id in snapshot.named(entry.name):
+            journal.show(entry.name, record.id)
 
 
 def remembered(
@@ -57,7 +64,9 @@ def recalled(client: Client, journal: Journal, located: Located) -> Located:
     if record is None or located.current or located.known is None or record.id in located.known:
         return located
     lag_left = record.lag_left(client.deadline.clock.today())
-    items = poll(lambda: _look(client, record, located), bool, client.deadline.within(lag_left))
+    # What has been shown is gone if no look shows it any more, and those come soon.
+    window = min(lag_left, SETTLE_WINDOW) if record.is_shown else lag_left
+    items = poll(lambda: _look(client, record, located), bool, client.deadline.within(window))
     staying = [item for item in items if not is_deleting(client.resource, item)]
     if not staying:
         return located if items else _without_trace(client, journal, record, located)
@@ -67,6 +76,8 @@ def recalled(client: Client, journal: Journal, located: Located) -> Located:
             f"{', '.join(map(client.id_of, staying))}. Give the id of the one you mean."
         )
     _refuse_other_name(client, staying[0], located)
+    if record.id is None:
+        journal.show(located.entry.name, client.id_of(staying[0]))
     return replace(located, current=seen(client, located.entry.desired, staying[0]), is_stale=True)
 
 
@@ -101,7 +112,8 @@ def _without_trace(client: Client, journal: Journal, record: Record, located: Lo
     """The entry where nothing shows of what was sent, if it may be created all the same."""
     desired, name = located.entry.desired, located.entry.name
     today = client.deadline.clock.today()
-    if not record.lag_left(today):
+    if record.is_shown or not record.lag_left(today):
+        journal.clear(name)
         return located
     became = f", which became {record.id}" if record.id else ""
     story = (

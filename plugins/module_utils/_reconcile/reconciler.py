@@ -30,7 +30,7 @@ from .locate import located, require_complete
 from .memory import Memory
 from .order import unblocked, waves
 from .prune import Prune, surplus
-from .recall import forget_shown, remembered
+from .recall import note_shown, remembered
 from .rollout import finished
 from .smoke_test import smoke_tested
 from .surges import recovered
@@ -128,7 +128,7 @@ def _prepared(
 ) -> tuple[list[Stage], Cost | None]:
     """What each entry means among everything that there is, what is to be pruned, and what all that costs."""
     snapshot = view.snapshot(entries)
-    forget_shown(memory, entries, snapshot)
+    note_shown(memory, entries, snapshot)
     snapshot = remembered(view.client, memory.creates, entries, snapshot, view.concurrency)
     entries = [recovered(memory.surges, entry, snapshot) for entry in entries]
     progress.phase(f"{len(snapshot.listed)} {snapshot.resource.plural} listed")

@@ -33,7 +33,12 @@ class Retries:
         self.lost: Done | None = None
         self._client = client
         self._delays = backoff_delays(client.deadline.clock)
+        self._delay = 0.0
         self._plans = 1
+
+    def begin(self) -> None:
+        """A try is about to be sent. What its pause would be is drawn before, as for every request."""
+        self._delay = next(self._delays)
 
     def continued(self, outcome: Outcome) -> Outcome:
         """The outcome of the next try, which goes on from what was there before the first one that may have arrived."""
@@ -69,7 +74,7 @@ class Retries:
         if not is_passing(error):
             raise error
         asked = retry_after_seconds(error.call.retry_after, self._client.deadline.clock) if error.call else 0.0
-        self._client.transport.rest(asked or next(self._delays), error, self._client.deadline)
+        self._client.transport.rest(asked or self._delay, error, self._client.deadline)
 
 
 def _doubted(done: Done, error: PpioError) -> Done:

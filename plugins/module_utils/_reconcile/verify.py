@@ -75,9 +75,10 @@ def _is_proven(
     """One look at all that is pending: its judgements go to `result`, and what is final is not pending any more."""
     snapshot = _looked(view, list(pending.values()), deadline, closely=closely)
     for number, done in list(pending.items()):
-        if done.outcome.id in snapshot.named(done.entry.name):
-            journal.clear(done.entry.name)
         judgement = _judged(view, done, snapshot, deadline)
+        taken = (judgement.adopted or done).outcome
+        if taken.id and taken.id in snapshot.named(done.entry.name):
+            journal.show(done.entry.name, taken.id)
         result[number] = judgement.stage
         if judgement.is_final:
             del pending[number]

@@ -14,7 +14,10 @@ import pytest
 from unit import fleets, passing
 from unit.bodies import MINIMAL
 from unit.passing import Time
+from unit.reconcile.acting import at_phase
 
+from ansible_collections.ppio.gpu.plugins.module_utils._reconcile.journal import LONGEST_LAG
+from ansible_collections.ppio.gpu.plugins.module_utils._reconcile.snapshot import SETTLE_WINDOW
 from ansible_collections.ppio.gpu.plugins.module_utils._tasks.task import Report
 from simulator import Fault, Settings, Simulator
 
@@ -161,21 +164,104 @@ def test_a_record_is_small_private_and_without_secrets(
     assert not report.failed
 
 
-def test_nothing_is_left_once_the_list_shows_it(simulator: Simulator, time: Time, fleet: bool, home: Path) -> None:
-    play(simulator, time, fleet)
-    assert records(home) == []
-
-
-def test_the_next_run_clears_what_the_list_shows_by_now(
+def test_nothing_is_left_once_the_list_shows_it_after_the_longest_lag(
     simulator: Simulator, time: Time, fleet: bool, home: Path
 ) -> None:
-    simulator.settings = Settings(visible_in_list_after=LAG)
     play(simulator, time, fleet)
-    simulator.clock.advance(LAG)
+    simulator.clock.advance(LONGEST_LAG - 1)
+    play(simulator, time, fleet)
+    assert [one["shown"] for one in records(home)] == [True]
+    simulator.clock.advance(1)
     play(simulator, time, fleet, check=True)
     assert records(home)
     play(simulator, time, fleet)
     assert records(home) == []
+
+
+def test_the_next_run_notes_what_the_list_shows_by_now(
+    simulator: Simulator, time: Time, fleet: bool, home: Path
+) -> None:
+    simulator.settings = Settings(visible_in_list_after=LAG)
+    play(simulator, time, fleet)
+    (before,) = records(home)
+    simulator.clock.advance(LAG)
+    play(simulator, time, fleet, check=True)
+    assert records(home) == [before]
+    play(simulator, time, fleet)
+    assert records(home) == [{**before, "shown": True}]
+
+
+@pytest.mark.parametrize("offset", [0, 1])
+@pytest.mark.parametrize("faults", [[], [LOST]], ids=["answered", "lost"])
+@pytest.mark.parametrize("lag", [0.0, LAG])
+def test_a_list_that_loses_again_what_it_has_shown_leads_to_no_second_one(
+    simulator: Simulator, time: Time, fleet: bool, offset: int, faults: list[Fault], lag: float
+) -> None:
+    simulator.settings = Settings(flapping_list=True, visible_in_list_after=lag)
+    for _round in range(offset):
+        fleets.run(simulator, time, [{"name": "other", "state": "absent"}], check=True)
+    simulator.script(faults)
+    reports = [play(simulator, time, fleet) for _round in range(6)]
+    assert alive(simulator) == ["chat"]
+    assert not any(report.failed for report in reports[1:])
+    assert [operation(report) for report in reports[2:]] == ["none"] * 4
+
+
+@pytest.mark.parametrize("offset", [0, 1])
+def test_a_list_that_loses_it_again_is_no_proof_that_it_is_gone(
+    simulator: Simulator, time: Time, fleet: bool, offset: int
+) -> None:
+    simulator.settings = Settings(flapping_list=True)
+    assert operation(play(simulator, time, fleet)) == "create"
+    for _round in range(offset):
+        play(simulator, time, fleet, check=True)
+    assert operation(play(simulator, time, fleet, state="absent")) == "delete"
+    assert alive(simulator) == []
+    assert operation(play(simulator, time, fleet, state="absent")) == "none"
+
+
+@pytest.mark.parametrize("wish", [{}, {"state": "absent"}], ids=["present", "absent"])
+def test_what_was_shown_and_then_deleted_elsewhere_may_be_created_again(
+    simulator: Simulator,
+    time: Time,
+    fleet: bool,
+    wish: Mapping[str, Any],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    play(simulator, time, fleet)
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setenv("HOME", str(tmp_path))
+        assert operation(play(simulator, time, fleet, state="absent")) == "delete"
+    before = time.passed
+    assert operation(play(simulator, time, fleet, **wish)) == ("none" if wish else "create")
+    # It is looked for as long as anything that was just written.
+    assert SETTLE_WINDOW <= time.passed - before < 2 * SETTLE_WINDOW
+    assert alive(simulator) == ([] if wish else ["chat"])
+
+
+def test_what_was_elected_is_remembered(simulator: Simulator, time: Time, home: Path) -> None:
+    old: list[str] = []
+
+    def rival() -> None:
+        old.append(simulator.seed(MINIMAL))
+        simulator.clock.advance(5)
+
+    progress = at_phase("1 to create", rival)
+    report = fleets.run(simulator, time, [{**MINIMAL, "on_duplicate": "keep_oldest"}], progress=progress)
+    assert not report.failed, report.result["msg"]
+    assert [one["id"] for one in records(home)] == old
+
+
+def test_resending_is_not_for_what_a_list_has_shown_and_lost_again(
+    simulator: Simulator, time: Time, fleet: bool
+) -> None:
+    simulator.settings = Settings(flapping_list=True, ignored_fields=("command",))
+    simulator.script([LOST])
+    report = play(simulator, time, fleet, on_ambiguous="resend", command="--fast")
+    assert report.failed
+    assert alive(simulator) == ["chat"]
+    assert simulator.endpoints[0]["id"] in str(report.result["msg"])
 
 
 def test_a_refused_create_leaves_no_record(simulator: Simulator, time: Time, fleet: bool, home: Path) -> None:
