@@ -31,10 +31,10 @@ A rerun on the same machine is safe. A list may lag behind, or lose again what i
 `~/.ansible/ppio_gpu_creates` before it is sent, with the id as soon as it is known, until the list shows it 10 minutes
 later or after that. A task whose list does not show what is noted reads the id, waits for the list until
 `retry_timeout`, and creates nothing as long as the first one may still show up. What left no trace for 10 minutes
-counts as never created, and what a list has shown counts as deleted once neither a read nor the list has shown it for
-30 s. (A note has the origin, the name, the time and the id, nothing secret.) Where there is no looking (see below), a
-rerun is not safe, and then the task says so. Nor can a list be seen through that loses an endpoint which is older than
-that, or which this machine did not create.
+counts as never created. What a list has shown counts as deleted once neither a read nor the list shows it; in the first
+30 s they are asked again. (A note has the origin, the name, the time and the id, nothing secret.) Where there is no
+looking (see below), a rerun is not safe, and then the task says so. Nor can a list be seen through that loses an
+endpoint which is older than 10 minutes, or which another machine created.
 
 A task may be stopped, by the keyword `timeout`, Ctrl-C or SIGTERM. On the controller it shows the id of what it creates
 as soon as that is known, and a task that `timeout` stops names it in `msg`. Everywhere it is noted as above, so that

@@ -34,9 +34,9 @@ class Record:
     id: str | None = None
     is_shown: bool = False
 
-    def lag_left(self, today: float) -> float:
+    def lag_left(self, today: float, longest: float = LONGEST_LAG) -> float:
         """Seconds for which it may still come into sight. A clock that was set back does not make that longer."""
-        return max(0.0, LONGEST_LAG - abs(today - self.time))
+        return max(0.0, longest - abs(today - self.time))
 
     def counts(self, today: float) -> bool:
         return abs(today - self.time) < (_KEPT if self.id else LONGEST_LAG)

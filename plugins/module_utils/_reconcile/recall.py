@@ -16,7 +16,7 @@ from .._api.thread_pool import mapped
 from .._clock import poll
 from .._errors import NotApplied, NotUnique, OutcomeUnknown, PartialResult, PpioError
 from .entry import Entry, Located
-from .journal import Journal, Record
+from .journal import LONGEST_LAG, Journal, Record
 from .memory import Memory
 from .snapshot import SETTLE_WINDOW, Snapshot, is_deleting, seen
 
@@ -63,9 +63,7 @@ def recalled(client: Client, journal: Journal, located: Located) -> Located:
     record = journal.find(located.entry.name)
     if record is None or located.current or located.known is None or record.id in located.known:
         return located
-    lag_left = record.lag_left(client.deadline.clock.today())
-    # What has been shown is gone if no look shows it any more, and those come soon.
-    window = min(lag_left, SETTLE_WINDOW) if record.is_shown else lag_left
+    window = record.lag_left(client.deadline.clock.today(), SETTLE_WINDOW if record.is_shown else LONGEST_LAG)
     items = poll(lambda: _look(client, record, located), bool, client.deadline.within(window))
     staying = [item for item in items if not is_deleting(client.resource, item)]
     if not staying:

@@ -193,11 +193,11 @@ def test_the_next_run_notes_what_the_list_shows_by_now(
 
 @pytest.mark.parametrize("offset", [0, 1])
 @pytest.mark.parametrize("faults", [[], [LOST]], ids=["answered", "lost"])
-@pytest.mark.parametrize("lag", [0.0, LAG])
+@pytest.mark.parametrize("lag", [{}, {"visible_in_list_after": LAG}, {"visible_in_get_after": 20.0}])
 def test_a_list_that_loses_again_what_it_has_shown_leads_to_no_second_one(
-    simulator: Simulator, time: Time, fleet: bool, offset: int, faults: list[Fault], lag: float
+    simulator: Simulator, time: Time, fleet: bool, offset: int, faults: list[Fault], lag: Mapping[str, float]
 ) -> None:
-    simulator.settings = Settings(flapping_list=True, visible_in_list_after=lag)
+    simulator.settings = Settings(flapping_list=True, **lag)
     for _round in range(offset):
         fleets.run(simulator, time, [{"name": "other", "state": "absent"}], check=True)
     simulator.script(faults)
@@ -220,12 +220,14 @@ def test_a_list_that_loses_it_again_is_no_proof_that_it_is_gone(
     assert operation(play(simulator, time, fleet, state="absent")) == "none"
 
 
+@pytest.mark.parametrize("age", [0, SETTLE_WINDOW])
 @pytest.mark.parametrize("wish", [{}, {"state": "absent"}], ids=["present", "absent"])
 def test_what_was_shown_and_then_deleted_elsewhere_may_be_created_again(
     simulator: Simulator,
     time: Time,
     fleet: bool,
     wish: Mapping[str, Any],
+    age: float,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -233,10 +235,11 @@ def test_what_was_shown_and_then_deleted_elsewhere_may_be_created_again(
     with monkeypatch.context() as elsewhere:
         elsewhere.setenv("HOME", str(tmp_path))
         assert operation(play(simulator, time, fleet, state="absent")) == "delete"
+    simulator.clock.advance(age)
     before = time.passed
     assert operation(play(simulator, time, fleet, **wish)) == ("none" if wish else "create")
-    # It is looked for as long as anything that was just written.
-    assert SETTLE_WINDOW <= time.passed - before < 2 * SETTLE_WINDOW
+    # What was just written is looked for a while.
+    assert (time.passed - before >= SETTLE_WINDOW - 1) is (age == 0)
     assert alive(simulator) == ([] if wish else ["chat"])
 
 
