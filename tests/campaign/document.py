@@ -45,6 +45,10 @@ names both values. Give the value that the API shows, or name the option in `ign
 noted, too, and not sent again for a day, so that no run replaces workers for nothing: a value of which the API made a
 third one at once, and one that it left as it was after the second time. Nothing is deleted and created anew for it.
 
+Workers that `rollout.surge` keeps only for the proof of a change are noted, too, in `~/.ansible/ppio_gpu_surges`,
+before they are asked for. If the task is killed meanwhile, the next one of this machine takes them back, also where it
+says nothing of `worker_config`, unless somebody has changed their number since.
+
 Locks and notes are those of one home directory on one machine. Another user, another container or another machine
 knows nothing of them: there, only what the list shows protects, and `on_duplicate`.
 
@@ -57,11 +61,20 @@ failed, with empty texts where there was none. Where options were refused, there
 _PROVEN = """\
 ## What was run
 
-`make faults` plays a million schedules of faults, controllers and settings over a simulated wire, and counts out every
-placement of up to two faults in a create: for one controller at each of its calls, for two in every order of their
-first seven calls. It then plays two thousand of the schedules over sockets, and cuts a create at each of its bytes.
-`make test` plays some thousand of them. A test plays the same seeds over both wires, and another one puts fifteen bugs
-into the core, each of which is found.
+`make faults` plays a million schedules over a simulated wire: creates, updates, deletes, recreates, rollouts with surge
+and rollback, fleets with and without batches, and names that are handed on, by one to four controllers on one to four
+machines, of which some are killed between two calls or in the middle of one. The network and the API meanwhile do what
+networks and APIs do: they lose, cut, delay, refuse and lag, make other values of those they are given, and replace
+workers in five ways. After each schedule its first task is run twice more without faults: the first of these runs has
+to put everything right, and the second one must not write anything.
+
+It also counts out every placement of up to two faults in a create: for one controller at each of its calls, for two in
+every order of their first seven calls. It then plays two thousand of the schedules over sockets, and cuts a create at
+each of its bytes. `make test` plays two thousand schedules. A test plays the same seeds over both wires, and another
+one puts twenty-six bugs into the core, each of which is found.
+
+What nobody can know is not judged, and only that: a list that shows something and then loses it again, and two machines
+of which one changes an endpoint between the last look of the other one and its change.
 
 | when | at commit | what | promises broken |
 |---|---|---|---|
@@ -69,9 +82,14 @@ into the core, each of which is found.
 | 25 November 2026 | e8e902c, with the wire of 12a6809 | 73,688 placements, with orders of turns, not of calls | 0 |
 | 25 November 2026 | af1e7ff, with the wire of 12a6809 | 28,000 schedules, seeds 5,000, 100,000 and 200,000 on | 2 |
 | 25 November 2026 | af1e7ff, with the wire of 12a6809 | 1,294 cuts of a create over sockets | 0 |
+PLAYED
 
-Of the two, one was a mistake of the core (a create with `wait` that does not show in time said nothing of others of its
-name), and one of the simulator (a list that hides everything hid only its second page). Both are mended. A whole
+The schedules of 28 November were the first ones with rollouts, fleets, kills and APIs that make other values. They
+found nine mistakes of the core, each of which is mended and has a test of its own: an election on a list that hides the
+own endpoint; workers of a surge that a rollback left where the API leaves empty values out of its answers, or where the
+task before was killed; a surge of which the API applied a part and that nobody took back; a task that failed as
+unchanged after a change; a wait that ended well although somebody else had changed the endpoint; a read that lags and
+was taken for a delete; names that could not be handed on in batches; and a warning that a failure swallowed. A whole
 million has not been played yet.
 """
 

@@ -9,7 +9,6 @@ collection's promise: nothing lost, nothing doubled, nothing misreported, and a 
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -17,14 +16,13 @@ from .plays import Performance
 from .rollouts import left_over, untrue
 from .runs import Run
 from .schedules import Schedule
+from .together import disagreed, failed_needlessly, forgotten
 from .world import Truth
 
 __all__ = ["is_false", "unmentioned", "violations"]
 
 #: Options that are fields of the endpoint, so that truth can be compared with them.
 _FIELDS = ("name", "type", "image", "command", "ports", "worker_config")
-#: Seconds within which a lock is had.
-_WAITS_FOR_LOCK = 100
 #: Seconds beyond its budgets that a task may take: the last pause of each, and its steps.
 _GRACE = 120
 
@@ -41,8 +39,9 @@ def violations(performance: Performance) -> tuple[str, ...]:
         ),
         *(f"run {place}: {found}" for place, run in enumerate(performance.runs) for found in _too_long(run)),
         *(f"{identity} is alive and unmentioned" for identity in unmentioned(performance)),
-        *_disagreed(performance),
-        *_forgotten(performance),
+        *disagreed(performance),
+        *forgotten(performance),
+        *failed_needlessly(performance),
         *(f"rerun: {found}" for found in _not_converged(performance)),
     )
 
@@ -181,51 +180,6 @@ def _agrees(shown: Any, true: Any) -> bool:
     if isinstance(shown, Mapping):
         return all(_agrees(value, true[name]) for name, value in shown.items())
     return shown is None or shown == true
-
-
-def _disagreed(performance: Performance) -> Iterator[str]:
-    """Runs that were to elect one of several and all say that they did, but left more than one."""
-    left = {endpoint["id"]: endpoint["name"] for endpoint in performance.left}
-    parts = [part for run in performance.runs for part in run.parts]
-    for name in {part.options.get("name") for part in parts}:
-        voters = [part for part in parts if part.options.get("name") == name]
-        agree = all(
-            part.options["on_duplicate"] == "keep_oldest" and part.options["unique_name"] and not part.options.get("id")
-            for part in voters
-        )
-        doubtful = any(
-            part.report.failed
-            or any(words in part.text for words in ("cannot be ruled out", "show up later", "it was sent again"))
-            for part in voters
-        )
-        remaining = {identity for part in voters for identity in part.committed("POST")} & left.keys()
-        if agree and not doubtful and len(remaining) > 1 and not performance.schedule.settings.create_only:
-            yield f"all elected, and several are left: {', '.join(sorted(remaining))}"
-
-
-def _forgotten(performance: Performance) -> Iterator[str]:
-    """A machine whose runs created the same more than once, though none was told to, and nothing was deleted."""
-    settings = performance.schedule.settings
-    if settings.create_only or settings.flapping_list:
-        # What a list has shown is remembered no longer, even if it loses it again.
-        return
-    parts: defaultdict[tuple[int, Any], list[Run]] = defaultdict(list)
-    for controller, run in zip(performance.schedule.controllers, performance.runs, strict=True):
-        for part in run.parts:
-            parts[controller.machine, part.options.get("name")].append(part)
-    deleted = {identity for run in performance.runs for identity in run.committed("DELETE")}
-    for runs in parts.values():
-        is_careful = all(
-            run.options["on_ambiguous"] == "fail"
-            and run.options["unique_name"]
-            # Who does not get the lock in time goes on without, and says so.
-            and "holds its lock" not in run.text
-            and not (run.is_killed and run.options["retry_timeout"] < _WAITS_FOR_LOCK)
-            for run in runs
-        )
-        created = [identity for run in runs for identity in run.committed("POST")]
-        if is_careful and not deleted and len(created) > 1:
-            yield f"one machine created {', '.join(created)} for one name"
 
 
 def _not_converged(performance: Performance) -> Iterator[str]:

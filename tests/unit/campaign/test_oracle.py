@@ -187,6 +187,10 @@ def creates_next_to_nearly_the_same_name(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(locate, "_resemblance", lambda *_arguments: ())
 
 
+def has_no_patience(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(wait.Watch, "longest", property(lambda _self: 0.0))
+
+
 def does_not_order_renames(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(batches, "groups", lambda stages: [[stage] for stage in reversed(stages)])
 
@@ -229,6 +233,7 @@ def of_renames_in_batches(schedule: Schedule) -> bool:
         (creates_next_to_nearly_the_same_name, "the run after it writes again", of_normalising),
         (does_not_order_renames, "fails: The name", of_renames_in_batches),
         (takes_the_first_of_several, "says that all is well", of_duplicates),
+        (has_no_patience, "fails needlessly", of_rollouts),
     ],
 )
 def test_a_bug_in_the_newer_promises_is_found(

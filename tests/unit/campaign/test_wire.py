@@ -50,7 +50,7 @@ def test_both_wires_lead_to_the_same_outcomes(part: int, running: Simulator, tmp
         assert _outcome(simulated) == _outcome(perform(schedule, running, fresh(tmp_path))), f"SEED={seed}"
 
 
-@pytest.mark.parametrize("first", range(2_000_000, 2_003_000, 250))
+@pytest.mark.parametrize("first", range(2_000_000, 2_002_000, 250))
 def test_no_schedule_breaks_a_promise(first: int) -> None:
     tally = tally_of_schedules(range(first, first + 250))
     assert tally.broken == {}

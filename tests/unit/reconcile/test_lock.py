@@ -16,7 +16,7 @@ from unit.passing import Time
 
 from ansible_collections.ppio.gpu.plugins.module_utils._clock import Clock
 from ansible_collections.ppio.gpu.plugins.module_utils._reconcile.lock import advisory_lock, canonical
-from simulator import Simulator
+from simulator import Fault, Simulator
 
 
 @pytest.fixture
@@ -50,6 +50,18 @@ def test_a_single_endpoint_waits_until_the_fleet_is_done(simulator: Simulator, t
     assert not report.failed
     assert report.warnings == ()
     assert time.passed >= 20
+
+
+def test_a_create_that_fails_also_tells_that_there_was_no_lock(
+    simulator: Simulator, time: Time, others: ExitStack
+) -> None:
+    """What it finds may be the other task's."""
+    hold(others, simulator)
+    simulator.script([Fault("reset", operation="createEndpoint")])
+    report = passing.run(simulator, time, {**MINIMAL, "wait": False, "retry_timeout": 60})
+    assert report.failed
+    assert "Outcome unknown" in report.result["msg"]
+    assert any("another task holds its lock" in warning for warning in report.warnings)
 
 
 def test_a_fleet_that_waits_in_vain_goes_on_with_a_warning(simulator: Simulator, time: Time, others: ExitStack) -> None:
