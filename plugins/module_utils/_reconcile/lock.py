@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 from .._api.client import Client
 from .._clock import Deadline, poll
 
-__all__ = ["advisory_lock", "canonical", "scope_of"]
+__all__ = ["advisory_lock", "canonical", "is_held", "scope_of"]
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -54,6 +54,15 @@ def advisory_lock(subject: str, deadline: Deadline, *, shared: bool = False) -> 
     kind = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
     with os.fdopen(file) as held:
         yield _trouble(held.fileno(), kind, deadline)
+
+
+def is_held(subject: str) -> bool:
+    """Whether somebody holds the lock for `subject` now. Where that cannot be found out, nobody does."""
+    try:
+        with os.fdopen(_opened(subject)) as file:
+            return not _taken(file.fileno(), fcntl.LOCK_EX)
+    except (OSError, RuntimeError):
+        return False
 
 
 def _opened(subject: str) -> int:

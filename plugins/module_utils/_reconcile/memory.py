@@ -9,6 +9,7 @@ Private to the ppio.gpu collection.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 from .._api.client import Client
@@ -31,13 +32,13 @@ class Memory:
     surges: Surges
 
     @classmethod
-    def of(cls, client: Client, *, read_only: bool) -> Memory:
-        """What is noted for this API and account. `read_only` changes no file."""
+    def of(cls, client: Client, *, read_only: bool, held: ExitStack | None = None) -> Memory:
+        """What is noted for this API and account. `read_only` changes no file; locks of this task are `held`."""
         account, clock, scope = client.transport.connection.account, client.transport.clock, scope_of(client)
         creates, unapplied, surges = (
             Notes(kind, scope, account, clock, read_only=read_only) for kind in ("creates", "unapplied", "surges")
         )
-        return cls(Journal(creates), Unapplied(unapplied, account), Surges(surges))
+        return cls(Journal(creates), Unapplied(unapplied, account), Surges(surges, held or ExitStack()))
 
     def tidy(self) -> None:
         """Remove what does not count any more, whoever noted it."""

@@ -94,6 +94,10 @@ class Notes:
         self._notes[digest] = note
         return True
 
+    def key(self, subject: str) -> str:
+        """What a lock for this subject is called."""
+        return f"{self._kind} {self._digest(subject)}"
+
     def remove(self, subject: str) -> None:
         if self._notes:
             self._remove(self._digest(subject))

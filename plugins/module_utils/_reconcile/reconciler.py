@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -70,8 +71,21 @@ def reconcile(
         memory = Memory.of(view.client, read_only=True)
         stages, cost = _prepared(view, entries, memory, prune, accounting, progress)
         return Reconciled(_settled(_worked(view, stages, partial(foreseen, memory=memory), progress)), (), cost)
+    with ExitStack() as held:
+        return _all_done(view, entries, held, progress, prune, accounting)
+
+
+def _all_done(
+    view: View,
+    entries: Sequence[Entry],
+    held: ExitStack,
+    progress: ProgressReporter,
+    prune: Prune | None,
+    accounting: Accounting | None,
+) -> Reconciled:
+    """Everything done at once. What tells others that this task is at it is `held` until its end."""
     with view.locked(entries, view.client.deadline) as troubles:
-        memory = Memory.of(view.client, read_only=False)
+        memory = Memory.of(view.client, read_only=False, held=held)
         stages, cost = _prepared(view, entries, memory, prune, accounting, progress)
         # Of one, they matter only if it is created.
         stages = _warned(stages, troubles) if view.is_detailed else stages

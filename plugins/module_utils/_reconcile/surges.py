@@ -4,12 +4,14 @@
 """The surges under way: what is kept only while a change is proved, and what is to be kept again afterwards.
 
 A task may be stopped in between. A surge is noted before it is sent, so that the next task of this machine takes it
-back. Private to the ppio.gpu collection.
+back; a lock that ends with the process tells whether the one that noted it is still at it. Private to the ppio.gpu
+collection.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,6 +20,7 @@ from .._planning.state import Current, Desired
 from .._planning.wanted import WHOLE
 from .._planning.way import Surge
 from .entry import Entry
+from .lock import advisory_lock, is_held
 from .notes import Note, Notes
 from .snapshot import Snapshot
 
@@ -31,14 +34,19 @@ _KEPT = 30 * 86400.0
 
 @dataclass(frozen=True)
 class Surges:
-    """The surges of one account that nobody has taken back yet, by id, or by name where there was no id."""
+    """The surges of one account that nobody has taken back yet, by id, or by name where there was no id.
+
+    `held` are the locks of this task's own ones.
+    """
 
     notes: Notes
+    held: ExitStack
 
     def begin(self, subject: str, surge: Surge) -> None:
         """Note that more is about to be asked for, and what is wanted again afterwards."""
         more, less = surge.surged.fields, surge.restored.fields
         content = {"surged": _differing(more, less), "restored": _differing(less, more)}
+        self.held.enter_context(advisory_lock(self.notes.key(subject), self.notes.clock.after(0)))
         self.notes.write(subject, {"subject": subject, **content})
 
     def forget(self, *subjects: str) -> None:
@@ -53,7 +61,7 @@ class Surges:
     def left(self, subject: str, current: Current) -> Mapping[str, Any] | None:
         """What is to be wanted again where a resource has what was asked for in between, and nothing else; or None."""
         note = self.notes.find(subject)
-        if note is None:
+        if note is None or is_held(self.notes.key(subject)):
             return None
         surged, restored = note.get("surged"), note.get("restored")
         if isinstance(surged, dict) and isinstance(restored, dict) and _has_any(current.fields, surged, restored):

@@ -12,7 +12,7 @@ import pytest
 from unit import passing
 from unit.bodies import Body
 from unit.passing import Time, kept
-from unit.scenarios.changing import DOORS, NEW, START, Door, alone, becomes, served
+from unit.scenarios.changing import DOORS, NEW, START, Door, Ended, alone, becomes, served
 
 from simulator import Simulator
 
@@ -205,3 +205,17 @@ def test_a_rollback_says_empty_values_that_the_api_leaves_out(
     assert (end.failed, end.outcome) == (True, "rolled_back"), end
     assert sizes(simulator) == (0, 3)
     assert simulator.endpoints[0]["command"] == ""
+
+
+def test_another_task_of_this_machine_lets_the_proof_go_on(simulator: Simulator, time: Time, door: Door) -> None:
+    """What is noted and not taken back is of a task that is still at it."""
+    served(simulator, 1)
+    becomes(simulator, "at_once")
+    others: list[Ended] = []
+    theirs = {"name": "chat", "image": NEW, "wait": False}
+    time.at(time.passed + START, lambda: others.append(alone(simulator, Time(simulator), theirs)))
+    end = door(simulator, time, without_size())
+    assert not end.failed, end.message
+    assert [(other.failed, other.changed, other.warnings) for other in others] == [(False, False, ())]
+    assert sizes(simulator) == (1, 3)
+    assert len(simulator.writes) == 2
