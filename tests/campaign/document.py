@@ -84,11 +84,12 @@ of which one changes an endpoint between the last look of the other one and its 
 | 25 November 2026 | af1e7ff, with the wire of 12a6809 | 1,294 cuts of a create over sockets | 0 |
 
 The schedules of 28 November were the first ones with rollouts, fleets, kills and APIs that make other values. They
-found nine mistakes of the core, each of which is mended and has a test of its own: an election on a list that hides the
+found ten mistakes of the core, each of which is mended and has a test of its own: an election on a list that hides the
 own endpoint; workers of a surge that a rollback left where the API leaves empty values out of its answers, or where the
 task before was killed; a surge of which the API applied a part and that nobody took back; a task that failed as
 unchanged after a change; a wait that ended well although somebody else had changed the endpoint; a read that lags and
-was taken for a delete; names that could not be handed on in batches; and a warning that a failure swallowed. A whole
+was taken for a delete; a worker that was still starting and was taken for a new one; names that could not be handed on in batches; and a
+warning that a failure swallowed. A whole
 million has not been played yet.
 """
 

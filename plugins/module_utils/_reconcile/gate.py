@@ -32,9 +32,13 @@ _TO_PROVE = frozenset({Write.CREATED, Write.RESTARTED})
 
 @dataclass(frozen=True)
 class Baseline:
-    """What there was right before a write: the ids of the replicas, how it had failed, and whether it served."""
+    """What there was right before a write: the ids of the replicas, how it had failed, and whether it served.
+
+    `starting` are those of the replicas that neither served nor failed.
+    """
 
     replicas: frozenset[str] = frozenset()
+    starting: frozenset[str] = frozenset()
     failure: str = ""
     served: bool = False
 
@@ -47,6 +51,7 @@ def baseline(lifecycle: Lifecycle, current: Current | None) -> Baseline:
     verdict = lifecycle.assess(current.fields, current.observed, Demand(lifecycle.goals[0])).verdict
     return Baseline(
         replicas=frozenset(replica.id for replica in replicas),
+        starting=frozenset(replica.id for replica in replicas if not (replica.serves or replica.fails)),
         failure=lifecycle.described(current.observed) if verdict is Verdict.FAILED else "",
         served=verdict is Verdict.READY or any(replica.serves for replica in replicas if not replica.leaves),
     )
@@ -82,8 +87,9 @@ class Service:
 class Gate:
     """What looks have shown since a write, and the verdict on that. READY is the wished end.
 
-    `renewed` are the ids of replicas from before that did not serve in some look since. `steady` are those that have
-    served in every look since `ready_since`. Moments are the clock's seconds.
+    `served` are the ids of all that served in some look since, `renewed` those from before that did not in some look:
+    what was still starting has to have served first, or it may have gone on to start as what it was. `steady` are those
+    that have served in every look since `ready_since`. Moments are the clock's seconds.
     """
 
     lifecycle: Lifecycle
@@ -96,6 +102,7 @@ class Gate:
     words: tuple[str, ...] = ()
     is_proven: bool = False
     was_ready: bool | None = None
+    served: frozenset[str] = frozenset()
     renewed: frozenset[str] = frozenset()
     there: tuple[Replica, ...] | None = None
     steady: frozenset[str] = frozenset()
@@ -175,7 +182,8 @@ class Gate:
         return replace(
             self,
             there=there,
-            renewed=self.renewed | (self.before.replicas - serving),
+            served=self.served | serving,
+            renewed=self.renewed | (self.before.replicas - serving - (self.before.starting - self.served)),
             service=self.service.after(sum(1 for replica in staying if replica.serves), now),
         )
 

@@ -67,6 +67,7 @@ class Replica:
     id: str
     serves: bool
     leaves: bool
+    fails: bool = False
 
 
 @dataclass(frozen=True)

@@ -78,7 +78,10 @@ def _needed(keeps: int, counting: int, demand: Demand) -> int:
 
 
 def _replicas(observed: Mapping[str, Any]) -> tuple[Replica, ...]:
-    return tuple(Replica(worker["id"] or "", _serves(worker), bool(worker["drain"])) for worker in observed["workers"])
+    return tuple(
+        Replica(worker["id"] or "", _serves(worker), bool(worker["drain"]), _fails(worker))
+        for worker in observed["workers"]
+    )
 
 
 def _owes(observed: Mapping[str, Any]) -> bool:

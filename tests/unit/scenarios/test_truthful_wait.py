@@ -107,6 +107,16 @@ def test_a_repair_is_ok_though_the_old_failure_is_shown_for_a_while(
         assert simulator.serving(identity) == [NEW]
 
 
+def test_a_worker_that_was_still_starting_proves_nothing(simulator: Simulator, time: Time, door: Door) -> None:
+    """It may go on to start with what it was started for."""
+    simulator.settings = Settings(life="slow", start_seconds=30)
+    identity = simulator.seed(kept(1))
+    becomes(simulator, "at_scale_up")
+    end = door(simulator, time, change(1))
+    assert simulator.serving(identity) == [OLD]
+    assert (end.failed, end.outcome) == (False, "unproven"), end
+
+
 def test_a_failure_that_was_there_before_and_stays_is_one(simulator: Simulator, time: Time, door: Door) -> None:
     served(simulator, 1, "endpoint_error")
     becomes(simulator, "at_once", "endpoint_error")
