@@ -88,9 +88,8 @@ found ten mistakes of the core, each of which is mended and has a test of its ow
 own endpoint; workers of a surge that a rollback left where the API leaves empty values out of its answers, or where the
 task before was killed; a surge of which the API applied a part and that nobody took back; a task that failed as
 unchanged after a change; a wait that ended well although somebody else had changed the endpoint; a read that lags and
-was taken for a delete; a worker that was still starting and was taken for a new one; names that could not be handed on in batches; and a
-warning that a failure swallowed. A whole
-million has not been played yet.
+was taken for a delete; a worker that was still starting and was taken for a new one; names that could not be handed on
+in batches; and a warning that a failure swallowed. A whole million has not been played yet.
 """
 
 

@@ -45,7 +45,7 @@ def left_over(performance: Performance) -> Iterator[str]:
     controllers = performance.schedule.controllers
     if not any("rollout" in controller.options for controller in controllers):
         return
-    if any(controller.machine for controller in controllers) or not performance.first:
+    if any(controller.machine for controller in controllers) or not performance.first or performance.last.report.failed:
         return
     (before,) = performance.first
     wanted = performance.rerun.options.get("worker_config", {})
