@@ -9,7 +9,7 @@ import argparse
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from .document import PAGE, page
 from .drawing import schedule_of
@@ -28,6 +28,8 @@ from .tallies import (
 
 #: More than cores over sockets, because hanging servers take real time.
 _CORES = os.cpu_count() or 1
+#: What is played, in this order.
+_PARTS = ("placements", "schedules", "sockets", "cuts")
 #: Broken schedules that are listed.
 _MOST_SHOWN = 20
 
@@ -41,6 +43,7 @@ def main() -> int:
     parser.add_argument("--sockets", type=int, default=2_000, help="how many over sockets, too (default: %(default)s)")
     parser.add_argument("--first", type=int, default=0, help="the first seed (default: %(default)s)")
     parser.add_argument("--processes", type=int, default=_CORES, help="at once (default: %(default)s)")
+    parser.add_argument("--parts", nargs="+", choices=_PARTS, default=_PARTS, help="what to play (default: all)")
     parser.add_argument("--page", action="store_true", help="write docs/failures.md, and nothing else")
     options = parser.parse_args()
     if options.page:
@@ -50,20 +53,21 @@ def main() -> int:
         return replayed(schedule_of(options.seed))
     if options.placement is not None:
         return replayed(options.placement.schedule)
-    return _campaign(options.first, options.seeds, options.sockets, options.processes)
+    simulated = range(options.first, options.first + options.seeds)
+    real = range(options.first, options.first + options.sockets)
+    return _campaign(options.parts, simulated, real, options.processes)
 
 
-def _campaign(first: int, seeds: int, sockets: int, processes: int) -> int:
-    cuts = all_cuts(cut_exchange())
-    simulated, real = range(first, first + seeds), range(first, first + sockets)
-    placements = list(batches_of_placements())
-    parts = (
-        ("placements of faults in a create", 0, placements, processes),
-        ("schedules", len(simulated), batches_of_schedules(simulated), processes),
-        ("schedules over sockets", len(real), batches_of_seeds(real), 2 * processes),
-        ("cuts of a create over sockets", len(cuts), batches_of_cuts(cuts), 2 * processes),
-    )
-    return max(_follow(title, count, running_tally(batches, at_once)) for title, count, batches, at_once in parts)
+def _campaign(chosen: Sequence[str], simulated: range, real: range, processes: int) -> int:
+    cuts = all_cuts(cut_exchange()) if "cuts" in chosen else []
+    parts = {
+        "placements": ("placements of faults in a create", 0, batches_of_placements(), processes),
+        "schedules": ("schedules", len(simulated), batches_of_schedules(simulated), processes),
+        "sockets": ("schedules over sockets", len(real), batches_of_seeds(real), 2 * processes),
+        "cuts": ("cuts of a create over sockets", len(cuts), batches_of_cuts(cuts), 2 * processes),
+    }
+    played = [parts[name] for name in _PARTS if name in chosen]
+    return max(_follow(title, count, running_tally(batches, at_once)) for title, count, batches, at_once in played)
 
 
 def _follow(title: str, count: int, tallies: Iterator[Tally]) -> int:
