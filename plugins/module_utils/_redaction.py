@@ -106,8 +106,10 @@ class Secrets:
             if character in _QUOTES:
                 yield from _quoted(values, text, place)
             for length in self._lengths.get(text[place : place + _SHORTEST], ()):
-                if text[place : place + length] in values:
-                    yield place, place + length
+                # At the end of the text, it may be a shorter one.
+                found = text[place : place + length]
+                if found in values:
+                    yield place, place + len(found)
                     break
 
 

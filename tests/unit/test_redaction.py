@@ -132,3 +132,9 @@ def test_thousands_of_secrets_cost_no_time(alike: bool) -> None:
     assert [secrets.hide(text) for text in texts] == texts
     # It takes half a second alone. One search for each secret would take minutes.
     assert time.perf_counter() - started < 10
+
+
+def test_a_secret_at_the_end_may_begin_as_a_longer_one() -> None:
+    secrets = Secrets(["hf-012345", "hf-0123456789"])
+    assert secrets.hide("it says hf-012345") == f"it says {HIDDEN}"
+    assert secrets.hide("hf-0123456789 and hf-012345") == f"{HIDDEN} and {HIDDEN}"
