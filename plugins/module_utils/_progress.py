@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 
 from ._clock import Clock
-from ._errors import printable
+from ._errors import PpioError, printable
 
-__all__ = ["SILENT", "ProgressReporter"]
+__all__ = ["SILENT", "Creating", "ProgressReporter", "names_of", "who_looks"]
 
 #: Seconds that a task may take without a word.
 _PATIENCE = 2.0
@@ -24,6 +26,18 @@ _INTERVAL = 5.0
 #: So many that were created are told at once, each on a line of its own; of hundreds more, a line each second.
 _NAMED_SINGLY = 20
 _PAUSE = 1.0
+#: So many names stand in a line about several.
+_NAMED = 5
+
+
+@dataclass(eq=False)
+class Creating:
+    """A create that was sent and has no answer yet. `is_noted` says that later tasks of this machine look for it."""
+
+    name: str
+    since: float
+    is_noted: bool
+    is_told: bool = False
 
 
 class ProgressReporter:
@@ -38,7 +52,8 @@ class ProgressReporter:
         self._started = clock.now()
         self._shown = self._started
         self._phase = ""
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()
+        self._unanswered: list[Creating] = []
         self._created: list[str] = []
         self._untold: list[str] = []
         self._named = -math.inf
@@ -47,6 +62,36 @@ class ProgressReporter:
     def created_so_far(self) -> tuple[str, ...]:
         """Name and id of everything that was created, in words."""
         return tuple(self._created)
+
+    @contextmanager
+    def creating(self, name: str, *, is_noted: bool) -> Iterator[None]:
+        """A create is sent, and answered in the end; or never, where somebody stops the task meanwhile."""
+        one = Creating(printable(name), self._clock.now(), is_noted)
+        with self._lock:
+            self._unanswered.append(one)
+        try:
+            yield
+        except PpioError:
+            self._answered(one)
+            raise
+        self._answered(one)
+
+    def unanswered(self, seconds: float) -> tuple[Creating, ...]:
+        """The creates without an answer, once there are none, or after so many seconds."""
+        with self._lock:
+            self._lock.wait_for(lambda: not self._unanswered, seconds)
+            return tuple(self._unanswered)
+
+    def look(self) -> None:
+        """Tell of the creates that had no answer for too long: whoever stops the task now must know."""
+        with self._lock:
+            late = self._clock.now() - _PATIENCE
+            untold = [one for one in self._unanswered if one.since <= late and not one.is_told]
+            if untold:
+                told = f"no answer yet to the create of {names_of(untold)}; if the task is stopped, {who_looks(untold)}"
+                self._show(f"{told} ({self._elapsed:.0f} s)")
+            for one in untold:
+                one.is_told = True
 
     def created(self, name: str, identity: str) -> None:
         """Something exists from now on."""
@@ -73,6 +118,11 @@ class ProgressReporter:
                 self._tell(f"{self._phase}: {line}" if self._phase else line)
                 self._phase = ""
 
+    def _answered(self, one: Creating) -> None:
+        with self._lock:
+            self._unanswered.remove(one)
+            self._lock.notify_all()
+
     def _name(self) -> None:
         if self._untold:
             self._show(f"created {', '.join(self._untold)} ({self._elapsed:.0f} s)")
@@ -85,6 +135,19 @@ class ProgressReporter:
     def _tell(self, line: str) -> None:
         self._shown = self._clock.now()
         self._show(f"{line} ({self._elapsed:.0f} s)")
+
+
+def names_of(creates: Sequence[Creating]) -> str:
+    """The names of the first of them, and how many more there are."""
+    more = f" and {len(creates) - _NAMED} more" if len(creates) > _NAMED else ""
+    return ", ".join(one.name for one in creates[:_NAMED]) + more
+
+
+def who_looks(creates: Sequence[Creating]) -> str:
+    """Who finds out what came of them."""
+    if all(one.is_noted for one in creates):
+        return "the next run on this machine looks for it"
+    return "look for it in the console"
 
 
 SILENT = ProgressReporter(lambda _line: None, Clock())

@@ -12,6 +12,7 @@ from __future__ import annotations
 import datetime
 import gc
 import os
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -38,13 +39,17 @@ from ..module_utils._clock import Clock
 from ..module_utils._options.argument_spec import CONNECTION, refusal
 from ..module_utils._options.given import given
 from ..module_utils._options.violation import ArgumentSpec
-from ..module_utils._progress import ProgressReporter
+from ..module_utils._progress import Creating, ProgressReporter, names_of, who_looks
 from ..module_utils._tasks.result import invocation
 from ..module_utils._tasks.task import Task
 
 __all__ = ["ControllerAction", "plain"]
 
 _INVOCATION_SETTING = "INJECT_INVOCATION"
+#: Seconds between two looks for what has to be told.
+_INTERVAL = 1.0
+#: Seconds for which the answer to a create may still come after `timeout` has stopped the task.
+_GRACE = 5.0
 
 
 class ControllerAction(NormalAction):  # type: ignore[misc]  # ansible-core does not say that it is typed
@@ -106,13 +111,15 @@ class ControllerAction(NormalAction):  # type: ignore[misc]  # ansible-core does
         params = {**validated.validated_parameters, **checked.values}
         progress = self._progress()
         try:
-            told = self.work.report(
-                params, check_mode=self._task.check_mode, diff_mode=self._task.diff, progress=progress
-            )
+            with _watched(progress):
+                told = self.work.report(
+                    params, check_mode=self._task.check_mode, diff_mode=self._task.diff, progress=progress
+                )
         except TaskTimeoutError:
-            if not progress.created_so_far:
+            unanswered = progress.unanswered(_GRACE)
+            if not (unanswered or progress.created_so_far):
                 raise
-            return {**_stopped(self._task.timeout, progress.created_so_far), **shown}
+            return {**_stopped(self._task.timeout, progress.created_so_far, unanswered), **shown}
         result = {**told.result, **shown}
         if told.warnings:
             result["warnings"] = list(told.warnings)
@@ -127,17 +134,33 @@ class ControllerAction(NormalAction):  # type: ignore[misc]  # ansible-core does
         return ProgressReporter(lambda line: Display().display(f"{name}: {line}"), Clock())
 
 
-def _stopped(seconds: int, created: Sequence[str]) -> dict[str, Any]:
+def _stopped(seconds: int, created: Sequence[str], unanswered: Sequence[Creating]) -> dict[str, Any]:
     """The result of a task that `timeout` stopped after it had created something, which Ansible's own does not name."""
-    return {
-        "failed": True,
-        "changed": True,
-        "msg": (
-            f"The task did not end within {seconds} s (timeout). It had created {', '.join(created)}. "
-            f"That costs money; run the task again to go on with it."
-        ),
-        "timedout": {"period": seconds},
-    }
+    told = [f"The task did not end within {seconds} s (timeout)."]
+    if created:
+        told.append(f"It had created {', '.join(created)}. That costs money; run the task again to go on with it.")
+    if unanswered:
+        told.append(
+            f"Outcome unknown: there is no answer yet to the create of {names_of(unanswered)}. It may exist and cost "
+            f"money: {who_looks(unanswered)}."
+        )
+    return {"failed": True, "changed": True, "msg": " ".join(told), "timedout": {"period": seconds}}
+
+
+@contextmanager
+def _watched(progress: ProgressReporter) -> Iterator[None]:
+    """Looks every second whether something has to be told of what the work waits for."""
+    is_over = threading.Event()
+
+    def watch() -> None:
+        while not is_over.wait(_INTERVAL):
+            progress.look()
+
+    threading.Thread(target=watch, daemon=True).start()
+    try:
+        yield
+    finally:
+        is_over.set()
 
 
 def _tells_invocation(task_vars: Mapping[str, Any] | None) -> bool:

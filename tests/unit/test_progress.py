@@ -5,9 +5,12 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
+
 import pytest
 from unit.talking import Time
 
+from ansible_collections.ppio.gpu.plugins.module_utils._errors import PpioError
 from ansible_collections.ppio.gpu.plugins.module_utils._progress import ProgressReporter
 
 
@@ -54,6 +57,43 @@ def test_nothing_created_is_kept_back_when_a_new_phase_begins(progress: Progress
         progress.created(f"chat-{number}", f"ep-{number}")
     progress.phase("looking")
     assert heard[-1] == "created chat-20 as ep-20 (0 s)"
+
+
+def test_a_create_without_an_answer_is_told_once(clock: Time, progress: ProgressReporter, heard: list[str]) -> None:
+    with progress.creating("chat", is_noted=True):
+        clock.passed = 1.9
+        progress.look()
+        assert heard == []
+        clock.passed = 2.0
+        progress.look()
+        progress.look()
+    look = "if the task is stopped, the next run on this machine looks for it (2 s)"
+    assert heard == [f"no answer yet to the create of chat; {look}"]
+
+
+def test_of_many_creates_without_an_answer_some_are_named(
+    clock: Time, progress: ProgressReporter, heard: list[str]
+) -> None:
+    with ExitStack() as stack:
+        for number in range(7):
+            stack.enter_context(progress.creating(f"chat-{number}", is_noted=number > 0))
+        clock.passed = 2.0
+        progress.look()
+    names = ", ".join(f"chat-{number}" for number in range(5))
+    assert heard == [
+        f"no answer yet to the create of {names} and 2 more; if the task is stopped, look for it in the console (2 s)"
+    ]
+
+
+def test_a_create_is_without_an_answer_until_it_ends_in_one(progress: ProgressReporter) -> None:
+    with progress.creating("made", is_noted=True):
+        assert [one.name for one in progress.unanswered(0)] == ["made"]
+    with pytest.raises(PpioError), progress.creating("refused", is_noted=True):
+        raise PpioError("no")
+    assert progress.unanswered(0) == ()
+    with pytest.raises(KeyboardInterrupt), progress.creating("stopped", is_noted=True):
+        raise KeyboardInterrupt
+    assert [one.name for one in progress.unanswered(0)] == ["stopped"]
 
 
 def test_a_name_cannot_steer_a_terminal(progress: ProgressReporter, heard: list[str]) -> None:

@@ -56,13 +56,12 @@ def mapped(
         finally:
             clients.put(own)
 
-    with ThreadPoolExecutor(workers) as pool:
-        futures = [pool.submit(run, item) for item in items]
-        try:
-            return list(map(_result, futures))
-        finally:
-            # Where somebody stops the task, what is under way ends, and nothing more begins.
-            pool.shutdown(wait=False, cancel_futures=True)
+    pool = ThreadPoolExecutor(workers)
+    try:
+        return list(map(_result, [pool.submit(run, item) for item in items]))
+    finally:
+        # Where somebody stops the task, what is under way ends by itself, and nothing more begins.
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _alone(work: Callable[[Client, Item], Result], client: Client, item: Item) -> Result | PpioError:

@@ -15,7 +15,7 @@ from queue import Empty, SimpleQueue
 from types import TracebackType
 from typing import Any, Generic, TypeVar
 
-__all__ = ["Worker"]
+__all__ = ["Worker", "uninterrupted"]
 
 Result = TypeVar("Result")
 
@@ -36,6 +36,16 @@ class Worker:
         job = _Job(work)
         self._jobs.put(job)
         return job.result(seconds)
+
+
+def uninterrupted(work: Callable[[], Result]) -> Result:
+    """What `work` returns, or raises. It goes on to its end even where a signal stops whoever waits for it here.
+
+    Only the main thread is ever interrupted.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        return work()
+    return Worker().result(work, threading.TIMEOUT_MAX)
 
 
 class _Job(Generic[Result]):

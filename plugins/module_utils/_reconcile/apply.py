@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from .._api.client import Client, Item
+from .._api.worker import uninterrupted
 from .._clock import Deadline, poll
 from .._errors import (
     AmbiguousResponse,
@@ -28,7 +29,7 @@ from .._planning.masks import contradictions
 from .._planning.outcome import Outcome, predicted
 from .._planning.plan import Action, AwaitGone, Create, Delete, Plan, Step, Update, plan
 from .._planning.way import check_way_back, surge
-from .._progress import ProgressReporter
+from .._progress import SILENT, ProgressReporter
 from .create import Created, Creation, create_once
 from .entry import Done, Located
 from .memory import Memory
@@ -191,9 +192,18 @@ class _Work:
             lambda item: not contradictions(client.resource, seen(client, desired, item), desired),
             is_noted=self._is_noted(located.entry.name),
         )
-        created = self._created_once(creation, client.deadline)
+        created = self._created_whatever_comes(creation, client.deadline)
         outcome = replace(outcome, id=created.id, certain=created.certain)
         return outcome.warned(*located.warnings, *created.warnings)
+
+    def _created_whatever_comes(self, creation: Creation, deadline: Deadline) -> Created:
+        """Create once. Where somebody hears of it, its id is told even if the task is stopped meanwhile."""
+
+        def create() -> Created:
+            with self.progress.creating(creation.name, is_noted=creation.is_noted):
+                return self._created_once(creation, deadline)
+
+        return create() if self.progress is SILENT else uninterrupted(create)
 
     def _created_once(self, creation: Creation, deadline: Deadline) -> Created:
         try:
@@ -250,7 +260,7 @@ class _Work:
         known = None if located.known is None else located.known | {deleted}
         name = str(body[self.client.resource.name_name])
         creation = Creation(name, body, known, lambda _item: True, is_noted=self._is_noted(name))
-        return self._created_once(creation, clock.after(window))
+        return self._created_whatever_comes(creation, clock.after(window))
 
     def _is_noted(self, name: str) -> bool:
         """Whether later tasks will know of the create that is about to be sent. Only what is found by name is noted."""

@@ -6,9 +6,11 @@
 from __future__ import annotations
 
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,7 @@ import pytest
 from unit.bodies import MINIMAL
 from unit.playing import HERE, Stage, Task
 
-from simulator import Settings, Simulator, SystemClock
+from simulator import Fault, Settings, Simulator, SystemClock
 
 SECONDS = 4
 LONGEST = 60.0
@@ -51,6 +53,46 @@ def test_a_task_that_ansible_stops_names_what_it_created(starting: Simulator, tm
     assert len(starting.endpoints) in (1, 2)
 
 
+@BOTH
+def test_an_answer_that_comes_right_after_ansible_stopped_the_task_is_told(
+    starting: Simulator, tmp_path: Path, task: Task
+) -> None:
+    late = Fault("delay", operation="createEndpoint", when="after_commit", seconds=SECONDS + 2, times=2)
+    starting.script([late])
+    stage = Stage(tmp_path, {"here": HERE})
+    played = stage.play({"stopped": {**task, "timeout": SECONDS}}, environment=account(starting))
+    result = played.results["stopped"]["here"]
+    assert (result["failed"], result["changed"]) == (True, True)
+    assert starting.endpoints
+    for one in starting.endpoints:
+        assert f"{one['name']} as {one['id']}" in result["msg"]
+    assert "utcome unknown" not in result["msg"]
+
+
+@BOTH
+def test_a_create_without_an_answer_is_named_and_the_next_run_goes_on_with_it(
+    starting: Simulator, tmp_path: Path, task: Task
+) -> None:
+    starting.script([Fault("hang", operation="createEndpoint", when="after_commit", seconds=LONGEST, times=2)])
+    stage = Stage(tmp_path, {"here": HERE})
+    played = stage.play({"stopped": {**task, "timeout": SECONDS}}, environment=account(starting))
+    result = played.results["stopped"]["here"]
+    assert (result["failed"], result["changed"]) == (True, True)
+    assert "Outcome unknown: there is no answer yet to the create of" in result["msg"]
+    assert "the next run on this machine looks for it" in result["msg"]
+    names = [one["name"] for one in starting.endpoints]
+    assert names
+    assert all(name in result["msg"] for name in names)
+    assert "no answer yet to the create of" in played.output
+    starting.script([])
+    (module, options), *_others = task.items()
+    again = stage.play({"again": {module: {**options, "wait": False}}}, environment=account(starting)).results["again"][
+        "here"
+    ]
+    assert not again["failed"], again
+    assert [one["name"] for one in starting.endpoints] == names
+
+
 def test_a_task_that_created_nothing_ends_as_ansible_says(starting: Simulator, tmp_path: Path) -> None:
     starting.seed(MINIMAL)
     stage = Stage(tmp_path, {"here": HERE})
@@ -66,15 +108,7 @@ def test_whoever_stops_a_play_has_seen_what_it_created(
     starting: Simulator, tmp_path: Path, task: Task, by: signal.Signals
 ) -> None:
     output = tmp_path / "output"
-    play: list[dict[str, Any]] = [
-        {"hosts": "all", "gather_facts": False, "environment": account(starting), "tasks": [task]}
-    ]
-    stage = Stage(tmp_path, {"here": HERE})
-    stage.write("inventory.json", {"all": {"hosts": {"here": {**HERE, "ansible_python_interpreter": sys.executable}}}})
-    stage.write("play.json", play)
-    (tmp_path / "ansible.cfg").touch()
-    command = ("ansible-playbook", "-i", "inventory.json", "play.json")
-    with output.open("w") as file, stage.started(*command, output=file) as started:
+    with _started(starting, tmp_path, task, output) as started:
         _wait_for(
             lambda: _are_named(starting, len(task.get("ppio.gpu.endpoint_fleet", {}).get("endpoints", [1])), output)
         )
@@ -82,6 +116,37 @@ def test_whoever_stops_a_play_has_seen_what_it_created(
         started.wait(LONGEST)
     # While it waits, and long before it would have had a result.
     assert "ok: [here]" not in output.read_text()
+
+
+@BOTH
+@pytest.mark.parametrize("by", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "Ctrl-C"])
+def test_whoever_stops_a_play_has_seen_that_a_create_has_no_answer_yet(
+    starting: Simulator, tmp_path: Path, task: Task, by: signal.Signals
+) -> None:
+    starting.script([Fault("hang", operation="createEndpoint", when="after_commit", seconds=LONGEST, times=2)])
+    output = tmp_path / "output"
+    said = "no answer yet to the create of"
+    with _started(starting, tmp_path, task, output) as started:
+        _wait_for(lambda: said in output.read_text())
+        started.send_signal(by)
+        started.wait(LONGEST)
+    assert "if the task is stopped, the next run on this machine looks for it" in output.read_text()
+    assert "ok: [here]" not in output.read_text()
+
+
+@contextmanager
+def _started(simulator: Simulator, directory: Path, task: Task, output: Path) -> Iterator[subprocess.Popen[str]]:
+    """A play of this task, at work."""
+    play: list[dict[str, Any]] = [
+        {"hosts": "all", "gather_facts": False, "environment": account(simulator), "tasks": [task]}
+    ]
+    stage = Stage(directory, {"here": HERE})
+    stage.write("inventory.json", {"all": {"hosts": {"here": {**HERE, "ansible_python_interpreter": sys.executable}}}})
+    stage.write("play.json", play)
+    (directory / "ansible.cfg").touch()
+    command = ("ansible-playbook", "-i", "inventory.json", "play.json")
+    with output.open("w") as file, stage.started(*command, output=file) as started:
+        yield started
 
 
 def _are_named(simulator: Simulator, count: int, output: Path) -> bool:

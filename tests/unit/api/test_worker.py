@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 import gc
+import signal
 import threading
 import time
 from functools import partial
 
 import pytest
 
-from ansible_collections.ppio.gpu.plugins.module_utils._api.worker import Worker
+from ansible_collections.ppio.gpu.plugins.module_utils._api.worker import Worker, uninterrupted
 
 #: Real seconds in which a thread that may end does so.
 SOON = 5.0
@@ -39,6 +40,32 @@ def test_what_the_work_raises_is_raised_here() -> None:
         with pytest.raises(type(error), match="of the work"):
             worker.result(partial(fail, error), SOON)
     assert worker.result(lambda: "and on it goes", SOON) == "and on it goes"
+
+
+def test_only_what_the_main_thread_waits_for_gets_another_one() -> None:
+    assert uninterrupted(threading.get_ident) != threading.get_ident()
+    assert Worker().result(lambda: uninterrupted(threading.get_ident) == threading.get_ident(), SOON)
+
+
+def test_what_is_interrupted_goes_on_to_its_end() -> None:
+    may_end, has_ended = threading.Event(), threading.Event()
+
+    def work() -> None:
+        signal.raise_signal(signal.SIGUSR1)
+        may_end.wait(SOON)
+        has_ended.set()
+
+    def interrupt(_number: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGUSR1, interrupt)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            uninterrupted(work)
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+    may_end.set()
+    assert has_ended.wait(SOON)
 
 
 def test_nobody_waits_longer_than_told() -> None:
