@@ -37,8 +37,9 @@ looking (see below), a rerun is not safe, and then the task says so. Nor can a l
 endpoint which is older than 10 minutes, or which another machine created.
 
 A task may be stopped, by the keyword `timeout`, Ctrl-C or SIGTERM. On the controller it shows the id of what it creates
-as soon as that is known, and a task that `timeout` stops names it in `msg`. Everywhere it is noted as above, so that
-the next run goes on with it.
+as soon as that is known, and after two seconds the name of what was sent and has no answer yet. A task that `timeout`
+stops waits up to 5 s for that answer, and names in `msg` what it has created and what is still without an answer.
+Everywhere it is noted as above, so that the next run goes on with it.
 
 Some APIs make another value of one that they are given, such as an image with its registry. The task then fails and
 names both values. Give the value that the API shows, or name the option in `ignore_changes`. What was sent in vain is
