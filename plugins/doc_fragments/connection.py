@@ -16,7 +16,7 @@ options:
       - If not set, E(PPIO_API_KEY) is used, then E(NOVITA_API_KEY), as the environment has them where the module runs.
       - Needed, one way or the other. A variable that is empty counts as not set.
       - On another host the controller's environment is not seen. Give this option there, once for all modules with
-        C(module_defaults) and a variable from Ansible Vault. The keyword C(environment) is no good place for a key,
+        C(module_defaults) and a variable from Ansible Vault. The keyword C(environment) is not a good place for a key,
         because Ansible shows it at C(-vvv).
     type: str
   api_url:
@@ -46,8 +46,8 @@ options:
     default: 30
   retry_timeout:
     description:
-      - Seconds after which the task, be it for one or for many, starts no retry any more.
-      - Looking whether a change arrived takes up to 30 seconds more, or this long if that is less.
+      - Seconds after which the task no longer starts a retry, whether it is for one or for many.
+      - Checking whether a change arrived takes up to 30 more seconds, or this long if that is less.
       - V(0) tries everything once. From 0 to 86400.
     type: int
     default: 120

@@ -86,7 +86,7 @@ balance:
         raw: {description: 'As the API says it.', returned: success, type: str, sample: '0'}
         amount: {description: 'As decimal text.', returned: success, type: str, sample: '0.00'}
 error:
-  description: What the API answered to the call that failed; empty texts if there was no call, such as without a key.
+  description: What the API answered to the call that failed; empty strings if there was no call, such as without a key.
   returned: failure, unless the options were refused
   type: dict
   contains:

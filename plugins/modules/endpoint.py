@@ -18,7 +18,7 @@ description:
   - What you do not set is left as it is, and never sent when an endpoint is created. To change an endpoint that exists, give
     its O(name) or O(id) and what is to change. If there is none of that O(name) yet, the task says what a create needs
     besides, and sends nothing.
-  - An empty text or list clears. A list is the whole truth; inside O(worker_config), O(policy) and O(health_check), only
+  - An empty string or list clears the option. A list replaces all of the old list; inside O(worker_config), O(policy) and O(health_check), only
     what you set is changed.
   - All options are checked against the limits of the API before anything is sent.
   - An endpoint costs money for every second that a worker runs.
@@ -43,7 +43,7 @@ options:
   state:
     description:
       - V(present) creates the endpoint, or changes it where it differs.
-      - V(absent) deletes it with all its workers. That it is gone already is fine.
+      - V(absent) deletes it with all its workers. It is not an error if it does not exist.
     type: str
     choices: [present, absent]
     default: present
@@ -56,7 +56,7 @@ options:
   unique_name:
     description:
       - V(true) takes O(name) as the identity of the endpoint. If several have it, the task fails and lists their IDs.
-      - Names are compared exactly. Where none is the same, but one differs only in case, outer blanks or the form of Unicode, the task
+      - Names are compared exactly. Where none is the same, but one differs only in case, in spaces around it or in its Unicode form, the task
         fails before it creates anything, and names both.
       - V(false) never looks, and creates an endpoint in every run, unless O(id) is set.
     type: bool
@@ -78,7 +78,7 @@ options:
       - A new endpoint gets the value of the task. After that it is no difference, and an update sends the value that a read
         right before it shows, because it sends all options. What changes between that read and the update is overwritten.
       - With O(allow_recreate=true) the new endpoint gets the current value.
-      - A variable that is ignored also survives O(purge_envs=true). RV(ignored) tells what was ignored.
+      - A variable that is ignored also survives O(purge_envs=true). RV(ignored) lists what was ignored.
       - O(name), O(id), O(type) and O(app_name) cannot be ignored.
     type: list
     elements: str
@@ -113,7 +113,7 @@ options:
       - Where no such worker can be seen, such as with O(worker_config.min_replicas=0), the task goes on with a warning, and
         RV(rollout.outcome) is V(unproven).
       - Ends early, with the API's own words, when the endpoint fails for good, or all its workers fail for O(failure_patience) seconds.
-      - A look that fails for a passing reason is repeated until O(wait_timeout), whatever O(retry_timeout) says.
+      - A look that fails because of a transient error is repeated until O(wait_timeout), whatever O(retry_timeout) says.
       - Check mode does not wait.
     type: bool
     default: false
@@ -131,7 +131,7 @@ options:
     default: 600
   cost:
     description:
-      - Whether to work out what the endpoint costs in an hour before and after the task, which RV(cost) tells in check mode, too.
+      - Whether to work out what the endpoint costs in an hour before and after the task, which RV(cost) shows in check mode, too.
       - Reads the prices once in the whole task, with one more call.
     type: bool
     default: false
@@ -140,7 +140,7 @@ options:
       - What the endpoint may cost at most. Implies O(cost).
       - Judged before the first write, in check mode, too. If it would be broken, or if nobody can tell because a price is not known, the
         whole task fails and nothing is written.
-      - A task that makes nothing dearer passes, even if the limit is exceeded already.
+      - A task that makes nothing more expensive passes, even if the limit is exceeded already.
     type: dict
     suboptions:
       max_hourly:
@@ -157,7 +157,7 @@ options:
         default: ceiling
       scope:
         description:
-          - V(listed) is of this endpoint, V(account) of everything in the account, which also is what RV(cost) tells then.
+          - V(listed) is of this endpoint, V(account) of everything in the account, which also is what RV(cost) shows then.
         type: str
         choices: [listed, account]
         default: listed
@@ -193,7 +193,7 @@ options:
         default: 60
       start_timeout:
         description:
-          - Seconds for the start of a worker, after the wait. Until then the request is sent again where no connection comes about,
+          - Seconds for the start of a worker, after the wait. Until then the request is sent again where no connection can be made,
             where no answer comes, or where it is HTTP 429, 502, 503 or 504.
           - Every other answer is judged at once. From 0 to 86400.
         type: int
@@ -205,7 +205,7 @@ options:
       repeatable:
         description:
           - Whether a request other than GET or HEAD does no harm when it arrives twice. Without this it is sent again only
-            while no connection comes about.
+            while no connection can be made.
         type: bool
         default: false
       expect:
@@ -218,7 +218,7 @@ options:
             elements: int
             default: [200]
           contains:
-            description: A text that must be in the answer.
+            description: Text that the answer must contain.
             type: str
           json:
             description: A part of the JSON that the answer must have. Mappings may have more keys; lists must have the same length.
@@ -229,28 +229,28 @@ options:
   failure_patience:
     description:
       - Seconds for which all workers that count may fail before O(wait) gives up, from 0 to 86400.
-      - A full stock and a failing pull of an image often heal by themselves. An error of the endpoint itself ends a wait at once,
+      - Missing stock and a failing image pull often resolve by themselves. An error of the endpoint itself ends a wait at once,
         unless it was there before the change.
     type: int
     default: 60
   rollout:
-    description: How a change is brought out. Needs O(wait=true).
+    description: How a change is rolled out. Needs O(wait=true).
     type: dict
     suboptions:
       on_failure:
         description:
-          - What becomes of a change after which the endpoint does not get ready. The task fails either way.
+          - What happens to a change after which the endpoint does not become ready. The task fails either way.
           - V(keep) leaves it. V(rollback) sends the whole state from before once more, and waits until that serves.
           - Only a change of an endpoint that served before is rolled back, and only if nobody else has changed it meanwhile.
             A task that is interrupted, a refused key and an unpaid account roll nothing back.
           - V(rollback) is refused before anything is sent where the endpoint would be created anew, where the API hides the
-            value of a variable, or where it does not say what a setting was that cannot be cleared. RV(rollout.outcome) tells what was done.
+            value of a variable, or where it does not say what a setting was that cannot be cleared. RV(rollout.outcome) says what was done.
         type: str
         choices: [keep, rollback]
         default: keep
       stable_for:
         description:
-          - Seconds for which the workers must be ready and healthy in every look, from 0 to 3600. One bad look begins anew.
+          - Seconds for which the workers must be ready and healthy in every look, from 0 to 3600. One bad look starts the count again.
           - Counts after an endpoint was created, and after a change of what its workers run. May last beyond O(wait_timeout).
         type: int
         default: 15
@@ -286,19 +286,19 @@ options:
     description:
       - IDs of serverless products of which any will do, the best first. Each from 1 to 255 characters. Instead of O(product_id).
       - An endpoint that has one of them is as wanted, whatever stock and prices say today. To move it, set O(product_id).
-      - One is chosen when the endpoint is created, or when it has another product. RV(product) tells which one and why.
+      - One is chosen when the endpoint is created, or when it has another product. RV(product) says which one and why.
     type: list
     elements: str
   product_choice:
     description:
       - Which of O(product_ids) that fit is chosen. V(ordered) takes the first, V(cheapest) the one with the lowest price.
-      - One of which the API does not say whether it fits comes last, and gives a warning.
+      - A product of which the API does not say whether it fits comes last, with a warning.
     type: str
     choices: [ordered, cheapest]
     default: ordered
   check_stock:
     description:
-      - Whether the product must fit before anything is written, in check mode, too. It is listed as a serverless GPU product, can be
+      - Whether the product must fit before anything is written, in check mode, too. A product fits if it is listed as a serverless GPU product, can be
         deployed, takes O(worker_config.gpu_num), is in O(region_id), and has GPUs for O(worker_config.min_replicas) workers,
         or for one.
       - Looked at when the endpoint is created, or gets another product; it reads the products once in the whole task.
@@ -717,8 +717,8 @@ rollout:
     outcome:
       description:
         - V(completed) if what was asked for serves, V(unproven) if it is there and no worker shows that it can serve,
-          V(kept) if it does not get ready, and is left so.
-        - V(rolled_back) if it did not get ready, and is as before again, V(rollback_failed) if that did not work either,
+          V(kept) if it does not become ready, and is left so.
+        - V(rolled_back) if it did not become ready, and is as before again, V(rollback_failed) if that did not work either,
           V(rollback_skipped) if it must not be rolled back.
       returned: success
       type: str
@@ -795,7 +795,7 @@ smoke_test:
       type: str
       sample: "https://llama.example.com/healthz"
 error:
-  description: What the API answered to the call that failed; empty texts if there was no call, such as without a key.
+  description: What the API answered to the call that failed; empty strings if there was no call, such as without a key.
   returned: failure, unless the options were refused
   type: dict
   contains:

@@ -185,7 +185,7 @@ endpoints:
     owner_id: {description: 'The ID of the account.', returned: success, type: str, sample: 0f0e6a5c-2d0f-4a52-8f6c-000000000001}
     created_at: {description: 'When it was created, in Unix seconds.', returned: success, type: int, sample: 1767225600}
 error:
-  description: What the API answered to the call that failed; empty texts if there was no call, such as without a key.
+  description: What the API answered to the call that failed; empty strings if there was no call, such as without a key.
   returned: failure, unless the options were refused
   type: dict
   contains:

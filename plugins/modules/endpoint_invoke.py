@@ -75,21 +75,21 @@ options:
     default: 60
   start_timeout:
     description:
-      - Seconds for the start of a worker. Until then the request is sent again where no connection comes about, where no answer
+      - Seconds for the start of a worker. Until then the request is sent again where no connection can be made, where no answer
         comes, or where it is HTTP 429, 502, 503 or 504.
       - Every other answer is judged at once. V(0) sends the request once. From 0 to 86400.
     type: int
     default: 300
   successes:
     description:
-      - How many answers in a row must be as expected, within O(start_timeout). One answer that says "not now" starts the count anew.
+      - How many answers in a row must be as expected, within O(start_timeout). One answer that says "not now" starts the count again.
       - From 1 to 100.
     type: int
     default: 1
   repeatable:
     description:
       - Whether a request other than GET or HEAD does no harm when it arrives twice.
-      - Without this it is sent again only while no connection comes about, so a sleeping endpoint that answers 503 fails the task.
+      - Without this it is sent again only while no connection can be made, so a sleeping endpoint that answers 503 fails the task.
     type: bool
     default: false
   expect:
@@ -102,7 +102,7 @@ options:
         elements: int
         default: [200]
       contains:
-        description: A text that must be in the answer.
+        description: Text that the answer must contain.
         type: str
       json:
         description:
@@ -263,7 +263,7 @@ url:
   type: str
   sample: "https://llama.example.com/healthz"
 error:
-  description: What the API answered to the call that failed; empty texts if it was none of the API's.
+  description: What the API answered to the call that failed; empty strings if it was none of the API's.
   returned: failure, unless the options were refused
   type: dict
   contains:

@@ -182,7 +182,7 @@ products:
         active: {description: 'Whether the offer holds now.', returned: success, type: bool, sample: false}
         purchasable: {description: 'Whether this account may take it.', returned: success, type: bool, sample: true}
 error:
-  description: What the API answered to the call that failed; empty texts if there was no call, such as without a key.
+  description: What the API answered to the call that failed; empty strings if there was no call, such as without a key.
   returned: failure, unless the options were refused
   type: dict
   contains:

@@ -59,7 +59,7 @@ regions:
         network_volume: {description: 'Whether it has network volumes.', returned: success, type: bool, sample: true}
         instance_vpc_network: {description: 'Whether instances can have a private network.', returned: success, type: bool, sample: true}
 error:
-  description: What the API answered to the call that failed; empty texts if there was no call, such as without a key.
+  description: What the API answered to the call that failed; empty strings if there was no call, such as without a key.
   returned: failure, unless the options were refused
   type: dict
   contains:

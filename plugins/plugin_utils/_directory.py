@@ -64,4 +64,4 @@ def _trouble(path: Path) -> str:
             return "a link to a directory" if path.is_dir() else "a link that leads nowhere"
     except OSError as error:
         return f"cannot be read: {error.strerror}"
-    return "no file"
+    return "not a regular file"

@@ -124,7 +124,7 @@ def _read(path: Path) -> tuple[str | None, int]:
     mode = path.stat().st_mode
     if not stat.S_ISREG(mode):
         # To open a pipe would last until somebody writes to it.
-        raise Unwritable(f"{path} is no regular file. Nothing was written.")
+        raise Unwritable(f"{path} is not a regular file. Nothing was written.")
     return path.read_bytes().decode("utf-8", "surrogateescape"), stat.S_IMODE(mode)
 
 

@@ -67,14 +67,14 @@ def _answer(operation: Any, status: int, reason: str = "", times: int = 1, **mor
 _CREATING = "Creating: the answer is lost or unclear"
 _REFUSED = "Creating: the API says no"
 _RIVALS = "Creating: somebody else does the same"
-_BLIND = "Creating: there is no looking"
+_BLIND = "Creating: when nothing can be looked up"
 _READING = "Reading"
 _UPDATING = "Changing"
 _DELETING = "Removing"
 _RECREATING = "Replacing"
 _WAITING = "Waiting"
 
-_ADOPTS = "Looks by exact name over all pages until it shows, and takes it over."
+_ADOPTS = "Looks for the exact name on all pages until it shows up, and adopts it."
 _UNKNOWN = "Looks for up to 30 s, finds nothing, and never sends the request again."
 
 CASES: tuple[Case, ...] = (
@@ -186,8 +186,8 @@ CASES: tuple[Case, ...] = (
     ),
     Case(
         _CREATING,
-        "The answer is lost, and another one of the name comes into sight",
-        "Takes over only what is as wanted, and looks once more for others.",
+        "The answer is lost, and another one of the name shows up",
+        "Adopts only what is as wanted, and looks once more for others.",
         failed=True,
         changed=True,
         existing=(_OLD,),
@@ -305,7 +305,7 @@ CASES: tuple[Case, ...] = (
     ),
     Case(
         _RIVALS,
-        "One is there whose name differs only in case, outer blanks or the form of Unicode",
+        "One is there whose name differs only in case, in spaces around it or in its Unicode form",
         "Creates nothing.",
         failed=True,
         changed=False,
@@ -339,7 +339,7 @@ CASES: tuple[Case, ...] = (
     ),
     Case(
         _READING,
-        "No connection comes about",
+        "No connection can be made",
         "Tries again until `retry_timeout` is over.",
         failed=True,
         changed=False,
@@ -633,7 +633,7 @@ CASES: tuple[Case, ...] = (
     ),
     Case(
         _WAITING,
-        "It does not get ready within `wait_timeout`",
+        "It does not become ready within `wait_timeout`",
         "Ends then.",
         failed=True,
         changed=True,
@@ -652,7 +652,7 @@ CASES: tuple[Case, ...] = (
     ),
     Case(
         _WAITING,
-        "A look gets a page of HTML with status 200, or an answer that is no endpoint",
+        "A look gets a page of HTML with status 200, or an answer that is not an endpoint",
         "Looks again in the next interval, until `wait_timeout` is over.",
         failed=False,
         changed=False,

@@ -32,8 +32,8 @@ A rerun on the same machine is safe. A list may lag behind, or lose again what i
 later or after that. A task whose list does not show what is noted reads the id, waits for the list until
 `retry_timeout`, and creates nothing as long as the first one may still show up. What left no trace for 10 minutes
 counts as never created. What a list has shown counts as deleted once neither a read nor the list shows it; in the first
-30 s they are asked again. (A note has the origin, the name, the time and the id, nothing secret.) Where there is no
-looking (see below), a rerun is not safe, and then the task says so. Nor can a list be seen through that loses an
+30 s they are asked again. (A note has the origin, the name, the time and the id, nothing secret.) Where nothing can be
+looked up (see below), a rerun is not safe, and then the task says so. Nor can a list be seen through that loses an
 endpoint which is older than 10 minutes, or which another machine created.
 
 A task may be stopped, by the keyword `timeout`, Ctrl-C or SIGTERM. On the controller it shows the id of what it creates
@@ -57,7 +57,7 @@ This page is made from cases that are tests, too: each is played against the sim
 the module really said. All of it is for `ppio.gpu.endpoint` with its defaults, unless it says otherwise.
 
 A failed task returns what it knows: `msg`, `changed`, `operation`, `id`, `endpoint` and, in `error`, the call that
-failed, with empty texts where there was none. Where options were refused, there are only `msg` and `changed`.
+failed, with empty strings where there was none. Where options were refused, there are only `msg` and `changed`.
 """
 _PROVEN = """\
 ## What was run

@@ -215,7 +215,9 @@ def _is_rightly_refused(rerun: Run, performance: Performance) -> bool:
     if not (meant or alike) and "to create it, also give" in rerun.text:
         return not any(entry.is_write for entry in rerun.requests)
     if performance.schedule.settings.normalizations and (len(meant) == 1 or not alike):
-        return "If the API makes that" in rerun.text or "and the API calls it" in rerun.text or _is_ill(rerun)
+        return (
+            "If the API changes the given value" in rerun.text or "and the API calls it" in rerun.text or _is_ill(rerun)
+        )
     if len(meant) > 1 or (alike and not meant):
         meant = meant or alike
         return all(identity in rerun.text for identity in meant) and not rerun.committed("POST", "PUT", "DELETE")

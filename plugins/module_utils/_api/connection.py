@@ -222,7 +222,7 @@ def _origin(url: str, option: str, *, needs_encryption: bool = True) -> str:
         parts = urlsplit(url.strip())
         host, _port = parts.hostname, parts.port
     except ValueError:
-        raise InvalidOptions(f"{option} is no URL; {advice}.") from None
+        raise InvalidOptions(f"{option} is not a URL; {advice}.") from None
     if parts.scheme not in ("http", "https") or not parts.netloc:
         raise InvalidOptions(f"{option} must begin with https:// and a host; {advice}.")
     if parts.username is not None or parts.query or parts.fragment or not host or not url.isprintable():

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the ppio.gpu authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a refusal says: the API's own words, and which option to change. Everything else has a document.
+"""What an answer says: its document, or a refusal in the API's own words, with the option to change.
 
 Private to the ppio.gpu collection.
 """

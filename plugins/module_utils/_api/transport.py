@@ -61,7 +61,7 @@ class Transport:
         raise AssertionError("backoff delays never end")
 
     def send_once(self, request: Request, deadline: Deadline) -> Answer:
-        """Send a request that must not arrive twice: repeated only while no connection comes about.
+        """Send a request that must not arrive twice: repeated only while no connection can be made.
 
         On a fresh connection: one that the server closed a moment ago would make a harmless case look ambiguous.
         Raises ConnectFailed at the deadline, and AmbiguousResponse when the request may have arrived.

@@ -115,7 +115,7 @@ def unlike_json(place: str, value: Any) -> Iterator[Violation]:
     """Everything in a value that JSON does not have, such as the number nan, which a file of YAML may have."""
     match value:
         case str() if not _is_unicode(value):
-            yield Violation(place, "has a text that is no Unicode")
+            yield Violation(place, "has text that is not valid Unicode")
         case float() if not math.isfinite(value):
             yield Violation(place, "must be a number that JSON has", repr(float(value)))
         case None | str() | bool() | int() | float():
@@ -163,7 +163,7 @@ def _bad_headers(params: Mapping[str, Any]) -> Iterator[Violation]:
 def _header_rule(name: str, value: Any) -> str:
     """The rule that a header breaks, or an empty text. No value is ever shown."""
     if not _TOKEN.fullmatch(name):
-        return "is no name of a header"
+        return "is not the name of a header"
     if name.lower() in _OUR_HEADERS:
         return "is set by the module"
     if isinstance(value, bool) or not isinstance(value, (str, int)):

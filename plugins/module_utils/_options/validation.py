@@ -131,7 +131,7 @@ def _text_check(field: Field, hidden: bool) -> Check:
             # No program can take it, be it in its name, its arguments or its environment.
             return _broken("must not have a NUL character", value, hidden, found)
         if text in PLACEHOLDERS:
-            return _broken("must be a value, and not what a result shows in its place", value, hidden, found)
+            return _broken("must be a real value", value, hidden, found)
         if choices and text not in choices:
             return _broken(f"must be one of {', '.join(field.choices)}", value, hidden, found)
         if not least <= len(text) <= most:

@@ -58,7 +58,7 @@ def asked(
 ) -> Conversation:
     """The conversation, once enough answers in a row were as expected, or one was not.
 
-    Within `start_timeout` it asks again where no connection comes about and, if the question may arrive twice, where
+    Within `start_timeout` it asks again where no connection can be made and, if the question may arrive twice, where
     an answer is lost or says that the service has no worker yet. Raises what no repetition betters, such as TlsFailed.
     """
     transport = Transport(route, clock, wiring=wiring)

@@ -125,7 +125,7 @@ def _found_out(client: Client, creation: Creation, lost: AmbiguousResponse, *, r
     """What a create left behind whose answer was lost. None where it may be sent again."""
     known = creation.known
     if known is None:
-        raise _unknown(creation, lost, "a rerun would create another one, because there is no looking by name")
+        raise _unknown(creation, lost, "a rerun would create another one, because it cannot be looked up by name")
     look = _Look()
 
     def look_again() -> _Look:
@@ -138,13 +138,13 @@ def _found_out(client: Client, creation: Creation, lost: AmbiguousResponse, *, r
     if len(look.fitting) > 1:
         raise NotUnique(
             f"{lost.message} Now several new ones have the name {creation.name!r}: {', '.join(look.new)}. "
-            f"Delete what is too many. {_LATE}",
+            f"Delete those that are too many. {_LATE}",
             lost.call,
             PartialResult("create", changed=True),
         )
     if look.fitting:
         warning = (
-            f"{lost.message} It came into being all the same, as {look.fitting[0]}, so it was adopted, not sent "
+            f"{lost.message} It was created all the same, as {look.fitting[0]}, so it was adopted, not sent "
             f"again. {_LATE}"
         )
         return Created(look.fitting[0], certain=False, warnings=(warning,))

@@ -124,7 +124,7 @@ class Misfit:
 
 @dataclass(frozen=True)
 class Held:
-    """An entry for which everything was done, and that did not get ready.
+    """An entry for which everything was done, and that did not become ready.
 
     `obstacle` is why it must not be rolled back, empty if nothing speaks against that.
     """

@@ -61,7 +61,7 @@ def obstacle_to_rollback(resource: Resource, outcome: Outcome, seen: Current | N
     """Why a change that does not work must not be rolled back, empty if nothing speaks against it."""
     lifecycle = require(resource.lifecycle)
     if outcome.previous is None or outcome.write is Write.NONE:
-        return "there is no state from before"
+        return "there is no earlier state"
     if not baseline(lifecycle, outcome.previous).served:
         return f"the {resource.name} did not serve before either"
     if seen and lifecycle.owes(seen.observed):

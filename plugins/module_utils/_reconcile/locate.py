@@ -100,9 +100,11 @@ def _resemblance(entry: Entry, snapshot: Snapshot, leaving: frozenset[str]) -> t
         return ()
     name = snapshot.resource.name
     others = ", ".join(f"{other!r} ({identity})" for other, identity in resembling)
-    story = f"There is no {name} {entry.name!r}, but {others}: the same but for case, outer blanks or Unicode."
+    story = (
+        f"There is no {name} {entry.name!r}, but {others}: the same except for case, spaces around it or Unicode form."
+    )
     if not entry.desired.present:
-        return (f"{story} It stays.",)
+        return (f"{story} It is left as it is.",)
     raise NotUnique(
         f"{story} Nothing was created. If that one is meant, give its name as it is written there, or its id; if not, "
         f"give another name."
@@ -163,7 +165,7 @@ def _ambiguous(entries: Sequence[Entry], snapshot: Snapshot, leaving: frozenset[
 
 def _several_entries(entry: Entry, snapshot: Snapshot) -> Failed:
     name = snapshot.resource.name
-    return Failed(entry, NotUnique(f"Several entries mean the {name} {entry.name!r}. Leave one of them."))
+    return Failed(entry, NotUnique(f"Several entries mean the {name} {entry.name!r}. Keep only one of them."))
 
 
 def _meant_name(entry: Entry) -> str | None:

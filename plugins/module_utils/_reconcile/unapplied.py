@@ -95,7 +95,7 @@ def advice(resource: Resource, found: Sequence[Difference]) -> str:
     """What ends it where the API makes other values of those that it is given."""
     ignorable = [one.path for one in found if not ignore_rule(resource, one.path)]
     ignoring = f", or name {', '.join(ignorable)} in ignore_changes" if ignorable else ""
-    return f"If the API makes that of what it is given, give what it shows{ignoring}."
+    return f"If the API changes the given value to that, use the value that it shows{ignoring}."
 
 
 def _weight(outcome: Outcome, found: Difference) -> int:

@@ -170,4 +170,4 @@ def _refused(resource: Resource, current: Current, entry: Mapping[str, Any]) -> 
         try:
             json.dumps(value, ensure_ascii=False).encode()
         except UnicodeEncodeError:
-            yield Violation(name, "has a text that is no Unicode")
+            yield Violation(name, "has text that is not valid Unicode")

@@ -166,7 +166,7 @@ class _Export:
             options = ", ".join(row.plain_option for row in self.resource.fields if row.secret_entries)
             raise InvalidOptions(
                 f"{len(found)} values may be secret (secrets=refuse): {printable(', '.join(found[:_NAMED]))}. "
-                f"Name in {options} what is no secret. Nothing was written."
+                f"Name in {options} what is not secret. Nothing was written."
             )
         return descriptions
 

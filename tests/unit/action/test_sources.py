@@ -146,7 +146,7 @@ REFUSED = {
     "pruned with another ending": "/ending/2.yml.j2 (does not end in .yml, .yaml or .json)",
     "pruned with a linked directory": "/linked/below (a link to a directory)",
     "pruned with a dangling link": "/dangling/2.yml (a link that leads nowhere)",
-    "pruned with a pipe": "/pipe/2.yml (no file)",
+    "pruned with a pipe": "/pipe/2.yml (not a regular file)",
     "the right prefix nowhere": "begins with 'wohle'",
 }
 

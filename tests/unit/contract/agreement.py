@@ -157,7 +157,7 @@ def _own_option_complaints(said: Sources) -> Iterator[str]:
     """The options that are no field of the API."""
     yield from _named("limits of our own", _other_bounds(said.own_limits, said.options))
     looking = prose(said.options.get("retry_timeout", {"description": ""}))
-    if f"takes up to {SETTLE_WINDOW:.0f} seconds more" not in looking:
+    if f"takes up to {SETTLE_WINDOW:.0f} more seconds" not in looking:
         yield "how long it is looked whether a change arrived"
     rule = said.contract["paths"]["/gpus/v2/endpoints/{endpoint_id}"]["parameters"][0]["schema"]
     stated = (rule["type"], rule.get("minLength"), rule.get("maxLength"))

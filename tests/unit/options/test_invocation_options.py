@@ -30,7 +30,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "a header with a line break": ({"name": "chat", "headers": {"X": "a\r\nHost: b"}}, "headers.X must be ASCII"),
     "a secret with a line break": ({"name": "chat", "secret_headers": {"X": "canary\n"}}, "secret_headers.X must be"),
     "a header that is true": ({"name": "chat", "headers": {"X": True}}, "headers.X must be text"),
-    "a header with a colon": ({"name": "chat", "headers": {"X:": "a"}}, "headers.X: is no name of a header"),
+    "a header with a colon": ({"name": "chat", "headers": {"X:": "a"}}, "headers.X: is not the name of a header"),
     "another host": ({"name": "chat", "headers": {"hOst": "a"}}, "headers.hOst is set by the module"),
     "a header twice": (
         {"name": "chat", "headers": {"x-a": "1"}, "secret_headers": {"X-A": "2"}},
@@ -51,8 +51,8 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
         "input.a[0] must be a number",
     ),
     "a body without end": ({"name": "chat", "body": math.inf}, "body must be a number that JSON has, not inf"),
-    "half a character": ({"name": "chat", "body": {"a": "\ud800"}}, "body.a has a text that is no Unicode"),
-    "half a character as text": ({"name": "chat", "body": "\ud800"}, "body has a text that is no Unicode"),
+    "half a character": ({"name": "chat", "body": {"a": "\ud800"}}, "body.a has text that is not valid Unicode"),
+    "half a character as text": ({"name": "chat", "body": "\ud800"}, "body has text that is not valid Unicode"),
     "bytes": (
         {"name": "chat", "input": {"a": b"x"}},
         "input.a must be text (quote it), or another",

@@ -135,7 +135,7 @@ def test_an_answer_without_an_id_is_looked_for(simulator: Simulator, time: Time,
     report = act(simulator, time, entry(name))
     assert not report.failed, report.result["msg"]
     assert _of(report, "id") == next(one["id"] for one in simulator.endpoints if one["name"] == name)
-    assert any("answered without a usable id. It came into being all the same" in told for told in report.warnings)
+    assert any("answered without a usable id. It was created all the same" in told for told in report.warnings)
 
 
 @BOTH
@@ -152,7 +152,7 @@ def test_without_looking_by_name_a_lost_create_stays_unknown(simulator: Simulato
     simulator.script([LOST])
     report = act(simulator, time, entry("chat", unique_name=False, on_ambiguous="resend"))
     assert report.failed
-    assert "a rerun would create another one, because there is no looking by name" in report.result["msg"]
+    assert "a rerun would create another one, because it cannot be looked up by name" in report.result["msg"]
     assert calls(simulator)["POST"] == 1
 
 

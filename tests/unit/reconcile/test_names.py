@@ -114,5 +114,5 @@ def test_what_is_nearly_of_the_name_is_not_removed_and_not_unmentioned(
     report = play(simulator, time, fleet, "chat", check=check, state="absent")
     assert not report.failed
     assert not report.result["changed"]
-    assert any(identity in warning and "It stays." in warning for warning in report.warnings)
+    assert any(identity in warning and "It is left as it is." in warning for warning in report.warnings)
     assert alive(simulator) == ["Chat"]

@@ -33,7 +33,7 @@ def test_creates_whose_answers_are_lost_give_one_endpoint_each(simulator: Simula
     assert report.result["summary"] == counted(created=8)
     assert calls(simulator)["POST"] == 8
     assert existing(simulator) == report.result["ids"]
-    assert sum("came into being all the same" in warning for warning in report.warnings) == 3
+    assert sum("was created all the same" in warning for warning in report.warnings) == 3
 
 
 @pytest.mark.parametrize("loss", LOSSES.values(), ids=LOSSES)

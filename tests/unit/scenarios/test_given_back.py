@@ -43,7 +43,7 @@ def test_it_is_refused_or_no_change(
     for said in (run_endpoint({**account, **back}), run(endpoint_fleet, {**account, "endpoints": [back]})):
         assert said.failed or not said.changed
         assert said.failed or not has_placeholder
-        assert not has_placeholder or "envs[0].value must be a value" in said.message
+        assert not has_placeholder or "envs[0].value must be a real value" in said.message
     assert simulator.writes == ()
     assert simulator.endpoints == before
 
@@ -82,5 +82,5 @@ def test_a_placeholder_is_refused_before_any_call(
 
     said = run_endpoint({**account, **MINIMAL, **filled(option)})
     assert said.failed
-    assert f"{path} must be a value, and not what a result shows in its place" in said.message
+    assert f"{path} must be a real value" in said.message
     assert simulator.journal == ()
