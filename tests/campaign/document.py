@@ -74,8 +74,8 @@ every order of their first seven calls. It then plays two thousand of the schedu
 each of its bytes. `make test` plays two thousand schedules. A test plays the same seeds over both wires, and another
 one puts twenty-six bugs into the core, each of which is found.
 
-What nobody can know is not judged, and only that: a list that shows something and then loses it again, and two machines
-of which one changes an endpoint between the last look of the other one and its change.
+What nobody can know is not judged, and only that: whether something is gone where the API hides what exists, and two
+machines of which one changes an endpoint between the last look of the other one and its change.
 
 | when | at commit | what | promises broken |
 |---|---|---|---|

@@ -83,7 +83,7 @@ def _kept(write: Entry) -> Any:
 def _unlike_before(run: Run, outcome: str) -> Iterator[str]:
     """What a rollback, or the end of a surge, has left otherwise than it was. Nobody else wrote meanwhile."""
     before, after = _shown(run, run.truths[0]), _shown(run, run.truths[-1])
-    if before is None or after is None:
+    if before is None or after is None or not run.committed("POST", "PUT"):
         return
     if outcome == "rolled_back" and after != before and "was stopped while more replicas" not in run.text:
         differing = [name for name in before if after[name] != before[name]]

@@ -61,8 +61,7 @@ def failed_needlessly(performance: Performance) -> Iterator[str]:
 def forgotten(performance: Performance) -> Iterator[str]:
     """A machine whose runs created the same more than once, though none was told to, and nothing was deleted."""
     settings = performance.schedule.settings
-    if settings.create_only or settings.flapping_list:
-        # What a list has shown is remembered no longer, even if it loses it again.
+    if settings.create_only:
         return
     parts: defaultdict[tuple[int, Any], list[Run]] = defaultdict(list)
     for controller, run in zip(performance.schedule.controllers, performance.runs, strict=True):

@@ -33,6 +33,8 @@ def list_item(endpoint: Endpoint, now: float, settings: Settings, origin: str) -
 
 def common(endpoint: Endpoint, now: float, settings: Settings, origin: str) -> dict[str, Any]:
     fields, live = endpoint.fields, shown(endpoint, now, settings)
+    # What is shown of the time before an update stands still.
+    now = now if live is endpoint else endpoint.updated
     return {
         "id": endpoint.id,
         **{name: value for name, value in fields.items() if name != "type"},
