@@ -433,7 +433,9 @@ def integration_config() -> Iterator[None]:
 def unit(session: nox.Session) -> None:
     """All pytest tests: pure, contract, module against the simulator, the simulator itself, policy."""
     session.chdir(collection_tree())
-    session.run("pytest", "--numprocesses", "auto", *session.posargs, env=STRICT_TEMPLATES)
+    # More than cores, because playbooks also wait, in real time.
+    processes = str(2 * (os.cpu_count() or 1))
+    session.run("pytest", "--numprocesses", processes, *session.posargs, env=STRICT_TEMPLATES)
 
 
 @nox.session(venv_backend="venv", default=False)

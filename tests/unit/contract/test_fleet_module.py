@@ -119,8 +119,14 @@ def completed(name: str, value: Any) -> Any:
 
 def test_every_documented_value_is_returned_at_some_time(simulator: Simulator, account: Mapping[str, Any]) -> None:
     options = {**account, **CHANGES}
+    simulator.settings = Settings(replacement="beside")
     seen = [run(endpoint_fleet, options, diff=True)]
-    seen.append(run(endpoint_fleet, {**account, "endpoints": [{**FULL, "smoke_test": {}}], "wait": True}))
+    seen.append(
+        run(
+            endpoint_fleet,
+            {**account, "endpoints": [{**FULL, "smoke_test": {}, "rollout": {"stable_for": 0}}], "wait": True},
+        )
+    )
     ignoring = {**FULL, "ports": [1], "ignore_changes": ["ports"]}
     seen.append(run(endpoint_fleet, {**account, "endpoints": [ignoring]}))
     seen.append(run(endpoint_fleet, {**options, "cost": True}))

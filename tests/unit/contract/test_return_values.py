@@ -23,6 +23,8 @@ RETURN: Mapping[str, Any] = yaml.safe_load(endpoint.RETURN)
 PLAIN = Settings()
 SEVERAL = {**FULL, "product_id": None, "product_ids": ["product-1", "serverless-rtx-4090-24"], "check_stock": False}
 PRICED = {**FULL, "name": "priced", "app_name": "priced", "product_id": "serverless-rtx-4090-24"}
+#: What is ready need not stay so, which would take real seconds.
+WAITING: Mapping[str, Any] = {"wait": True, "rollout": {"stable_for": 0}}
 
 
 @dataclass(frozen=True)
@@ -73,12 +75,12 @@ CASES = {
     "failure after a write": Case(
         {**FULL, "command": "--slow"}, settings=Settings(ignored_fields=("command",)), fails=True
     ),
-    "failure of a wait": Case({**FULL, "wait": True}, new=True, settings=Settings(life="endpoint_error"), fails=True),
-    "smoke test": Case({**FULL, "wait": True, "smoke_test": {}}),
+    "failure of a wait": Case({**FULL, **WAITING}, new=True, settings=Settings(life="endpoint_error"), fails=True),
+    "smoke test": Case({**FULL, **WAITING, "smoke_test": {}}),
     "failure of a smoke test": Case(
-        {**FULL, "wait": True, "smoke_test": {"expect": {"status": [418]}}}, new=True, fails=True
+        {**FULL, **WAITING, "smoke_test": {"expect": {"status": [418]}}}, new=True, fails=True
     ),
-    "wait": Case({**FULL, "wait": True}),
+    "wait": Case({**FULL, **WAITING}),
     "refusal of an option": Case({**FULL, "ports": [0]}, fails=True, refused=True),
     "refusal by Ansible": Case({**FULL, "colour": "red"}, fails=True, refused=True),
 }
@@ -115,9 +117,10 @@ def test_every_value_of_a_result_is_as_documented(said: Said, case: Case) -> Non
 
 def test_every_documented_value_is_returned_at_some_time(simulator: Simulator, account: Mapping[str, Any]) -> None:
     volumes = [{"type": "local", "size": 30, "mount_point": "/scratch"}]
+    simulator.settings = Settings(replacement="beside")
     made = run_endpoint({**account, **FULL, "volumes": volumes}, diff=True)
-    asked = run_endpoint({**account, **FULL, "volumes": volumes, "wait": True, "smoke_test": {}})
-    waited = run_endpoint({**account, **FULL, "wait": True})
+    asked = run_endpoint({**account, **FULL, "volumes": volumes, **WAITING, "smoke_test": {}})
+    waited = run_endpoint({**account, **FULL, **WAITING})
     unpriced = run_endpoint({**account, **FULL, "cost": True})
     offer = {**PRICED, "volumes": volumes, "cost": True, "check_stock": True, "region_id": "cn-east-1"}
     priced = run_endpoint({**account, **offer})
