@@ -170,3 +170,9 @@ def _replaced(node: Any, path: Path, value: Any) -> Any:
     if not rest and value is None:
         return {name: member for name, member in members.items() if name != step}
     return {**members, step: _replaced(members.get(step), rest, value)}
+
+
+def workers_fit(existing: Body, wanted: Body) -> bool:
+    """Whether, once the one has become the other, no more workers are kept than there may be."""
+    config = {**(existing.get("worker_config") or {}), **(wanted.get("worker_config") or {})}
+    return int(config.get("min_replicas") or 0) <= int(config.get("max_replicas") or 0)

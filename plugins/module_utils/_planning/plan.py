@@ -141,9 +141,25 @@ def _removal(current: Current | None) -> Plan:
 def _update(resource: Resource, current: Current, desired: Desired, found: Sequence[Difference]) -> Plan:
     changed = {difference.path.partition(".")[0] for difference in found}
     after = _after(resource, current, desired, changed)
+    _check_bounds(resource, current, after, found)
     body = _unmasked(resource, current, desired, _body(resource, current, desired, updating=True))
     restarts = any(difference.field.restarts for difference in found)
     return Plan(Action.UPDATE, (Update(current.id, _sent(resource, body)),), current.fields, after, restarts)
+
+
+def _check_bounds(resource: Resource, current: Current, after: Fields, found: Sequence[Difference]) -> None:
+    """Raises InvalidOptions where a number that changes would not fit one that stays, which only the API knew."""
+    changed = {difference.path for difference in found}
+    for field in resource.fields:
+        values = after.get(field.name) or {}
+        for row in (row for row in field.fields if row.not_above):
+            number, bound = values.get(row.name) or 0, values.get(row.not_above) or 0
+            path, limit = f"{field.name}.{row.name}", f"{field.name}.{row.not_above}"
+            if number > bound and changed & {path, limit}:
+                raise InvalidOptions(
+                    f"{path} of the {resource.name} {current.id} would be {number}, above {limit}, which would be "
+                    f"{bound}. Give {path}, {limit} or both, so that they fit. Nothing was sent."
+                )
 
 
 def _creation(resource: Resource, desired: Desired) -> Plan:
@@ -159,6 +175,7 @@ def _creation(resource: Resource, desired: Desired) -> Plan:
 
 def _recreation(resource: Resource, current: Current, desired: Desired) -> Plan:
     body = _unmasked(resource, current, desired, _body(resource, current, desired, updating=False))
+    _check_bounds(resource, current, body, differences(resource, current, desired))
     missing = ", ".join(_missing(resource.fields, body))
     if missing:
         raise IncompleteCreate(

@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
-from unit.bodies import FULL, MINIMAL, Body, bodies
+from unit.bodies import FULL, MINIMAL, Body, bodies, workers_fit
 from unit.planning.test_properties import shown_bodies
 from unit.values import applied, current, desired, sent_by
 
@@ -178,6 +178,12 @@ PATHS = [
 def test_an_ignored_field_is_after_a_plan_as_it_was_and_nothing_is_left_to_do(
     existing: Body, wanted: Body, path: str, merges: bool
 ) -> None:
+    given_config = {
+        name: value
+        for name, value in wanted["worker_config"].items()
+        if path not in ("worker_config", f"worker_config.{name}")
+    }
+    assume(workers_fit(existing, {"worker_config": given_config}))
     task = desired({**wanted, "type": existing.get("type", wanted["type"]), "app_name": "", "ignore_changes": [path]})
     planned = plan(ENDPOINT, current(existing), task)
     assert planned.action in (Action.NONE, Action.UPDATE)

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from unit.bodies import Body, bodies, forbidden_bodies
+from unit.bodies import Body, bodies, forbidden_bodies, workers_fit
 from unit.openapi import schema
 from unit.running import run_endpoint
 from unit.scenarios.worlds import BOTH
@@ -87,6 +87,7 @@ def test_every_forbidden_body_is_refused_before_any_write(shared: Simulator, bod
 def test_every_allowed_body_can_become_every_other_one(
     shared: Simulator, existing: Body, wanted: Body, world: str, are_secret: list[bool]
 ) -> None:
+    assume(workers_fit(existing, wanted))
     account = connected(shared, world)
     identity = shared.seed({**existing, "name": wanted["name"]})
     task = {**account, **with_some_secret(wanted, are_secret), "allow_recreate": True}
@@ -114,6 +115,7 @@ def test_every_allowed_body_can_become_every_other_one(
 def test_every_allowed_update_leaves_what_it_does_not_name(
     shared: Simulator, existing: Body, change: Body, world: str
 ) -> None:
+    assume(workers_fit(existing, change))
     account = connected(shared, world)
     identity = shared.seed(existing)
     (before,) = shared.endpoints

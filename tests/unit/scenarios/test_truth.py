@@ -24,11 +24,13 @@ def door(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-def run(simulator: Simulator, time: Time, door: str, *tasks: Mapping[str, Any], **options: Any) -> Report:
+def run(
+    simulator: Simulator, time: Time, door: str, *tasks: Mapping[str, Any], check: bool = False, **options: Any
+) -> Report:
     if door == "fleet":
-        return fleets.run(simulator, time, tasks, **options)
+        return fleets.run(simulator, time, tasks, check=check, **options)
     (task,) = tasks
-    return passing.run(simulator, time, {"wait": False, **task, **options})
+    return passing.run(simulator, time, {"wait": False, **task, **options}, check=check)
 
 
 def test_what_only_the_list_shows_is_removed_by_its_id(simulator: Simulator, time: Time, door: str) -> None:
@@ -129,3 +131,16 @@ def test_a_word_that_sounds_like_leaving_is_never_ok(simulator: Simulator, time:
         .result.get("msg", "")
         .startswith("The status")
     )
+
+
+@pytest.mark.parametrize("check", [True, False])
+@pytest.mark.parametrize("config", [{"min_replicas": 4}, {"max_replicas": 0}])
+def test_workers_that_do_not_fit_those_that_stay_are_refused_before_any_write(
+    simulator: Simulator, time: Time, door: str, check: bool, config: Mapping[str, int]
+) -> None:
+    simulator.seed({**MINIMAL, "worker_config": {"max_replicas": 3, "min_replicas": 1}})
+    report = run(simulator, time, door, {"name": MINIMAL["name"], "worker_config": config}, check=check)
+    assert report.failed
+    assert not report.result["changed"]
+    assert "Give worker_config.min_replicas, worker_config.max_replicas or both" in report.result["msg"]
+    assert simulator.writes == ()
