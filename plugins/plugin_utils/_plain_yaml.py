@@ -51,15 +51,14 @@ def _document(following: Callable[[], Any]) -> Any:
 
 
 def _value(following: Callable[[], Any], event: Any, depth: int) -> Any:
-    kind = type(event)
-    if kind is yaml.AliasEvent or event.anchor is not None or event.tag is not None or not depth:
+    if isinstance(event, yaml.AliasEvent) or event.anchor is not None or event.tag is not None or not depth:
         raise NotPlain
-    if kind is yaml.ScalarEvent:
+    if isinstance(event, yaml.ScalarEvent):
         return _word(event.value) if event.implicit[0] else event.value
-    if kind is yaml.MappingStartEvent:
+    if isinstance(event, yaml.MappingStartEvent):
         return _mapping(following, depth - 1)
     elements = []
-    while type(inner := following()) is not yaml.SequenceEndEvent:
+    while not isinstance(inner := following(), yaml.SequenceEndEvent):
         elements.append(_value(following, inner, depth - 1))
     return elements
 
@@ -67,8 +66,8 @@ def _value(following: Callable[[], Any], event: Any, depth: int) -> Any:
 def _mapping(following: Callable[[], Any], depth: int) -> dict[Any, Any]:
     mapping: dict[Any, Any] = {}
     count = 0
-    while type(event := following()) is not yaml.MappingEndEvent:
-        if type(event) is not yaml.ScalarEvent:
+    while not isinstance(event := following(), yaml.MappingEndEvent):
+        if not isinstance(event, yaml.ScalarEvent):
             raise NotPlain
         key = _value(following, event, depth)
         mapping[key] = _value(following, following(), depth)

@@ -9,6 +9,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -91,6 +92,8 @@ class Stage:
         settings = self.directory / "ansible.cfg"
         settings.touch()
         return {
+            # What was noted of endpoints that a stub has forgotten since would have to be looked for.
+            "HOME": tempfile.mkdtemp(dir=self.directory),
             "ANSIBLE_CONFIG": str(settings),
             "ANSIBLE_CONNECTION_PLUGINS": str(CONNECTIONS),
             "ANSIBLE_ACTION_PLUGINS": str(ACTIONS),

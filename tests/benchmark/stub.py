@@ -105,6 +105,8 @@ class _State:
         await asyncio.sleep(self.latency)
         if is_list:
             return _json(self._page(int(request.query.get("cursor") or 0), request.query.get("keyword")))
+        if identity and identity not in self.endpoints:
+            return web.Response(status=404)
         return _json(self._answered(request.method, identity, content))
 
     def _controlled(self, method: str, content: Mapping[str, Any]) -> Any:
@@ -126,7 +128,8 @@ class _State:
                 self.keep({**self.endpoints[identity], **content})
             case "DELETE":
                 del self.endpoints[identity], self.texts[identity]
-        return self.texts.get(identity, "{}")
+                return "{}"
+        return self.texts[identity]
 
     def _page(self, start: int, keyword: str | None) -> str:
         found = list(self.endpoints)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import requests
 import yaml
 from unit.running import run
 
@@ -17,6 +18,7 @@ from ansible_collections.ppio.gpu.plugins.module_utils._schema.endpoint import E
 from ansible_collections.ppio.gpu.plugins.modules import endpoint, endpoint_fleet
 from benchmark.bare import BareClient, described
 from benchmark.fleets import CONCURRENCY, KEY, Endpoint, changed, fleet, full_fleet, full_fleet_in_yaml, shown
+from benchmark.plays import Stage
 from benchmark.stub import PATH, Stub, running_stub
 
 COUNT = 230
@@ -66,6 +68,27 @@ def test_an_update_takes_no_more_calls_than_it_needs(stub: Stub, given: Endpoint
     said = run(endpoint, {**changed(WANTED)[0], **given, "api_url": stub.url, "api_key": KEY})
     assert said.changed
     assert stub.calls() == calls
+
+
+def test_what_the_stub_has_forgotten_is_not_there(stub: Stub) -> None:
+    stub.reset(WANTED)
+    assert requests.get(f"{stub.url}{PATH}/ep-1", timeout=30).json()["name"] == WANTED[0]["name"]
+    stub.reset()
+    assert requests.get(f"{stub.url}{PATH}/ep-1", timeout=30).status_code == 404
+
+
+def test_a_playbook_knows_nothing_of_what_an_earlier_one_noted(
+    stub: Stub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ANSIBLE_COLLECTIONS_PATH", str(Path(endpoint.__file__).parents[5]))
+    stage = Stage(tmp_path, stub.url)
+    made = []
+    for _time in range(2):
+        stub.reset()
+        stage.cost([{"ppio.gpu.endpoint": WANTED[0]}])
+        made.append(stub.calls())
+    assert made[0] == made[1]
+    assert "POST" in made[0]
 
 
 def test_a_full_endpoint_has_every_field() -> None:
