@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from .validation import mapping_of
 from .violation import ArgumentSpec, Violation, unknown
 
 __all__ = ["budget_violations", "cost_options"]
@@ -32,10 +33,10 @@ def cost_options(*scopes: str) -> ArgumentSpec:
 
 def budget_violations(params: Mapping[str, Any]) -> Iterator[Violation]:
     """What is wrong with the budget, as the user wrote it."""
-    budget = params.get("budget")
-    if budget is None:
+    if params.get("budget") is None:
         return
-    if not isinstance(budget, Mapping):
+    budget = mapping_of(params["budget"])
+    if budget is None:
         yield Violation("budget", "must be a mapping")
         return
     yield from unknown("budget", budget, (*_LIMITS, "basis", "scope"))

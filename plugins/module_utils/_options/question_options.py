@@ -20,6 +20,7 @@ from .._schema.resource import Field, Kind
 from .._schema.service import SAFE_METHODS
 from .given import given
 from .limits import outside
+from .validation import mapping_of
 from .violation import ArgumentSpec, Violation, unknown
 
 __all__ = [
@@ -100,15 +101,16 @@ def question_violations(params: Mapping[str, Any], place: str = "") -> tuple[Vio
 
 def question_check(value: Any, found: list[Violation]) -> Any:
     """The check of a question that is asked in a task about something else; Ansible converts it."""
-    if not isinstance(value, Mapping):
+    question = mapping_of(value)
+    if question is None:
         found.append(Violation("", "must be a mapping"))
         return value
     wrong = [
-        *(Violation(str(name), "is not a supported option") for name in value if name not in QUESTION),
-        *question_violations(value),
+        *(Violation(str(name), "is not a supported option") for name in question if name not in QUESTION),
+        *question_violations(question),
     ]
     found += wrong
-    return value if wrong else ArgumentSpecValidator(QUESTION).validate(given(value, QUESTION)).validated_parameters
+    return value if wrong else ArgumentSpecValidator(QUESTION).validate(given(question, QUESTION)).validated_parameters
 
 
 def unlike_json(place: str, value: Any) -> Iterator[Violation]:
@@ -144,10 +146,10 @@ def _unprintable(params: Mapping[str, Any]) -> Iterator[Violation]:
 def _bad_headers(params: Mapping[str, Any]) -> Iterator[Violation]:
     seen: dict[str, str] = {}
     for option in ("headers", "secret_headers"):
-        headers = params.get(option)
-        if headers is None:
+        if params.get(option) is None:
             continue
-        if not isinstance(headers, Mapping):
+        headers = mapping_of(params[option])
+        if headers is None:
             yield Violation(option, "must be a mapping")
             continue
         for name, value in headers.items():
@@ -182,10 +184,11 @@ def _bad_repetition(params: Mapping[str, Any]) -> Iterator[Violation]:
         yield Violation("successes", f"above 1 sends {method} several times, which needs repeatable: true")
 
 
-def _bad_expectation(expect: Any) -> Iterator[Violation]:
-    if expect is None:
+def _bad_expectation(value: Any) -> Iterator[Violation]:
+    if value is None:
         return
-    if not isinstance(expect, Mapping):
+    expect = mapping_of(value)
+    if expect is None:
         yield Violation("expect", "must be a mapping")
         return
     yield from unknown("expect", expect, QUESTION["expect"]["options"])

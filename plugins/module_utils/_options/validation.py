@@ -22,7 +22,7 @@ from .._redaction import PLACEHOLDERS
 from .._schema.resource import Field, Kind
 from .violation import Violation
 
-__all__ = ["Check", "Checked", "check_of", "checked_at", "list_check", "object_check"]
+__all__ = ["Check", "Checked", "check_of", "checked_at", "list_check", "mapping_of", "object_check"]
 
 _WHOLE_NUMBER = re.compile(r"\s*[+-]?\d{1,18}\s*", re.ASCII)
 _LONGEST_VALUE = 60
@@ -64,7 +64,7 @@ def object_check(checks: Mapping[str, Check], bounds: Sequence[tuple[str, str]] 
     """The check of a mapping with these names; each of `bounds` is a number and the one that it may not exceed."""
 
     def check(value: Any, found: list[Violation]) -> Any:
-        given = value if isinstance(value, Mapping) else _mapping(value)
+        given = mapping_of(value)
         if given is None:
             # Its text may have values that are secret.
             found.append(Violation("", "must be a mapping"))
@@ -191,8 +191,10 @@ def _whole_number(value: Any) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
-def _mapping(value: Any) -> Mapping[Any, Any] | None:
-    """A text as Ansible reads it where it takes a mapping: JSON, or k=v."""
+def mapping_of(value: Any) -> Mapping[Any, Any] | None:
+    """A mapping, or a text as Ansible reads it where it takes one: JSON, or k=v."""
+    if isinstance(value, Mapping):
+        return value
     try:
         read = check_type_dict(value) if isinstance(value, str) else None
     except TypeError:

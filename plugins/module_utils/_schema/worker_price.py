@@ -64,7 +64,8 @@ ENDPOINT_PRICING = Pricing(
     field="product_id",
     unit="worker",
     floor=lambda fields: _workers("min_replicas", fields),
-    ceiling=lambda fields: _workers("max_replicas", fields),
+    # Nobody knows what an API does that takes a floor above its ceiling.
+    ceiling=lambda fields: max(_workers("max_replicas", fields), _workers("min_replicas", fields)),
     existing=lambda observed: len(observed["workers"]),
     size=_gpus,
     price=_price,

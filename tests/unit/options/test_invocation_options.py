@@ -15,7 +15,11 @@ from ansible_collections.ppio.gpu.plugins.module_utils._options.invocation_optio
     invocation_spec,
     invocation_violations,
 )
-from ansible_collections.ppio.gpu.plugins.module_utils._options.question_options import question_violations
+from ansible_collections.ppio.gpu.plugins.module_utils._options.question_options import (
+    question_check,
+    question_violations,
+)
+from ansible_collections.ppio.gpu.plugins.module_utils._options.violation import Violation
 
 WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "nobody": ({}, "url or id or name must be given, and only one of them"),
@@ -80,10 +84,18 @@ def test_what_cannot_be_sent_is_refused(name: str) -> None:
         {"id": "ep-1", "successes": "3", "expect": {"status": ["200"], "max_seconds": "1.5", "contains": ""}},
         {"url": "https://x.example", "method": "POST", "repeatable": True, "successes": 2, "body": None},
         {"name": "chat", "input": "text", "expect": {"json": None}},
+        {"name": "chat", "headers": '{"X-A": "b"}', "secret_headers": "X-B=c", "expect": "status=404 contains=x"},
     ],
 )
 def test_what_can_be_sent_is_not(params: dict[str, Any]) -> None:
     assert invocation_violations(params) == ()
+
+
+def test_a_text_is_read_as_ansible_reads_it() -> None:
+    found: list[Violation] = []
+    question = question_check('{"path": "/version", "headers": "X-A=b", "expect": {"status": 404}}', found)
+    assert found == []
+    assert (question["path"], question["headers"], question["expect"]["status"]) == ("/version", {"X-A": "b"}, [404])
 
 
 def test_a_place_is_named() -> None:

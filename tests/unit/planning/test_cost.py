@@ -51,6 +51,12 @@ def workers(draw: st.DrawFn) -> tuple[int, int, int]:
     return draw(st.integers(0, most)), most, draw(st.integers(1, 8))
 
 
+def test_a_floor_above_the_ceiling_costs_at_most_what_it_costs_at_least() -> None:
+    catalog = {"a": product("a", 100, 2)}
+    told = cost(catalog, Usage("x", None, fields("a", 5, 2), None))
+    assert (told.after.floor, told.after.ceiling) == (Decimal(5), Decimal(5))
+
+
 @given(
     price=st.integers(0, 10**18 - 1),
     precision=st.integers(0, 30),
