@@ -62,6 +62,13 @@ def test_no_secret_of_eight_characters_survives(text: str, secret: str) -> None:
     assert secret not in Secrets((secret,)).hide(text + secret + text).replace(HIDDEN, "")
 
 
+@pytest.mark.parametrize("text", ["pass", "my pass", "my%20pass", 'my \\"pass', "&quot;pass", "passwor"])
+def test_a_text_may_end_with_the_beginning_of_a_longer_secret(text: str) -> None:
+    shown = Secrets(("pass", "password")).hide(text)
+    assert "pass" not in shown
+    assert HIDDEN in shown
+
+
 def test_what_is_added_later_is_hidden_too_and_the_longest_still_first() -> None:
     secrets = Secrets(["longsecret"])
     secrets.add(["longsecret-and-more", "", "other-secret"])
