@@ -53,22 +53,6 @@ TASKS: Mapping[str, Task] = {
             "expect": {"status": [404]},
         }
     },
-    "a question whose options are texts": {
-        "ppio.gpu.endpoint_invoke": {
-            "url": "{{ api_url }}/serve/nobody",
-            "headers": '{"X-A": "b"}',
-            "expect": "status=404",
-        }
-    },
-    "a budget that is a text": {
-        "ppio.gpu.endpoint": {
-            **MINIMAL,
-            "name": "budgeted",
-            "product_id": "serverless-rtx-4090-24",
-            "budget": '{"max_hourly": 100000}',
-        },
-        "check_mode": True,
-    },
     "a question to an address with a password": {
         "ppio.gpu.endpoint_invoke": {"url": "https://me:canary-77e1@localhost/"},
         "check_mode": True,

@@ -45,6 +45,7 @@ def test_what_means_nothing_is_refused(options: dict[str, Any], told: str) -> No
     "options",
     [
         {"budget": {"max_hourly": "1.50"}},
+        {"budget": '{"max_hourly": 5}'},
         {"budget": {"max_hourly": 0, "max_hourly_increase": 0.5, "basis": "floor", "scope": "account"}},
         {"product_id": None, "product_ids": ["a", "b"], "product_choice": "cheapest"},
     ],
