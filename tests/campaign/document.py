@@ -83,6 +83,7 @@ machines of which one changes an endpoint between the last look of the other one
 | 25 November 2026 | e8e902c, with the wire of 12a6809 | 73,688 placements, with orders of turns, not of calls | 0 |
 | 25 November 2026 | af1e7ff, with the wire of 12a6809 | 28,000 schedules, seeds 5,000, 100,000 and 200,000 on | 2 |
 | 25 November 2026 | af1e7ff, with the wire of 12a6809 | 1,294 cuts of a create over sockets | 0 |
+| 28 November 2026 | 13f0c21 | 9,000 schedules, seeds 20,000,000 on | 0 |
 
 The schedules of 28 November were the first ones with rollouts, fleets, kills and APIs that make other values. They
 found ten mistakes of the core, each of which is mended and has a test of its own: an election on a list that hides the
