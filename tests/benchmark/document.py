@@ -44,10 +44,12 @@ target is met if both are.
 
 {targets}
 
-Three things set limits, by the CPU. A fleet of none takes {none} of an empty playbook on top of it, because Ansible
-compiles the collection's files anew in each run. A full endpoint has every field, in YAML; libyaml's parser alone, of
-which nobody uses what it finds, takes {parsers}. And a task that creates notes each endpoint in a
-file before it is sent, and again when its ID is known, so that no rerun creates it twice; the script does not.
+Four things set limits, by the CPU. An action plugin that makes the two calls of `endpoint` with bare `requests`, and
+nothing of the answers, takes {asking} more than one that does nothing.
+A fleet of none takes {none} of an empty playbook on top of it, because Ansible compiles the collection's files anew in
+each run. A full endpoint has every field, in YAML; libyaml's parser alone, of which nobody uses what it finds, takes
+{parsers}. And a task that creates notes each endpoint in a file before it is sent, and again when its ID is known, so
+that no rerun creates it twice; the script does not.
 
 ## One endpoint
 
@@ -116,6 +118,9 @@ def document(measured: Measured) -> str:
         requests=version("requests"),
         empty=_both(measured.empty),
         targets=_table(["", "by the clock", "CPU", "limit", ""], [target.row for target in targets(measured)]),
+        asking=" and ".join(
+            f"{one.asking.over(one.nothing).cpu * 1000:.1f} ms ({one.form})" for one in measured.further
+        ),
         none=f"{measured.none.over(measured.empty).cpu / measured.empty.cpu:.2f}",
         parsers=_parsers(measured),
         singles=_singles(measured.singles),

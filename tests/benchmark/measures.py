@@ -51,11 +51,15 @@ class Single:
 
 @dataclass(frozen=True)
 class Further:
-    """What each task, or item, after the first one takes: of `endpoint`, and of an action plugin that does nothing."""
+    """What each task, or item, after the first one takes: of `endpoint`, and of an action plugin that does nothing.
+
+    `asking` is an action plugin that makes the same two calls, and nothing of the answers.
+    """
 
     form: str
     endpoint: Cost
     nothing: Cost
+    asking: Cost
 
 
 @dataclass(frozen=True)
@@ -141,7 +145,10 @@ class Bench:
             first = self.runner.played(_repeated([task], form, 1), [one])
             return self.runner.played(_repeated([task], form, 1 + FURTHER), [one]).over(first).each(FURTHER)
 
-        return [Further(form, each({"ppio.gpu.endpoint": one}, form), each({"nothing": {}}, form)) for form in FORMS]
+        url = self.runner.stub.url + PATH
+        asking: Task = {"asking": {"urls": [f"{url}?keyword={one['name']}", f"{url}/ep-1"]}}
+        tasks: list[Task] = [{"ppio.gpu.endpoint": one}, {"nothing": {}}, asking]
+        return [Further(form, *(each(task, form) for task in tasks)) for form in FORMS]
 
     def wholes(self, empty: Cost) -> list[Whole]:
         wanted = fleet(FLEET)
