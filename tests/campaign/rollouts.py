@@ -65,6 +65,8 @@ def _unserved(run: Run) -> Iterator[str]:
     end = next((one.when for one in writes if _kept(one) != _kept(writes[0])), float("inf"))
     looks = [one.when for one in run.requests if one.method == "GET" and one.status == 200]
     looks = [when for when in looks if writes[0].when < when < end]
+    # The one right before it is made is for its plan only.
+    looks = looks[:-1] if end < float("inf") else looks
     serving = []
     for when in reversed(looks):
         if not run.service.proven(identity, when):
