@@ -155,7 +155,8 @@ def _targets_of_one(measured: Measured) -> Iterator[Target]:
         yield Target(what, over.seconds * 1000, over.cpu * 1000, MILLISECONDS_OVER_NOTHING, " ms")
     for single in measured.singles:
         if single.manages:
-            yield _ratio(f"{single.what}, as a module, next to `uri`", single.by_place["module"], single.uri, 1)
+            module, what = single.by_place["module"], f"{single.what}, as a module, next to `uri`"
+            yield _ratio(what, module, single.uri, MODULE_PART_OF_URI)
             action = single.by_place["action"]
             yield _ratio(f"{single.what}, action plugin, next to `uri`", action, single.uri, PART_OF_URI)
 
