@@ -51,13 +51,23 @@ before they are asked for. If the task is killed meanwhile, the next one of this
 says nothing of `worker_config`, unless somebody has changed their number since.
 
 Locks and notes are those of one home directory on one machine. Another user, another container or another machine
-knows nothing of them: there, only what the list shows protects, and `on_duplicate`.
+knows nothing of them: there, only what the list shows protects, and `on_duplicate`. Waiting for another task of this
+machine takes time from retries, and none from looking whether a change arrived.
+
+An update sends all settings, and those that the task leaves alone as a read right before has shown them; before it is
+sent again, it is read and planned anew. The API takes no condition, so what somebody changes in the moment between that
+read and the update is overwritten, and nobody can see that.
+
+In a fleet, an answer about one endpoint that cannot be read fails only the entries that it concerns. An entry that
+gives a name up is carried out before the one that gets it. With `prune`, anything in `src` that was not read is an
+error before the first write; what is pruned goes last, and only where nothing has failed.
 
 This page is made from cases that are tests, too: each is played against the simulator, and what the user sees is what
 the module really said. All of it is for `ppio.gpu.endpoint` with its defaults, unless it says otherwise.
 
 A failed task returns what it knows: `msg`, `changed`, `operation`, `id`, `endpoint` and, in `error`, the call that
-failed, with empty strings where there was none. Where options were refused, there are only `msg` and `changed`.
+failed, with empty strings where there was none. Where a number in the answer after a create cannot be read, the id is
+there all the same. Where options were refused, there are only `msg` and `changed`.
 """
 _PROVEN = """\
 ## What was run
