@@ -467,15 +467,6 @@ CASES: tuple[Case, ...] = (
     ),
     Case(
         _UPDATING,
-        "The task keeps more workers than the endpoint may have, and does not change that limit",
-        "Sends nothing, in check mode, too.",
-        failed=True,
-        changed=False,
-        existing=(_OLD,),
-        options={"worker_config": {"min_replicas": 9}},
-    ),
-    Case(
-        _UPDATING,
         "The API shows the values of variables only as a mask, such as `***`, and the task does not give them",
         "Sends nothing: the mask would overwrite the real values.",
         failed=True,

@@ -64,18 +64,14 @@ def failed_needlessly(performance: Performance) -> Iterator[str]:
     for part in run.parts:
         wanted = part.options.get("name") or ""
         is_alike = any(name != wanted and name.casefold().strip() == wanted.casefold().strip() for name in names)
-        if part.report.failed and not is_alike and not _cannot_be(part.options, performance.first):
+        if part.report.failed and not is_alike and not _is_taken(part.options, performance.first):
             yield f"fails needlessly: {part.result['msg']}"
 
 
-def _cannot_be(wanted: Mapping[str, Any], existing: Truth) -> bool:
-    """Whether nobody could do that: the name is another one's, or more workers would be kept than there may be."""
+def _is_taken(wanted: Mapping[str, Any], existing: Truth) -> bool:
+    """Whether the name that one is to get by its id is another one's."""
     identity, name = wanted.get("id"), wanted.get("name")
-    if identity and any(one["name"] == name and one["id"] != identity for one in existing):
-        return True
-    meant = [one for one in existing if (one["id"] == identity if identity else one["name"] == name)]
-    configs = [{**one["worker_config"], **(wanted.get("worker_config") or {})} for one in meant]
-    return any(config["min_replicas"] > config["max_replicas"] for config in configs)
+    return bool(identity) and any(one["name"] == name and one["id"] != identity for one in existing)
 
 
 def forgotten(performance: Performance) -> Iterator[str]:
