@@ -22,6 +22,7 @@ __all__ = [
     "ChangedMeanwhile",
     "ConnectFailed",
     "ImmutableDifference",
+    "InStock",
     "IncompleteCreate",
     "InvalidOptions",
     "InvalidResponse",
@@ -157,6 +158,10 @@ class NotApplied(PpioError):
 
 class ChangedMeanwhile(PpioError):
     """Somebody else changed it while this task was at it, so that nothing more is written."""
+
+
+class InStock(PpioError):
+    """There is stock for it after all, so that it stays what it is."""
 
 
 class NotAttempted(PpioError):

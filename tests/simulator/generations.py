@@ -39,7 +39,10 @@ FAILED_WORKERS: dict[Life, Status] = {
     "image_pull_failure": Status("failed", "IMAGE_PULL_FAILED", "the image cannot be pulled: manifest unknown"),
     "registry_auth_failure": Status("failed", "IMAGE_AUTH_FAILED", "the registry refused the credentials: 401"),
     "no_stock": Status("pending", "INSUFFICIENT_RESOURCE", "no GPU of this product is in stock"),
+    "reclaimed": Status("pending", "INSUFFICIENT_RESOURCE", "no GPU of this product is in stock"),
 }
+#: Seconds after which the GPUs of workers that served are gone.
+RECLAIM_SECONDS = 10
 READY = Status("ready")
 
 
@@ -73,11 +76,12 @@ class Generation:
         return settings.heal_seconds is not None and self.age(now) >= settings.heal_seconds
 
     def fails(self, now: float, settings: Settings) -> bool:
-        return self.life in FAILED_WORKERS and self.age(now) >= 0 and not self.is_healed(now, settings)
+        begin = RECLAIM_SECONDS if self.life == "reclaimed" else 0
+        return self.life in FAILED_WORKERS and self.age(now) >= begin and not self.is_healed(now, settings)
 
     def has_served(self, now: float, settings: Settings) -> float:
         """Seconds since its workers served for the first time; negative if they have not yet."""
-        if self.life in ("ready", "flapping"):
+        if self.life in ("ready", "flapping", "reclaimed"):
             return self.age(now)
         if self.life in ("slow", "unknown_words"):
             return self.age(now) - settings.start_seconds

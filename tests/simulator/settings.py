@@ -23,6 +23,8 @@ Life = Literal[
     "crash_loop",
     # Ready for a while, and then not, again and again.
     "flapping",
+    # Ready for a while, and then without a GPU for good.
+    "reclaimed",
     "unknown_words",
     "endpoint_error",
 ]

@@ -31,7 +31,10 @@ class Scope(Enum):
 
 @dataclass(frozen=True)
 class Budget:
-    """What may be paid in an hour after the task, and how much more than before, by `basis`: floor or ceiling."""
+    """What may be paid in an hour from the task on, and how much more than before, by `basis`: floor or ceiling.
+
+    What is paid only while changes are proved counts, too.
+    """
 
     max_hourly: Decimal | None
     max_hourly_increase: Decimal | None
@@ -59,12 +62,12 @@ class OverBudget(PpioError):
 def judge(budget: Budget, cost: Cost, plural: str) -> None:
     """Raises OverBudget where the cost after the task breaks the budget. What only lowers the cost never does."""
     basis = budget.basis
-    increase = _end(cost.increase, basis)
+    before, most = _end(cost.before, basis), _end(cost.peak, basis)
+    increase = None if before is None or most is None else most - before
     is_rise = increase > 0 if increase is not None else any(charge.rises[basis] for charge in cost.charges)
     if not is_rise:
         return
-    after = _end(cost.after, basis)
-    if after is None or increase is None:
+    if most is None or increase is None:
         unknown = "; ".join(f"{printable(charge.name)}: {charge.reason}" for charge in cost.unpriced[:_NAMED])
         raise OverBudget(
             f"Nothing was written, because nobody can tell whether the budget holds: the price of "
@@ -72,10 +75,11 @@ def judge(budget: Budget, cost: Cost, plural: str) -> None:
             f"leave out budget.",
             cost,
         )
+    meanwhile = "" if most == _end(cost.after, basis) else " while changes are proved (rollout.surge)"
     broken = [
-        f"{told} {amount(value)} an hour, and {option} is {amount(limit)}"
+        f"{told} {amount(value)} an hour{meanwhile}, and {option} is {amount(limit)}"
         for option, told, value, limit in (
-            ("max_hourly", _WORDS[basis], after, budget.max_hourly),
+            ("max_hourly", _WORDS[basis], most, budget.max_hourly),
             ("max_hourly_increase", f"{_WORDS[basis]} more by", increase, budget.max_hourly_increase),
         )
         if limit is not None and value > limit

@@ -17,7 +17,7 @@ from .._schema.pricing import Fit, Pricing
 from .._schema.resource import Fields
 from .cost import Catalog
 
-__all__ = ["Candidate", "Choice", "NoneFits", "chosen", "needed"]
+__all__ = ["Candidate", "Choice", "NoneFits", "Trial", "chosen", "needed"]
 
 
 @dataclass(frozen=True)
@@ -32,12 +32,25 @@ class Candidate:
 
 
 @dataclass(frozen=True)
+class Trial:
+    """One item that would not do after all, once the resource existed: what came of it, in a word, and why."""
+
+    id: str
+    outcome: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class Choice:
-    """The item that was chosen, or that is there already, and why, and what was looked at."""
+    """The item that was chosen, or that is there already, and why, and what was looked at.
+
+    `tried` is what was chosen before it, or left out since.
+    """
 
     id: str
     reason: str
     candidates: tuple[Candidate, ...] = ()
+    tried: tuple[Trial, ...] = ()
     #: Nobody knows whether it fits.
     is_doubtful: bool = False
 

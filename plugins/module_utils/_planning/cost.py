@@ -29,12 +29,18 @@ _DIGITS = 200
 
 @dataclass(frozen=True)
 class Usage:
-    """One resource: its fields before and after the task, and what was observed of it (None: it is not there)."""
+    """One resource: its fields before and after the task, and what was observed of it (None: it is not there).
+
+    `peak` are the fields while a change is proved, if they are others than afterwards. That happens in the `turn` of
+    the resource; those of the same turn are at their peaks together.
+    """
 
     name: str
     before: Fields | None
     after: Fields | None
     observed: Fields | None
+    peak: Fields | None = None
+    turn: int = 0
 
 
 @dataclass(frozen=True)
@@ -81,11 +87,16 @@ class Side:
 
 @dataclass(frozen=True)
 class Charge:
-    """What one resource costs in an hour. `rises` says of floor and ceiling whether they may become more."""
+    """What one resource costs in an hour. `rises` says of floor and ceiling whether they may become more.
+
+    `extra` is how much more than afterwards is paid in its `turn`, while a change is proved.
+    """
 
     name: str
     before: Range
     after: Range
+    extra: Range
+    turn: int
     now: Decimal | None
     per_unit: Decimal | None
     reason: str
@@ -95,7 +106,8 @@ class Charge:
     @property
     def text(self) -> str:
         """One line for a person, such as `llama: 0.00 to 1.05 -> 0.35 to 2.10 an hour (3 -> 6 x RTX 4090)`."""
-        return f"{printable(self.name)}: {_change(self.before, self.after)} an hour ({self.units})"
+        meanwhile = "" if self.extra == _NOTHING else f", and {_added(self.after, self.extra)} meanwhile"
+        return f"{printable(self.name)}: {_change(self.before, self.after)} an hour{meanwhile} ({self.units})"
 
     @property
     def is_change(self) -> bool:
@@ -104,12 +116,16 @@ class Charge:
 
 @dataclass(frozen=True)
 class Cost:
-    """What several resources cost together in an hour. Where one price is unknown, so is the sum."""
+    """What several resources cost together in an hour. Where one price is unknown, so is the sum.
+
+    `peak` is what is paid while changes are proved, at the dearest turn; without anything extra it is as afterwards.
+    """
 
     charges: tuple[Charge, ...]
     before: Range
     after: Range
     increase: Range
+    peak: Range
     now: Decimal | None
     #: The price of a unit, where it is the same for all.
     per_unit: Decimal | None
@@ -126,13 +142,16 @@ def cost_of(pricing: Pricing, catalog: Catalog, usages: Sequence[Usage], plural:
         context.traps[Inexact] = True
         charges = tuple(_charge(pricing, catalog, usage) for usage in usages)
         before, after = _sum([charge.before for charge in charges]), _sum([charge.after for charge in charges])
+        extra = _dearest_turn(charges)
         rates = {charge.per_unit for charge in charges}
-        whole = f"{len(charges)} {plural}: {_change(before, after)} an hour"
+        meanwhile = "" if extra == _NOTHING else f", and {_added(after, extra)} meanwhile"
+        whole = f"{len(charges)} {plural}: {_change(before, after)} an hour{meanwhile}"
         return Cost(
             charges,
             before,
             after,
             Range(_less(after.floor, before.floor), _less(after.ceiling, before.ceiling)),
+            _added(after, extra),
             _total([charge.now for charge in charges]),
             rates.pop() if len(rates) == 1 else None,
             charges[0].text if len(charges) == 1 else whole,
@@ -141,6 +160,7 @@ def cost_of(pricing: Pricing, catalog: Catalog, usages: Sequence[Usage], plural:
 
 def _charge(pricing: Pricing, catalog: Catalog, usage: Usage) -> Charge:
     before, after = _side(pricing, catalog, usage.before), _side(pricing, catalog, usage.after)
+    peak = _side(pricing, catalog, usage.peak) or after
     there = [side for side in (after, before) if side]
     priced = before or after
     existing = pricing.existing(usage.observed) if usage.observed and usage.before else 0
@@ -149,11 +169,13 @@ def _charge(pricing: Pricing, catalog: Catalog, usage: Usage) -> Charge:
         usage.name,
         before.range if before else _NOTHING,
         after.range if after else _NOTHING,
+        _extra(after, peak),
+        usage.turn,
         Decimal(0) if not (before and existing) else None if rate is None else rate * existing,
         there[0].per_unit if there else None,
         next((side.price for side in there if isinstance(side.price, str)), ""),
         _units(before, after, pricing),
-        {"floor": _rises(before, after, "floor"), "ceiling": _rises(before, after, "ceiling")},
+        {"floor": _rises(before, peak, "floor"), "ceiling": _rises(before, peak, "ceiling")},
     )
 
 
@@ -171,6 +193,23 @@ def _side(pricing: Pricing, catalog: Catalog, fields: Fields | None) -> Side | N
         pricing.ceiling(fields),
         item if isinstance(item, str) else pricing.price(item),
     )
+
+
+def _extra(after: Side | None, peak: Side | None) -> Range:
+    """How much more is paid at the peak; without prices, nothing for as many units."""
+    if after is None or peak is None or (after.floor, after.ceiling) == (peak.floor, peak.ceiling):
+        return _NOTHING
+    late, early = peak.range, after.range
+    return Range(_less(late.floor, early.floor), _less(late.ceiling, early.ceiling))
+
+
+def _dearest_turn(charges: Sequence[Charge]) -> Range:
+    """The most that is paid more in one turn."""
+    turns: dict[int, list[Range]] = {}
+    for charge in charges:
+        turns.setdefault(charge.turn, []).append(charge.extra)
+    sums = [_sum(extras) for extras in turns.values()]
+    return Range(_most([one.floor for one in sums]), _most([one.ceiling for one in sums]))
 
 
 def _rises(before: Side | None, after: Side | None, end: str) -> bool:
@@ -204,6 +243,15 @@ def _sum(ranges: Sequence[Range]) -> Range:
 def _total(values: Sequence[Decimal | None]) -> Decimal | None:
     known = [value for value in values if value is not None]
     return sum(known, Decimal(0)) if len(known) == len(values) else None
+
+
+def _added(one: Range, other: Range) -> Range:
+    return _sum([one, other])
+
+
+def _most(values: Sequence[Decimal | None]) -> Decimal | None:
+    known = [value for value in values if value is not None]
+    return max(known, default=Decimal(0)) if len(known) == len(values) else None
 
 
 def _less(value: Decimal | None, other: Decimal | None) -> Decimal | None:

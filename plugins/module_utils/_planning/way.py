@@ -20,7 +20,7 @@ from .plan import Action, Plan
 from .state import Current, Desired, without_null
 from .strategy import Strategy
 
-__all__ = ["Surge", "check_way_back", "restoration", "surge", "with_values", "written"]
+__all__ = ["Surge", "check_way_back", "moved", "peak", "restoration", "surge", "with_values", "written"]
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,10 @@ class Surge:
 
     surged: Desired
     restored: Desired
+
+    def moved(self, name: str, value: str) -> Surge:
+        """The same, but for one field."""
+        return Surge(moved(self.surged, name, value), moved(self.restored, name, value))
 
 
 def surge(resource: Resource, planned: Plan, desired: Desired) -> Surge | None:
@@ -42,6 +46,20 @@ def surge(resource: Resource, planned: Plan, desired: Desired) -> Surge | None:
         _with(desired, without_null(lifecycle.surged(fields, more))),
         replace(_with(desired, without_null(lifecycle.surged(fields, 0))), wait_for=""),
     )
+
+
+def peak(resource: Resource, planned: Plan, desired: Desired) -> Fields | None:
+    """The fields after a plan, with the replicas that are there only while it is proved."""
+    more, lifecycle = surge(resource, planned, desired), resource.lifecycle
+    if more is None or lifecycle is None:
+        return planned.after
+    after = require(planned.after)
+    return {**after, **lifecycle.surged(after, desired.strategy.surge)}
+
+
+def moved(desired: Desired, name: str, value: str) -> Desired:
+    """The same, but for one field."""
+    return replace(desired, fields={**desired.fields, name: value})
 
 
 def restoration(resource: Resource, previous: Current, changed: Fields, desired: Desired) -> Desired:

@@ -9,13 +9,16 @@ Private to the ppio.gpu collection.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from .._api.client import Client
 from .._errors import PpioError
-from .._planning.budget import Accounting, Scope, judge
+from .._planning.batches import Batches
+from .._planning.budget import Accounting, Budget, OverBudget, Scope, judge
 from .._planning.cost import Cost, Usage, cost_of
 from .._planning.plan import plan
 from .._planning.state import current_from
+from .._planning.way import peak
 from .._progress import ProgressReporter
 from .._schema.resource import Fields
 from .choose import Shop
@@ -23,9 +26,67 @@ from .entry import Done, Located, Stage
 from .snapshot import Snapshot, is_deleting
 from .view import View
 
-__all__ = ["accounted"]
+__all__ = ["Books", "accounted"]
 
 _LINES = 5
+
+
+@dataclass(frozen=True)
+class Books:
+    """What the resources of a task cost, as far as the task has planned by now.
+
+    `usages` is what is there and what becomes of it, and changes when a plan does. `keys` has the key of each entry,
+    an empty one for an entry of which nobody can tell what it means.
+    """
+
+    shop: Shop
+    plural: str
+    budget: Budget | None
+    usages: dict[str, Usage]
+    keys: Sequence[str]
+
+    @property
+    def cost(self) -> Cost:
+        return self._cost(self.usages)
+
+    def of(self, numbers: Sequence[int]) -> Books:
+        """The same books for some of the entries, which have the numbers from 0 on there."""
+        return replace(self, keys=[self.keys[number] for number in numbers])
+
+    def judge(self) -> None:
+        """Raises OverBudget where what is planned breaks the budget."""
+        if self.budget:
+            judge(self.budget, self.cost, self.plural)
+
+    def replan(self, view: View, stages: Sequence[Stage]) -> None:
+        """Take down what is planned for entries that have been looked at once more."""
+        for key, stage in zip(self.keys, stages, strict=True):
+            if key in self.usages and isinstance(stage, Located):
+                after, most = _planned(view.client, stage)
+                self.usages[key] = replace(self.usages[key], after=after, peak=most)
+
+    def objection(self, number: int, identity: str) -> str:
+        """Why an entry must not be made of another item of the catalog; empty if nothing speaks against it."""
+        if self.budget is None or not self.keys[number]:
+            return ""
+        try:
+            judge(self.budget, self._cost({**self.usages, **self._moved(number, identity)}), self.plural)
+        except OverBudget as error:
+            return error.message
+        return ""
+
+    def move(self, number: int, identity: str) -> None:
+        """Take down that an entry is made of another item of the catalog."""
+        if self.keys[number]:
+            self.usages.update(self._moved(number, identity))
+
+    def _moved(self, number: int, identity: str) -> dict[str, Usage]:
+        usage, field = self.usages[self.keys[number]], self.shop.pricing.field
+        after, most = (side and {**side, field: identity} for side in (usage.after, usage.peak))
+        return {self.keys[number]: replace(usage, after=after, peak=most)}
+
+    def _cost(self, usages: Mapping[str, Usage]) -> Cost:
+        return cost_of(self.shop.pricing, self.shop.catalog, [*usages.values()], self.plural)
 
 
 def accounted(
@@ -35,50 +96,64 @@ def accounted(
     snapshot: Snapshot,
     accounting: Accounting,
     progress: ProgressReporter,
-) -> Cost:
+    batches: Batches | None = None,
+) -> Books:
     """What the resources cost before and after the task.
 
     Raises OverBudget where that breaks the budget, and what the calls raise.
     """
-    client = view.client
-    resource = client.resource
-    known = {identity: usage for stage in stages for identity, usage in _usage(client, stage, snapshot)}
-    usages = [*known.values()]
+    turns = _turns(stages, batches)
+    known = [_usage(view.client, stage, snapshot, turns.get(number, 0)) for number, stage in enumerate(stages)]
+    usages = {key: usage for key, usage in known if usage}
     if accounting.scope is not Scope.LISTED:
-        usages += _others(view, known, snapshot, accounting)
-    cost = cost_of(shop.pricing, shop.catalog, usages, resource.plural)
+        usages |= dict(_others(view, usages, snapshot, accounting))
+    books = Books(shop, view.client.resource.plural, accounting.budget, usages, [key for key, _usage in known])
+    cost = books.cost
     for charge in [charge for charge in cost.charges if charge.is_change][:_LINES]:
         progress.phase(charge.text)
     progress.phase(cost.text)
-    if accounting.budget:
-        judge(accounting.budget, cost, resource.plural)
-    return cost
+    books.judge()
+    return books
 
 
-def _usage(client: Client, stage: Stage, snapshot: Snapshot) -> Iterator[tuple[str, Usage]]:
-    """What an entry is before the task and after it; nothing of one of which nobody can tell what it means."""
+def _turns(stages: Sequence[Stage], batches: Batches | None) -> Mapping[int, int]:
+    """In which batch each entry is changed, by its number."""
+    changing = [number for number, stage in enumerate(stages) if isinstance(stage, Located)]
+    cut = batches.cut(changing) if batches else []
+    return {number: turn for turn, batch in enumerate(cut) for number in batch}
+
+
+def _usage(client: Client, stage: Stage, snapshot: Snapshot, turn: int) -> tuple[str, Usage | None]:
+    """The key of an entry, and what it is before and after; nothing where nobody can tell what it means."""
     name = stage.entry.name
     if isinstance(stage, Done):
         identity = stage.outcome.identity
         shown = snapshot.required(identity)
-        yield identity, Usage(name, shown.fields, shown.fields, shown.observed)
-    elif isinstance(stage, Located):
-        current = stage.current
-        before, observed = (current.fields, current.observed) if current else (None, None)
-        # What does not exist yet has no id.
-        identity = current.id if current else f"new {id(stage.entry)}"
-        yield identity, Usage(name, before, _planned_fields(client, stage), observed)
+        return identity, Usage(name, shown.fields, shown.fields, shown.observed, turn=turn)
+    if not isinstance(stage, Located):
+        return "", None
+    current = stage.current
+    before, observed = (current.fields, current.observed) if current else (None, None)
+    after, most = _planned(client, stage)
+    # What does not exist yet has no id.
+    identity = current.id if current else f"new {id(stage.entry)}"
+    return identity, Usage(name, before, after, observed, most, turn)
 
 
-def _planned_fields(client: Client, stage: Located) -> Fields | None:
-    """The fields after the task. An entry that cannot be planned fails by itself, before it writes."""
+def _planned(client: Client, stage: Located) -> tuple[Fields | None, Fields | None]:
+    """The fields after the task, and at the peak. An entry that cannot be planned fails by itself, before it writes."""
+    desired = stage.entry.desired
     try:
-        return plan(client.resource, stage.current, stage.entry.desired).after
+        planned = plan(client.resource, stage.current, desired)
     except PpioError:
-        return stage.current.fields if stage.current else None
+        before = stage.current.fields if stage.current else None
+        return before, before
+    return planned.after, peak(client.resource, planned, desired)
 
 
-def _others(view: View, known: Mapping[str, Usage], snapshot: Snapshot, accounting: Accounting) -> Iterator[Usage]:
+def _others(
+    view: View, known: Mapping[str, Usage], snapshot: Snapshot, accounting: Accounting
+) -> Iterator[tuple[str, Usage]]:
     """What else there is that the budget is of, and that the task leaves as it is."""
     resource = view.client.resource
     prefix = accounting.name_prefix if accounting.scope is Scope.PREFIX else ""
@@ -87,4 +162,4 @@ def _others(view: View, known: Mapping[str, Usage], snapshot: Snapshot, accounti
         told = name if isinstance(name, str) else ""
         if identity not in known and told.startswith(prefix) and not is_deleting(resource, item):
             current = current_from(resource, item)
-            yield Usage(told or identity, current.fields, current.fields, current.observed)
+            yield identity, Usage(told or identity, current.fields, current.fields, current.observed)

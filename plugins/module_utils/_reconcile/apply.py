@@ -18,6 +18,7 @@ from .._clock import Deadline, poll
 from .._errors import (
     AmbiguousResponse,
     ChangedMeanwhile,
+    InStock,
     NotApplied,
     NotUnique,
     OutcomeUnknown,
@@ -107,12 +108,15 @@ def _planned(client: Client, located: Located, memory: Memory) -> tuple[Located,
 
 
 def _check_expected(client: Client, located: Located) -> None:
-    """Raises ChangedMeanwhile where the latest look shows something else than this task has left there."""
+    """Raises ChangedMeanwhile where the latest look shows something else than this task has left there, or InStock."""
     if located.expected and located.current:
         wrong = contradictions(client.resource, located.current, located.expected)
         if wrong:
             named = "; ".join(map(str, wrong))
             raise ChangedMeanwhile(f"Somebody else has changed the {client.resource.name} meanwhile: {named}.")
+    lacks_stock = require(client.resource.lifecycle).lacks_stock if located.is_without_stock else None
+    if lacks_stock and not lacks_stock(require(located.current).observed):
+        raise InStock(f"The {client.resource.name} is not out of stock any more.")
 
 
 def _surged(client: Client, located: Located, planned: Plan) -> tuple[Located, Plan]:

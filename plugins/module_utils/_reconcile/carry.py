@@ -25,7 +25,7 @@ from .verify import verified
 from .view import View
 from .wait import waited
 
-__all__ = ["carried_out", "each", "proved", "refreshed"]
+__all__ = ["carried_out", "changed", "each", "proved", "refreshed"]
 
 
 def refreshed(view: View) -> View:
@@ -36,10 +36,15 @@ def refreshed(view: View) -> View:
 
 def carried_out(view: View, stages: Sequence[Stage], progress: ProgressReporter, memory: Memory) -> list[Stage]:
     """The entries once their plans are done and proved, and they are ready or not."""
+    return waited(view, changed(view, stages, progress, memory), progress)
+
+
+def changed(view: View, stages: Sequence[Stage], progress: ProgressReporter, memory: Memory) -> list[Stage]:
+    """The entries once their plans are done and proved, with as much time for that as a task has for all its own."""
     view = refreshed(view)
     wave = [stage for stage in stages if isinstance(stage, Located)]
     stages = each(view, stages, wave, partial(applied, memory=memory, progress=progress), progress)
-    return waited(view, proved(view, stages, progress, memory), progress)
+    return proved(view, stages, progress, memory)
 
 
 def proved(view: View, stages: Sequence[Stage], progress: ProgressReporter, memory: Memory) -> list[Stage]:

@@ -10,15 +10,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from .._api.client import Client, Item
 from .._errors import InvalidResponse, PpioError, require
-from .._planning.choice import Choice, chosen, needed
+from .._planning.choice import Choice, NoneFits, chosen, needed
 from .._planning.cost import Catalog
 from .._planning.plan import plan
 from .._planning.state import Desired, observed_from
+from .._planning.way import moved, peak
 from .._schema.pricing import Pricing
 from .._schema.resource import Fields
 from .entry import Done, Located, Stage
@@ -28,9 +29,13 @@ __all__ = ["Shop", "settled_choices"]
 
 @dataclass(frozen=True)
 class Shop:
-    """The catalog of a kind of resource, which is read once, when somebody first looks at it."""
+    """The catalog of a kind of resource, which is read once, when somebody first looks at it.
+
+    `taken` is what the entries of the task take of each item.
+    """
 
     client: Client
+    taken: Counter[str] = field(default_factory=Counter)
 
     @property
     def pricing(self) -> Pricing:
@@ -42,11 +47,31 @@ class Shop:
         shop = replace(self.client, resource=self.pricing.catalog)
         return {shop.id_of(item): _readable(shop, item) for item in shop.listed(self.pricing.query)}
 
+    def take(self, identity: str, fields: Fields, desired: Desired) -> None:
+        """Leave what a resource with these fields takes of an item to it, where stock matters."""
+        if desired.check_stock:
+            self.taken[identity] += needed(self.pricing, fields, self.catalog, identity)
+
+    def best(self, fields: Fields, desired: Desired) -> Choice:
+        """The best item for a resource with these fields. Raises NoneFits."""
+        pricing = self.pricing
+        ids = desired.alternatives.get(pricing.field) or (desired.fields[pricing.field],)
+        if not desired.check_stock and not desired.by_price:
+            return Choice(ids[0], "the first of the list")
+        return chosen(
+            pricing,
+            self.catalog,
+            fields,
+            ids,
+            by_price=desired.by_price,
+            check_stock=desired.check_stock,
+            taken=self.taken,
+        )
+
 
 def settled_choices(shop: Shop, stages: Sequence[Stage]) -> list[Stage]:
     """The entries with the item that each gets. What has one of those that it may have keeps it."""
-    taken: Counter[str] = Counter()
-    return [_settled(shop, stage, taken) if _may_choose(stage) else stage for stage in stages]
+    return [_settled(shop, stage) if _may_choose(stage) else stage for stage in stages]
 
 
 def _may_choose(stage: Stage) -> bool:
@@ -54,44 +79,28 @@ def _may_choose(stage: Stage) -> bool:
     return desired.present and bool(desired.alternatives or desired.check_stock)
 
 
-def _settled(shop: Shop, stage: Stage, taken: Counter[str]) -> Stage:
-    field, desired = shop.pricing.field, stage.entry.desired
+def _settled(shop: Shop, stage: Stage) -> Stage:
+    name, desired = shop.pricing.field, stage.entry.desired
     if isinstance(stage, Done):
-        there = (stage.outcome.fields or {}).get(field) or desired.fields.get(field)
+        there = (stage.outcome.fields or {}).get(name) or desired.fields.get(name)
         return replace(stage, entry=replace(stage.entry, choice=_kept(there or "")))
-    if not isinstance(stage, Located) or field not in desired.fields:
+    if not isinstance(stage, Located) or name not in desired.fields:
         return stage
-    before = (stage.current.fields if stage.current else {}).get(field)
+    before = (stage.current.fields if stage.current else {}).get(name)
     try:
-        after = plan(shop.client.resource, stage.current, desired).after or {}
+        planned = plan(shop.client.resource, stage.current, desired)
     except PpioError:
         # It fails by itself, and before it writes.
         return stage
-    if before and before == after.get(field):
+    fields = peak(shop.client.resource, planned, desired) or {}
+    if before and before == fields.get(name):
         return replace(stage, entry=replace(stage.entry, choice=_kept(before)))
     try:
-        choice = _chosen(shop, after, desired, taken)
-    except PpioError as error:
+        choice = shop.best(fields, desired)
+    except NoneFits as error:
         return stage.failed(error)
-    taken[choice.id] += needed(shop.pricing, after, shop.catalog, choice.id) if desired.check_stock else 0
-    picked = replace(desired, fields={**desired.fields, field: choice.id})
-    return replace(stage, entry=replace(stage.entry, desired=picked, choice=choice))
-
-
-def _chosen(shop: Shop, fields: Fields, desired: Desired, taken: Counter[str]) -> Choice:
-    pricing = shop.pricing
-    ids = desired.alternatives.get(pricing.field) or (desired.fields[pricing.field],)
-    if not desired.check_stock and not desired.by_price:
-        return Choice(ids[0], "the first of the list")
-    return chosen(
-        pricing,
-        shop.catalog,
-        fields,
-        ids,
-        by_price=desired.by_price,
-        check_stock=desired.check_stock,
-        taken=taken,
-    )
+    shop.take(choice.id, fields, desired)
+    return replace(stage, entry=replace(stage.entry, desired=moved(desired, name, choice.id), choice=choice))
 
 
 def _kept(identity: str) -> Choice:

@@ -61,7 +61,7 @@ class Located:
     before a plan is made. `listing_unavailable` says that the server has no list. `warnings` are for the case that
     something is created, `remarks` for any. `after` are the ids that the same task has to rename first: the name
     that this one is to get is theirs. `expected` is what the next read must show: if it does not, somebody else was
-    there.
+    there. `is_without_stock` says that the next read must show it out of stock: if it does not, nothing is written.
     """
 
     entry: Entry
@@ -73,6 +73,7 @@ class Located:
     remarks: tuple[str, ...] = ()
     after: frozenset[str] = frozenset()
     expected: Desired | None = None
+    is_without_stock: bool = False
 
     @property
     def partial(self) -> PartialResult:
@@ -126,12 +127,14 @@ class Misfit:
 class Held:
     """An entry for which everything was done, and that did not become ready.
 
-    `obstacle` is why it must not be rolled back, empty if nothing speaks against that.
+    `obstacle` is why it must not be rolled back, empty if nothing speaks against that. `lacks_stock` says that this
+    task created it, that it never served, that nothing but stock is in its way, and that some of its time is left.
     """
 
     done: Done
     error: PpioError
     obstacle: str = ""
+    lacks_stock: bool = False
 
     @property
     def entry(self) -> Entry:

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The reconciler: one pipeline, for one resource and for many.
 
-snapshot, locate, choose, account, plan, apply, verify, wait, smoke test. Check mode stops after the plan. Private to
-the ppio.gpu collection.
+snapshot, locate, choose, account, plan, apply, verify, wait, smoke test. Check mode stops after the plan. A wait may
+come back to choose and plan. Private to the ppio.gpu collection.
 """
 
 from __future__ import annotations
@@ -21,12 +21,13 @@ from .._planning.budget import Accounting
 from .._planning.cost import Cost
 from .._planning.state import Desired
 from .._progress import ProgressReporter
-from .account import accounted
+from .account import Books, accounted
 from .apply import applied, foreseen
 from .batches import in_batches
 from .carry import each, proved, refreshed
 from .choose import Shop, settled_choices
 from .entry import Done, Entry, Failed, Located, Settled, Stage
+from .fallback import Fallback
 from .locate import located, require_complete
 from .memory import Memory
 from .order import unblocked, waves
@@ -59,20 +60,23 @@ def reconcile(
     prune: Prune | None = None,
     accounting: Accounting | None = None,
     batches: Batches | None = None,
+    books: Books | None = None,
 ) -> Reconciled:
-    """Everything done, or predicted.
+    """Everything done, or predicted. `books` are those of the task, where these are only some of its entries.
 
     Raises the errors that concern all entries, before anything is written.
     """
     if batches and not check_mode:
         return _in_batches(view, wanted, progress, batches, prune, accounting)
     entries = [Entry.of(desired) for desired in wanted]
+    money = _Money(accounting, books, batches)
     if check_mode:
         memory = Memory.of(view.client, read_only=True)
-        stages, cost = _prepared(view, entries, memory, prune, accounting, progress)
-        return Reconciled(_settled(_worked(view, stages, partial(foreseen, memory=memory), progress)), (), cost)
+        prepared = _prepared(view, entries, memory, prune, money, progress)
+        stages = _worked(view, prepared.stages, partial(foreseen, memory=memory), progress)
+        return Reconciled(_settled(stages), (), prepared.cost)
     with ExitStack() as held:
-        return _all_done(view, entries, held, progress, prune, accounting)
+        return _all_done(view, entries, held, progress, prune, money)
 
 
 def _all_done(
@@ -81,20 +85,44 @@ def _all_done(
     held: ExitStack,
     progress: ProgressReporter,
     prune: Prune | None,
-    accounting: Accounting | None,
+    money: _Money,
 ) -> Reconciled:
     """Everything done at once. What tells others that this task is at it is `held` until its end."""
     with view.locked(entries, view.client.deadline) as troubles:
         memory = Memory.of(view.client, read_only=False, held=held)
-        stages, cost = _prepared(view, entries, memory, prune, accounting, progress)
+        prepared = _prepared(view, entries, memory, prune, money, progress)
         # Of one, they matter only if it is created.
-        stages = _warned(stages, troubles) if view.is_detailed else stages
+        stages = _warned(prepared.stages, troubles) if view.is_detailed else prepared.stages
         stages = _worked(view, stages, partial(applied, memory=memory, progress=progress), progress)
         stages = proved(view, stages, progress, memory)
     told = memory.creates.warnings if view.is_detailed else troubles + memory.creates.warnings
-    stages = smoke_tested(view, waited(view, stages, progress), progress)
+    fallback = Fallback(view, prepared.shop, prepared.books, memory, progress)
+    stages = smoke_tested(view, waited(view, stages, progress, fallback), progress)
     stages = finished(view, stages, progress, memory)
-    return Reconciled(_settled(stages), told, cost)
+    return Reconciled(_settled(stages), told, prepared.cost)
+
+
+@dataclass(frozen=True)
+class _Money:
+    """What is asked about money: to open books, or to go on with those of the task, if anything."""
+
+    accounting: Accounting | None
+    books: Books | None = None
+    batches: Batches | None = None
+
+
+@dataclass(frozen=True)
+class _Prepared:
+    """The entries before anything is written, what they can be made of, and what they cost if anybody asked."""
+
+    stages: list[Stage]
+    shop: Shop
+    books: Books | None
+
+    @property
+    def cost(self) -> Cost | None:
+        """The cost as it is planned by now."""
+        return self.books.cost if self.books else None
 
 
 def _in_batches(
@@ -109,23 +137,25 @@ def _in_batches(
     entries = [Entry.of(desired) for desired in wanted]
     warnings: list[str] = []
     memory = Memory.of(view.client, read_only=True)
-    stages, cost = _prepared(view, entries, memory, prune, accounting, progress)
+    prepared = _prepared(view, entries, memory, prune, _Money(accounting, batches=batches), progress)
+    books = prepared.books
 
     def carry_out(batch: Sequence[int]) -> Sequence[Settled]:
-        done = reconcile(refreshed(view), [wanted[number] for number in batch], progress, check_mode=False)
+        some, own = [wanted[number] for number in batch], books and books.of(batch)
+        done = reconcile(refreshed(view), some, progress, check_mode=False, books=own)
         warnings.extend(done.warnings)
         return done.ends
 
-    listed, surplus = stages[: len(wanted)], stages[len(wanted) :]
+    listed, surplus = prepared.stages[: len(wanted)], prepared.stages[len(wanted) :]
     ends = in_batches(listed, batches, carry_out, progress)
     if any(isinstance(end, Failed) for end in ends):
-        return Reconciled([*ends, *_settled(_unattempted(surplus))], tuple(dict.fromkeys(warnings)), cost)
+        return Reconciled([*ends, *_settled(_unattempted(surplus))], tuple(dict.fromkeys(warnings)), prepared.cost)
     if prune and surplus:
         as_they_are = [replace(desired, wait_for="", smoke_test=None) for desired in wanted]
         done = reconcile(refreshed(view), as_they_are, progress, check_mode=False, prune=prune)
         ends += done.ends[len(wanted) :]
         warnings.extend(done.warnings)
-    return Reconciled(ends, tuple(dict.fromkeys(warnings)), cost)
+    return Reconciled(ends, tuple(dict.fromkeys(warnings)), prepared.cost)
 
 
 def _unattempted(stages: Sequence[Stage]) -> list[Stage]:
@@ -137,9 +167,9 @@ def _prepared(
     entries: Sequence[Entry],
     memory: Memory,
     prune: Prune | None,
-    accounting: Accounting | None,
+    money: _Money,
     progress: ProgressReporter,
-) -> tuple[list[Stage], Cost | None]:
+) -> _Prepared:
     """What each entry means among everything that there is, what is to be pruned, and what all that costs."""
     snapshot = view.snapshot(entries)
     note_shown(memory, entries, snapshot)
@@ -154,7 +184,13 @@ def _prepared(
         stages += surplus(prune, stages, snapshot)
     counts = Counter(_intent(stage) for stage in stages if isinstance(stage, Located))
     progress.phase(", ".join(f"{number} to {intent}" for intent, number in counts.items()) or "as wanted")
-    return stages, accounted(view, shop, stages, snapshot, accounting, progress) if accounting else None
+    books = money.books
+    if books:
+        books.replan(view, stages)
+        books.judge()
+    elif money.accounting:
+        books = accounted(view, shop, stages, snapshot, money.accounting, progress, money.batches)
+    return _Prepared(stages, shop, books)
 
 
 def _warned(stages: Sequence[Stage], troubles: tuple[str, ...]) -> list[Stage]:

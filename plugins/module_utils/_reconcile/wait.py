@@ -8,7 +8,7 @@ Private to the ppio.gpu collection.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from .._api.client import Client
@@ -25,7 +25,10 @@ from .snapshot import Snapshot, hidden
 from .verify import shown
 from .view import View
 
-__all__ = ["Watch", "waited"]
+__all__ = ["Move", "Watch", "waited"]
+
+#: Makes entries of something that is in stock, by their numbers. Those that it returns as done are waited for anew.
+Move = Callable[[Mapping[int, Held]], Mapping[int, Done | Held]]
 
 _LOGS_NAMED = 3
 _NAMED_WAITING = 3
@@ -43,13 +46,20 @@ class Watch:
     reason: str = ""
 
     @classmethod
-    def of(cls, resource: Resource, done: Done) -> Watch:
+    def of(cls, resource: Resource, done: Done, failure: str = "") -> Watch:
+        """The watch before the first look. `failure` is what may be shown of another one for some time yet."""
         desired, outcome, lifecycle = done.entry.desired, done.outcome, require(resource.lifecycle)
         if not desired.present:
             return cls(resource, done, None)
         # On the way back, what was there before proves as much as what is new, but not what gave a wrong answer.
         before = Baseline(done.entry.distrusted) if done.entry.is_back else baseline(lifecycle, outcome.previous)
+        before = replace(before, failure=before.failure or failure)
         return cls(resource, done, Gate(lifecycle, desired.wait_for, outcome.write, before, desired.strategy))
+
+    def anew(self, done: Done) -> Watch:
+        """The watch of what was changed because this one has ended. Answers may show the old failure for some time."""
+        described = require(self.resource.lifecycle).described
+        return Watch.of(self.resource, done, described(self.seen.observed) if self.seen else "")
 
     def after(self, current: Current | None, now: float) -> Watch:
         """The watch after one more look; None is a resource that the API does not show."""
@@ -102,7 +112,15 @@ class Watch:
         if self.gate is None:
             return self.done.failed(failure)
         obstacle = "the API cannot be asked any more" if error else ""
-        return Held(self.done, failure, obstacle or obstacle_to_rollback(self.resource, self.done.outcome, self.seen))
+        obstacle = obstacle or obstacle_to_rollback(self.resource, self.done.outcome, self.seen)
+        return Held(self.done, failure, obstacle, lacks_stock=not error and self._lacks_stock(self.gate, elapsed))
+
+    def _lacks_stock(self, gate: Gate, elapsed: float) -> bool:
+        """Whether it is new, nothing but stock is in its way, and there is time to try something else."""
+        if self.seen is None or gate.served or not self.done.outcome.certain:
+            return False
+        is_new = gate.write is Write.CREATED and elapsed < self.done.entry.desired.wait_timeout
+        return is_new and require(self.resource.lifecycle).lacks_stock(self.seen.observed)
 
     def proven(self, elapsed: float) -> Done:
         """The entry once it has passed its gate, and what that has proved."""
@@ -151,10 +169,11 @@ class Watch:
         return tuple(f"The API's status word {word!r} is unknown, and counts as not ready yet." for word in words)
 
 
-def waited(view: View, stages: Sequence[Stage], progress: ProgressReporter) -> list[Stage]:
+def waited(view: View, stages: Sequence[Stage], progress: ProgressReporter, move: Move | None = None) -> list[Stage]:
     """The entries once all that is waited for is ready or gone, with one look for all of them in each interval.
 
-    Looks retry what passes, so that whatever they raise ends the wait.
+    Looks retry what passes, so that whatever they raise ends the wait. What `move` brings about for entries that have
+    not got ready is waited for in what is left of their time.
     """
     result = list(stages)
     watches = {
@@ -169,11 +188,16 @@ def waited(view: View, stages: Sequence[Stage], progress: ProgressReporter) -> l
         deadline = Deadline(clock, started + max(watch.longest for watch in watches.values()))
         snapshot, error = _look(view, watches, deadline)
         elapsed = clock.now() - started
+        ends: dict[int, Done | Held | Failed] = {}
         for number, watch in list(watches.items()):
             watches[number], end = _advanced(view.client, watch, snapshot, error, elapsed)
-            if end:
-                result[number] = end
-                del watches[number]
+            ends |= {number: end} if end else {}
+        moved = _moved(ends, move)
+        for number, end in {**ends, **moved}.items():
+            result[number] = end
+            watch = watches.pop(number)
+            if number in moved and isinstance(end, Done):
+                watches[number] = watch.anew(end)
         if not watches:
             return result
         progress.step(f"waiting for {_named(watches)}")
@@ -181,6 +205,12 @@ def waited(view: View, stages: Sequence[Stage], progress: ProgressReporter) -> l
         pauses = (watch.pause(now, started + watch.done.entry.desired.wait_timeout - now) for watch in watches.values())
         clock.sleep(min(interval, *pauses))
     raise AssertionError("poll intervals never end")
+
+
+def _moved(ends: Mapping[int, Done | Held | Failed], move: Move | None) -> Mapping[int, Done | Held]:
+    """How entries that can be made of something else go on."""
+    stuck = {number: end for number, end in ends.items() if isinstance(end, Held) and end.lacks_stock}
+    return move(stuck) if move and stuck else {}
 
 
 def _look(view: View, watches: Mapping[int, Watch], deadline: Deadline) -> tuple[Snapshot | None, PpioError | None]:

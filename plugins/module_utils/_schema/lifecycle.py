@@ -77,8 +77,9 @@ class Lifecycle:
     `goals` are what a wait can be for, the first by default. `state` is the state word of an answer, in lower case.
     `assess` judges fields and observed values. `replicas` are those in observed values. `described` are the API's own
     words for the state in observed values, `logs` the addresses of their logs. `owes` says whether observed values
-    blame the account's balance. `surged` are the fields that have to change so that so many replicas more are kept,
-    with everything that is in them.
+    blame the account's balance, `lacks_stock` whether they say of all replicas that nothing is in stock to start them
+    with, and `shortages` are the API's reasons for that. `surged` are the fields that have to change so that so many
+    replicas more are kept, with everything that is in them.
     """
 
     goals: tuple[str, ...]
@@ -91,4 +92,6 @@ class Lifecycle:
     described: Callable[[Mapping[str, Any]], str]
     logs: Callable[[Mapping[str, Any]], list[str]]
     owes: Callable[[Mapping[str, Any]], bool]
+    lacks_stock: Callable[[Mapping[str, Any]], bool]
+    shortages: frozenset[str]
     surged: Callable[[Mapping[str, Any], int], Mapping[str, Any]]

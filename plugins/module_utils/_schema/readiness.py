@@ -27,6 +27,8 @@ _SERVING_WORKER_STATES = frozenset({"ready", "running", "serving"})
 _KNOWN_STATES = _READY_STATES | _PENDING_STATES | _SERVING_WORKER_STATES
 #: The API's words for an account that has to pay before anything goes on.
 _DEBTS = frozenset({"BALANCE_NOT_ENOUGH", "EXPIRED_OR_BALANCE_NOT_ENOUGH", "ARREARS"})
+#: The API's word for a worker for which no GPU is in stock.
+_SHORTAGES = frozenset({"INSUFFICIENT_RESOURCE"})
 _NAMED_FAILURES = 3
 
 Status = Mapping[str, Any]
@@ -89,6 +91,14 @@ def _owes(observed: Mapping[str, Any]) -> bool:
     return any((status["error"] or "") in _DEBTS for status in statuses)
 
 
+def _lacks_stock(observed: Mapping[str, Any]) -> bool:
+    """Whether no GPU is in stock for any of its workers, and nothing else is wrong."""
+    errors = [worker["status"]["error"] for worker in observed["workers"] if not worker["drain"]]
+    own = observed["status"]["error"]
+    told = [*errors, *([own] if own else [])]
+    return bool(told) and all(error in _SHORTAGES for error in told)
+
+
 def _surged(fields: Mapping[str, Any], more: int) -> Mapping[str, Any]:
     config = fields["worker_config"]
     keeps = (config.get("min_replicas") or 0) + more
@@ -144,5 +154,7 @@ ENDPOINT_LIFECYCLE = Lifecycle(
     described=lambda observed: _described(observed["status"]),
     logs=lambda observed: [printable(worker["log"]) for worker in observed["workers"] if worker["log"]],
     owes=_owes,
+    lacks_stock=_lacks_stock,
+    shortages=_SHORTAGES,
     surged=_surged,
 )

@@ -15,21 +15,16 @@ from .._reconcile.entry import Failed, Settled
 from .._schema.money import amount
 from .._schema.resource import Resource
 
-__all__ = ["choice_facts", "choice_of", "choice_warnings"]
+__all__ = ["choice_facts", "choice_warnings"]
 
 
-def choice_facts(resource: Resource, choice: Choice | None) -> dict[str, Any]:
+def choice_facts(resource: Resource, end: Settled | None) -> dict[str, Any]:
     """The choice as a part of a result; null where there was nothing to choose."""
     if resource.pricing is None:
         return {}
-    return {resource.pricing.catalog.name: None if choice is None else _told(choice)}
-
-
-def choice_of(end: Settled) -> Choice | None:
-    """What was chosen for an entry, or why nothing was."""
-    if isinstance(end, Failed) and isinstance(end.error, NoneFits):
-        return end.error.choice
-    return end.entry.choice
+    choice = _choice(end) if end else None
+    told = None if choice is None else {**_told(choice), "tried": _tried(choice, has_failed=isinstance(end, Failed))}
+    return {resource.pricing.catalog.name: told}
 
 
 def choice_warnings(choice: Choice | None) -> tuple[str, ...]:
@@ -37,6 +32,21 @@ def choice_warnings(choice: Choice | None) -> tuple[str, ...]:
     if choice is None or not choice.is_doubtful:
         return ()
     return (f"{choice.id} was chosen, but {choice.reason}.",)
+
+
+def _choice(end: Settled) -> Choice | None:
+    """What was chosen for an entry, or why nothing was."""
+    if isinstance(end, Failed) and isinstance(end.error, NoneFits):
+        return end.error.choice
+    return end.entry.choice
+
+
+def _tried(choice: Choice, *, has_failed: bool) -> list[dict[str, str]]:
+    """What was tried, in this order, and what came of each; nothing where the first one was left as it is."""
+    told = [{"id": one.id, "outcome": one.outcome, "reason": one.reason} for one in choice.tried]
+    if told and choice.id not in {one.id for one in choice.tried}:
+        told.append({"id": choice.id, "outcome": "failed" if has_failed else "ready", "reason": choice.reason})
+    return told
 
 
 def _told(choice: Choice) -> dict[str, Any]:

@@ -44,6 +44,7 @@ def cost_facts(resource: Resource, cost: Cost | None) -> dict[str, Any]:
     told = {
         "before": _range(cost.before),
         "after": _range(cost.after),
+        "peak": _range(cost.peak),
         "increase": _range(cost.increase),
         "now": _text(cost.now),
         f"per_{pricing.unit}": _text(cost.per_unit),

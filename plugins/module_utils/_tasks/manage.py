@@ -21,7 +21,6 @@ from .._errors import PpioError
 from .._options.argument_spec import RULES, argument_spec, checked, deprecations
 from .._options.fleet_options import SHARED, fleet_argument_spec, fleet_checked, fleet_deprecations, fleet_rules
 from .._planning.batches import batches_from
-from .._planning.choice import Choice
 from .._planning.cost import Cost
 from .._planning.question import keep_out
 from .._planning.state import Desired, desired_from
@@ -32,7 +31,7 @@ from .._reconcile.reconciler import reconcile
 from .._reconcile.view import ItemView, ListView
 from .._redaction import Secrets
 from .._schema.resource import Resource
-from .choice import choice_facts, choice_of, choice_warnings
+from .choice import choice_facts, choice_warnings
 from .cost import accounting_from, cost_facts, cost_warnings, refused_cost
 from .result import call_facts, failure, ignored, success
 from .summary import summary
@@ -81,10 +80,10 @@ def report(
     warnings += cost_warnings(cost) + reconciled.warnings
     warnings += choice_warnings(end.entry.choice)
     if isinstance(end, Failed):
-        return _failed(resource, end.error, desired, secrets, warnings, cost, choice_of(end))
+        return _failed(resource, end.error, desired, secrets, warnings, cost, end)
     result = success(resource, end.outcome, desired.shown, secrets, diff=diff_mode)
     result["ignored"] = ignored(resource, end.outcome.fields, desired)
-    result |= cost_facts(resource, cost) | choice_facts(resource, end.entry.choice)
+    result |= cost_facts(resource, cost) | choice_facts(resource, end)
     if desired.present:
         result["ansible_facts"] = {f"ppio_{resource.name}_id": end.outcome.id}
     return Report(result, warnings + end.outcome.warnings, secrets)
@@ -160,12 +159,12 @@ def _failed(
     secrets: Secrets,
     warnings: tuple[str, ...],
     cost: Cost | None = None,
-    choice: Choice | None = None,
+    end: Failed | None = None,
 ) -> Report:
     done = error.partial.warnings if error.partial else ()
     result = failure(resource, error, desired.shown, secrets)
     result["ignored"] = ignored(resource, error.partial.fields if error.partial else None, desired)
-    result |= cost_facts(resource, cost or refused_cost(error)) | choice_facts(resource, choice)
+    result |= cost_facts(resource, cost or refused_cost(error)) | choice_facts(resource, end)
     return Report(result, warnings + done, secrets, failed=True)
 
 

@@ -18,7 +18,7 @@ from .._planning.state import completed
 from .._reconcile.entry import Done, Failed, Settled
 from .._redaction import Secrets
 from .._schema.resource import Fields, Resource
-from .choice import choice_facts, choice_of
+from .choice import choice_facts
 from .result import deleted, diff_of, ignored, presence, rollout, smoke_test
 
 __all__ = ["summary"]
@@ -58,7 +58,7 @@ def _entry(resource: Resource, end: Settled, secrets: Secrets) -> dict[str, Any]
         told = _told(end, outcome.id, outcome.action.value, outcome.changed)
         told |= _presence(resource, end, outcome.fields, outcome.observed, secrets)
         told["ignored"] = ignored(resource, outcome.fields, end.entry.desired)
-        told |= choice_facts(resource, end.entry.choice)
+        told |= choice_facts(resource, end)
         told |= smoke_test(resource, outcome.smoke_test, secrets)
         return {**told, **rollout(resource, outcome.rollout, secrets)}
     partial = end.error.partial or PartialResult("none", changed=False)
@@ -66,7 +66,7 @@ def _entry(resource: Resource, end: Settled, secrets: Secrets) -> dict[str, Any]
     told |= _presence(resource, end, partial.fields, partial.observed, secrets)
     told["ignored"] = ignored(resource, partial.fields, end.entry.desired)
     told["deleted"] = deleted(resource, partial, end.entry.desired.shown, secrets)
-    told |= choice_facts(resource, choice_of(end))
+    told |= choice_facts(resource, end)
     told |= smoke_test(resource, partial.smoke_test, secrets)
     told |= rollout(resource, partial.rollout, secrets)
     return {**told, "message": secrets.hide(end.error.message)}
