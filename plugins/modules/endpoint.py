@@ -140,6 +140,7 @@ options:
       - What the endpoint may cost at most. Implies O(cost).
       - Judged before the first write, in check mode, too. If it would be broken, or if nobody can tell because a price is not known, the
         whole task fails and nothing is written.
+      - The workers that O(rollout.surge) adds for a while count, too.
       - A task that makes nothing more expensive passes, even if the limit is exceeded already.
     type: dict
     suboptions:
@@ -287,6 +288,9 @@ options:
       - IDs of serverless products of which any will do, the best first. Each from 1 to 255 characters. Instead of O(product_id).
       - An endpoint that has one of them is as wanted, whatever stock and prices say today. To move it, set O(product_id).
       - One is chosen when the endpoint is created, or when it has another product. RV(product) says which one and why.
+      - With O(wait=true), an endpoint that this task has created and that has never served gets the next one that fits, in place,
+        if the API says of all its workers that nothing is in stock. That happens after O(failure_patience), within O(wait_timeout), and
+        once with each. What would break O(budget) is left out. Nothing but stock moves an endpoint on.
     type: list
     elements: str
   product_choice:
@@ -299,10 +303,12 @@ options:
   check_stock:
     description:
       - Whether the product must fit before anything is written, in check mode, too. A product fits if it is listed as a serverless GPU product, can be
-        deployed, takes O(worker_config.gpu_num), is in O(region_id), and has GPUs for O(worker_config.min_replicas) workers,
-        or for one.
+        deployed, takes O(worker_config.gpu_num), is in O(region_id), and has GPUs for O(worker_config.min_replicas) and
+        O(rollout.surge) workers, or for one.
       - Looked at when the endpoint is created, or gets another product; it reads the products once in the whole task.
-      - The default is V(true) with O(product_ids), and V(false) without.
+      - The default is V(true) with O(product_ids). Without, a real run does not look, and check mode does, with the same call, if the
+        endpoint would be created, or get another product, region or number of GPUs. It fails if the product is not listed, not in the
+        region or of another size, and warns of anything else. V(false) looks in neither.
     type: bool
   image:
     description:
@@ -546,6 +552,7 @@ ignored:
 cost:
   description:
     - What the endpoint costs in an hour, if O(cost) or O(budget) is set, and V(null) otherwise. The same in check mode.
+    - If an endpoint got another product during the wait (O(product_ids)), it is the cost with that.
     - Sums are decimal text with all their digits. The API names no currency. V(null) inside of it means that a price is not known.
     - Disk space beyond the free part and network volumes are not included. That a price is of one GPU is how we read the provider's page on prices.
   returned: always, unless the options were refused
@@ -565,6 +572,13 @@ cost:
       contains:
         floor: {description: 'With as many workers as are always there.', returned: success, type: str, sample: '1.68'}
         ceiling: {description: 'With as many workers as there may be.', returned: success, type: str, sample: '10.08'}
+    peak:
+      description: While changes are proved, which is more than RV(cost.after) if O(rollout.surge) is set, and the same otherwise.
+      returned: success
+      type: dict
+      contains:
+        floor: {description: 'With as many workers as are always there meanwhile.', returned: success, type: str, sample: '3.36'}
+        ceiling: {description: 'With as many workers as there may be meanwhile.', returned: success, type: str, sample: '10.08'}
     increase:
       description: How much more it is after the task than before; negative if it is less.
       returned: success
@@ -604,6 +618,21 @@ product:
         reason: {description: 'Why, or why not.', returned: success, type: str, sample: '31 GPUs are in stock, and 1 are needed'}
         price: {description: 'The price of one worker for an hour, as decimal text.', returned: success, type: str, sample: '1.68'}
         available: {description: 'GPUs in stock, without those that other entries of the task take.', returned: success, type: int, sample: 31}
+    tried:
+      description: What was tried one after the other while the task waited; nothing if the first one was never given up.
+      returned: success
+      type: list
+      elements: dict
+      contains:
+        id: {description: 'The ID of the product.', returned: success, type: str, sample: serverless-l40s-48}
+        outcome:
+          description:
+            - V(no_stock) if no worker got a GPU, V(refused) if the API said so at once, V(unfit) if it did not fit any more,
+              V(over_budget) if it would have broken O(budget), V(failed) for anything else, and V(ready).
+          returned: success
+          type: str
+          sample: no_stock
+        reason: {description: 'Why.', returned: success, type: str, sample: no worker got one}
 ansible_facts:
   description: Facts for later tasks of the play.
   returned: success with O(state=present)

@@ -19,7 +19,7 @@ NAME = "prize"
 WANTED: Mapping[str, Any] = {
     "type": "sync",
     "name": NAME,
-    "product_id": "product-1",
+    "product_id": "serverless-rtx-4090-24",
     "image": "registry.example.com/prize:1",
     "worker_config": {"max_replicas": 2, "min_replicas": 1},
     "command": "--serve",

@@ -19,7 +19,7 @@ Body = dict[str, Any]
 MINIMAL: Body = {
     "type": "sync",
     "name": "chat",
-    "product_id": "product-1",
+    "product_id": "serverless-rtx-4090-24",
     "image": "registry.example.com/chat:1",
     "worker_config": {"max_replicas": 3},
 }
@@ -47,7 +47,7 @@ FULL: Body = {
     "envs": [{"key": "MODE", "value": "fast"}, {"key": "LEVEL", "value": "info"}],
     "ports": [8080, 9090],
     "health_check": {"path": "/healthz", "port": 8080},
-    "region_id": "region-7",
+    "region_id": "cn-east-1",
 }
 
 #: Where the contract states no bound, values are drawn up to these: JSON numbers are exact below 2 to the power of 53.

@@ -18,6 +18,7 @@ from ansible_collections.ppio.gpu.plugins.module_utils._options.fleet_options im
 from ansible_collections.ppio.gpu.plugins.module_utils._planning.state import without_null
 from ansible_collections.ppio.gpu.plugins.module_utils._progress import SILENT, ProgressReporter
 from ansible_collections.ppio.gpu.plugins.module_utils._schema.endpoint import ENDPOINT
+from ansible_collections.ppio.gpu.plugins.module_utils._schema.product import PRODUCT
 from ansible_collections.ppio.gpu.plugins.module_utils._tasks.manage import fleet_report
 from ansible_collections.ppio.gpu.plugins.module_utils._tasks.task import Report
 from simulator import Simulator
@@ -84,7 +85,7 @@ def counted(**counts: int) -> dict[str, int]:
 
 
 def calls(simulator: Simulator) -> Counter[str]:
-    """How many calls of each kind are in the simulator's journal: `list`, `get`, `POST` and so on."""
+    """How many calls of each kind are in the simulator's journal: `list`, `get`, `products`, `POST` and so on."""
     return Counter(_kind(one.method, one.path) for one in simulator.journal)
 
 
@@ -108,4 +109,5 @@ def existing(simulator: Simulator) -> dict[str, str]:
 def _kind(method: str, path: str) -> str:
     if method != "GET":
         return method
-    return "list" if path == ENDPOINT.verbs.list.path else "get"
+    lists = {ENDPOINT.verbs.list.path: "list", PRODUCT.verbs.list.path: "products"}
+    return lists.get(path, "get")

@@ -17,7 +17,7 @@ from .._schema.pricing import Fit, Pricing
 from .._schema.resource import Fields
 from .cost import Catalog
 
-__all__ = ["Candidate", "Choice", "NoneFits", "Trial", "chosen", "needed"]
+__all__ = ["Candidate", "Choice", "NoneFits", "Trial", "chosen", "doubt", "needed"]
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,7 @@ class Candidate:
     reason: str
     price: Decimal | None = None
     available: int | None = None
+    may_change: bool = False
 
 
 @dataclass(frozen=True)
@@ -94,16 +95,31 @@ def chosen(
         return check_stock and candidate.fits is None, price is None, price or Decimal(0)
 
     if not open_ones:
-        told = "; ".join(f"{one.id}: {one.reason}" for one in judged)
-        name = pricing.catalog.name
-        raise NoneFits(
-            f"Nothing was written, because no {name} fits. {told}. Choose another {pricing.field} or region_id, try "
-            f"later, or set check_stock=false to try nevertheless.",
-            Choice("", f"no {name} fits", tuple(judged)),
-        )
+        raise _none_fits(pricing, judged)
     best = min(open_ones, key=rank)
     is_doubtful = check_stock and best.fits is None
     return Choice(best.id, _reason(best, judged, by_price, check_stock), tuple(judged), is_doubtful=is_doubtful)
+
+
+def doubt(pricing: Pricing, catalog: Catalog, fields: Fields, identity: str, taken: Mapping[str, int]) -> str:
+    """What may be in the way of an item that the user does not ask to check, empty if nothing is.
+
+    Raises NoneFits where something is that no waiting changes.
+    """
+    judged = _candidate(pricing, catalog, fields, identity, taken.get(identity, 0))
+    if judged.fits is False and not judged.may_change:
+        raise _none_fits(pricing, [judged])
+    return "" if judged.fits else judged.reason
+
+
+def _none_fits(pricing: Pricing, judged: Sequence[Candidate]) -> NoneFits:
+    told = "; ".join(f"{one.id}: {one.reason}" for one in judged)
+    name = pricing.catalog.name
+    return NoneFits(
+        f"Nothing was written, because no {name} fits. {told}. Choose another {pricing.field} or region_id, try "
+        f"later, or set check_stock=false to try nevertheless.",
+        Choice("", f"no {name} fits", tuple(judged)),
+    )
 
 
 def _candidate(pricing: Pricing, catalog: Catalog, fields: Fields, identity: str, taken: int) -> Candidate:
@@ -117,7 +133,7 @@ def _candidate(pricing: Pricing, catalog: Catalog, fields: Fields, identity: str
     fit: Fit = pricing.fit(item, fields, needed(pricing, fields, catalog, identity), left)
     price = pricing.price(item)
     rate = None if isinstance(price, str) else price * pricing.size(fields, item)
-    return Candidate(identity, fit.fits, fit.reason, rate, left)
+    return Candidate(identity, fit.fits, fit.reason, rate, left, fit.may_change)
 
 
 def _reason(best: Candidate, judged: Sequence[Candidate], by_price: bool, check_stock: bool) -> str:

@@ -28,8 +28,9 @@ def preferences_from(resource: Resource, params: Mapping[str, Any]) -> dict[str,
     pricing = resource.pricing
     if pricing is None:
         return {}
-    checked = params["check_stock"]
+    checked, several = params["check_stock"], bool(params[pricing.several_option])
     return {
         "by_price": params[pricing.choice_option] == "cheapest",
-        "check_stock": bool(params[pricing.several_option]) if checked is None else checked,
+        "check_stock": several if checked is None else checked,
+        "predict_stock": checked is None and not several,
     }

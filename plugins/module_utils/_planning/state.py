@@ -55,6 +55,8 @@ class Desired:
     alternatives: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     by_price: bool = False
     check_stock: bool = False
+    #: The user does not say whether to check, so that only check mode does.
+    predict_stock: bool = False
     unique_name: bool = True
     allow_recreate: bool = False
     #: Send a create again when the first left no trace, and let runs that created the same at once keep the oldest.

@@ -15,7 +15,7 @@ from functools import cached_property
 
 from .._api.client import Client, Item
 from .._errors import InvalidResponse, PpioError, require
-from .._planning.choice import Choice, NoneFits, chosen, needed
+from .._planning.choice import Choice, NoneFits, chosen, doubt, needed
 from .._planning.cost import Catalog
 from .._planning.plan import plan
 from .._planning.state import Desired, observed_from
@@ -51,6 +51,12 @@ class Shop:
         """Leave what a resource with these fields takes of an item to it, where stock matters."""
         if desired.check_stock:
             self.taken[identity] += needed(self.pricing, fields, self.catalog, identity)
+
+    def doubt(self, fields: Fields, identity: str) -> str:
+        """What may be in the way of this item, though the user does not ask. Raises NoneFits where it will not do."""
+        told = doubt(self.pricing, self.catalog, fields, identity, self.taken)
+        self.taken[identity] += needed(self.pricing, fields, self.catalog, identity)
+        return told
 
     def best(self, fields: Fields, desired: Desired) -> Choice:
         """The best item for a resource with these fields. Raises NoneFits."""

@@ -31,6 +31,7 @@ from .fallback import Fallback
 from .locate import located, require_complete
 from .memory import Memory
 from .order import unblocked, waves
+from .predict import predicted_choices
 from .prune import Prune, surplus
 from .recall import note_shown, remembered
 from .rollout import finished
@@ -72,7 +73,7 @@ def reconcile(
     money = _Money(accounting, books, batches)
     if check_mode:
         memory = Memory.of(view.client, read_only=True)
-        prepared = _prepared(view, entries, memory, prune, money, progress)
+        prepared = _prepared(view, entries, memory, prune, money, progress, check_mode=True)
         stages = _worked(view, prepared.stages, partial(foreseen, memory=memory), progress)
         return Reconciled(_settled(stages), (), prepared.cost)
     with ExitStack() as held:
@@ -169,6 +170,8 @@ def _prepared(
     prune: Prune | None,
     money: _Money,
     progress: ProgressReporter,
+    *,
+    check_mode: bool = False,
 ) -> _Prepared:
     """What each entry means among everything that there is, what is to be pruned, and what all that costs."""
     snapshot = view.snapshot(entries)
@@ -180,6 +183,7 @@ def _prepared(
     require_complete(stages, snapshot)
     shop = Shop(view.client)
     stages = settled_choices(shop, stages)
+    stages = predicted_choices(shop, stages) if check_mode else stages
     if prune:
         stages += surplus(prune, stages, snapshot)
     counts = Counter(_intent(stage) for stage in stages if isinstance(stage, Located))

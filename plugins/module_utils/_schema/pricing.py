@@ -23,10 +23,14 @@ Values = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Fit:
-    """Whether an item is good for what is wanted of it, and why. None is what nobody knows."""
+    """Whether an item is good for what is wanted of it, and why. None is what nobody knows.
+
+    `may_change` says that it may be otherwise in a minute, such as what is in stock.
+    """
 
     fits: bool | None
     reason: str
+    may_change: bool = False
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,7 @@ class Pricing:
     takes `size` of the item that `field` names. `price` is what one of an item costs in an hour, or why nobody knows,
     and `label` what people call it. The items are what `catalog` lists for `query`. `available` is how much of one is
     in stock, as far as the API says; `fit` judges one for units of these fields that need so much of what is left.
+    `demands` are what else of the fields decides that.
     """
 
     catalog: Resource
@@ -50,6 +55,7 @@ class Pricing:
     price: Callable[[Values], Decimal | str]
     label: Callable[[Values], str]
     available: Callable[[Values], int | None]
+    demands: Callable[[Values], tuple[object, ...]]
     fit: Callable[[Values, Values, int, int | None], Fit]
 
     @property

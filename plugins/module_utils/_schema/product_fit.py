@@ -14,7 +14,7 @@ from typing import Any
 from .._errors import printable
 from .pricing import Fit
 
-__all__ = ["available", "fit_of"]
+__all__ = ["available", "demands", "fit_of"]
 
 Values = Mapping[str, Any]
 
@@ -23,6 +23,11 @@ def available(product: Values) -> int | None:
     """How many of its GPUs are in stock."""
     number: int | None = product["resource_spec"]["gpu"]["available"]
     return number
+
+
+def demands(fields: Values) -> tuple[object, ...]:
+    """What of an endpoint decides, beside the product, whether the product fits."""
+    return (fields.get("worker_config") or {}).get("gpu_num"), fields.get("region_id") or ""
 
 
 def fit_of(gpus: Callable[[Values, Values | None], int]) -> Callable[[Values, Values, int, int | None], Fit]:
@@ -70,12 +75,12 @@ def _region(wanted: str, regions: list[str]) -> Fit:
 def _deployable(product: Values) -> Fit:
     if product["deployable"] is None:
         return Fit(None, "the API does not say whether it can be deployed")
-    return Fit(product["deployable"], "the API says that it cannot be deployed now")
+    return Fit(product["deployable"], "the API says that it cannot be deployed now", may_change=True)
 
 
 def _stock(needed: int, left: int | None, size: int, at_most: int | None) -> Fit:
     if left is None:
         return Fit(None, "the API does not say how many GPUs are in stock")
     if at_most is not None and at_most < size:
-        return Fit(False, f"no machine has more than {at_most} GPUs free, and gpu_num is {size}")
-    return Fit(left >= needed, f"{max(left, 0)} GPUs are in stock, and {needed} are needed")
+        return Fit(False, f"no machine has more than {at_most} GPUs free, and gpu_num is {size}", may_change=True)
+    return Fit(left >= needed, f"{max(left, 0)} GPUs are in stock, and {needed} are needed", may_change=True)

@@ -16,7 +16,7 @@ from typing import Any
 from .._errors import printable
 from .pricing import Pricing
 from .product import PRODUCT
-from .product_fit import available, fit_of
+from .product_fit import available, demands, fit_of
 
 __all__ = ["ENDPOINT_PRICING"]
 
@@ -71,5 +71,6 @@ ENDPOINT_PRICING = Pricing(
     price=_price,
     label=_label,
     available=available,
+    demands=demands,
     fit=fit_of(_gpus),
 )

@@ -35,7 +35,7 @@ def as_yaml(name: str, token: str = "") -> str:
 ---
 - name: {name}
   type: sync
-  product_id: product-1
+  product_id: serverless-rtx-4090-24
   image: registry.example.com/chat:1
   worker_config:
     max_replicas: 3{secret}

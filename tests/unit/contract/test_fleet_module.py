@@ -130,8 +130,19 @@ def test_every_documented_value_is_returned_at_some_time(simulator: Simulator, a
     ignoring = {**FULL, "ports": [1], "ignore_changes": ["ports"]}
     seen.append(run(endpoint_fleet, {**account, "endpoints": [ignoring]}))
     seen.append(run(endpoint_fleet, {**options, "cost": True}))
+    unpriced = {**MINIMAL, "name": "unpriced", "product_id": "unlisted"}
+    seen.append(run(endpoint_fleet, {**account, "endpoints": [unpriced], "cost": True}))
     priced = {**MINIMAL, "name": "priced", "product_id": "serverless-rtx-4090-24"}
     seen.append(run(endpoint_fleet, {**account, "endpoints": [{**priced, "check_stock": True}], "cost": True}))
+    simulator.settings = Settings(sold_out=("serverless-h100-80",))
+    several = {
+        **FULL,
+        "name": "moved",
+        "app_name": "moved",
+        "product_ids": ["serverless-h100-80", priced["product_id"]],
+    }
+    del several["product_id"]
+    seen.append(run(endpoint_fleet, {**account, "endpoints": [several], "wait": True, "failure_patience": 0}))
     simulator.settings = DEBT
     seen.append(run(endpoint_fleet, {**account, "endpoints": [{**FULL, "command": "--other"}]}))
     anew = {**FULL, "app_name": "other", "allow_recreate": True}

@@ -21,7 +21,19 @@ from simulator import Settings, Simulator
 RETURN: Mapping[str, Any] = yaml.safe_load(endpoint.RETURN)
 
 PLAIN = Settings()
-SEVERAL = {**FULL, "product_id": None, "product_ids": ["product-1", "serverless-rtx-4090-24"], "check_stock": False}
+SEVERAL = {
+    **FULL,
+    "product_id": None,
+    "product_ids": ["serverless-h100-80", "serverless-rtx-4090-24"],
+    "check_stock": False,
+}
+MOVED = {
+    **SEVERAL,
+    "name": "moved",
+    "app_name": "moved",
+    "failure_patience": 0,
+    "rollout": {"stable_for": 0},
+}
 PRICED = {**FULL, "name": "priced", "app_name": "priced", "product_id": "serverless-rtx-4090-24"}
 #: What is ready need not stay so, which would take real seconds.
 WAITING: Mapping[str, Any] = {"wait": True, "rollout": {"stable_for": 0}}
@@ -58,7 +70,7 @@ CASES = {
     "cost": Case({**FULL, "cost": True}, new=True, check=True),
     "chosen": Case({**SEVERAL, "command": "--slow"}),
     "chosen in check mode": Case(SEVERAL, new=True, check=True),
-    "nothing in stock": Case({**FULL, "check_stock": True}, new=True, fails=True),
+    "nothing in stock": Case({**FULL, "product_id": "serverless-l40s-48", "check_stock": True}, new=True, fails=True),
     "over the budget": Case({**FULL, "budget": {"max_hourly": 0}}, new=True, fails=True),
     "update in check mode": Case({**FULL, "command": "--slow"}, check=True, diff=True),
     "recreate": Case({**FULL, "type": "async", "allow_recreate": True}, diff=True),
@@ -121,14 +133,16 @@ def test_every_documented_value_is_returned_at_some_time(simulator: Simulator, a
     made = run_endpoint({**account, **FULL, "volumes": volumes}, diff=True)
     asked = run_endpoint({**account, **FULL, "volumes": volumes, **WAITING, "smoke_test": {}})
     waited = run_endpoint({**account, **FULL, **WAITING})
-    unpriced = run_endpoint({**account, **FULL, "cost": True})
+    unpriced = run_endpoint({**account, **MINIMAL, "name": "unpriced", "product_id": "unlisted", "cost": True})
+    simulator.settings = Settings(sold_out=("serverless-h100-80",))
+    moved = run_endpoint({**account, **MOVED, "wait": True})
     offer = {**PRICED, "volumes": volumes, "cost": True, "check_stock": True, "region_id": "cn-east-1"}
     priced = run_endpoint({**account, **offer})
     simulator.settings = Settings(balance="debt")
     refused = run_endpoint({**account, **FULL, "command": "--slow"})
     ignoring = run_endpoint({**account, **FULL, "volumes": volumes, "ports": [1], "ignore_changes": ["ports"]})
     anew = run_endpoint({**account, **FULL, "volumes": volumes, "app_name": "other", "allow_recreate": True})
-    seen = (made, waited, asked, unpriced, priced, refused, ignoring, anew)
+    seen = (made, waited, asked, unpriced, moved, priced, refused, ignoring, anew)
     values = {path for said in seen for path in paths(said.result)}
     assert set(documented_paths(RETURN)) - values == set()
 

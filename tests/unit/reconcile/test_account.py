@@ -34,9 +34,8 @@ def is_change(simulator: Simulator) -> bool:
     return bool(simulator.writes)
 
 
-@pytest.mark.parametrize("check", [True, False])
-def test_it_costs_nothing_to_look_away(simulator: Simulator, time: Time, check: bool) -> None:
-    report = run(simulator, time, body("chat", 3), check=check)
+def test_it_costs_nothing_to_look_away(simulator: Simulator, time: Time) -> None:
+    report = run(simulator, time, body("chat", 3))
     assert report.result["cost"] is None
     assert products(simulator) == 0
 
@@ -47,6 +46,7 @@ def test_a_new_endpoint_has_a_floor_and_a_ceiling(simulator: Simulator, time: Ti
     assert report.result["cost"] == {
         "before": NOTHING,
         "after": {"floor": "3.36", "ceiling": "10.08"},
+        "peak": {"floor": "3.36", "ceiling": "10.08"},
         "increase": {"floor": "3.36", "ceiling": "10.08"},
         "now": "0.00",
         "per_worker": "3.36",
@@ -206,7 +206,7 @@ def test_an_unknown_price_is_a_warning_or_breaks_the_budget(
 
 
 def test_a_product_that_nobody_lists_has_no_price(simulator: Simulator, time: Time) -> None:
-    report = run(simulator, time, {**body("chat", 3, product_id="nonsense"), "cost": True}, check=True)
+    report = run(simulator, time, {**body("chat", 3, product_id="nonsense"), "cost": True})
     assert report.result["cost"]["unpriced"] == [
         {"name": "chat", "reason": "the API lists no product 'nonsense' of this kind"}
     ]
@@ -226,3 +226,56 @@ def test_without_prices_nothing_is_done(simulator: Simulator, time: Time) -> Non
     assert report.failed
     assert report.result["error"]["path"] == "/gpus/v2/products"
     assert not is_change(simulator)
+
+
+SURGE: dict[str, Any] = {"rollout": {"stable_for": 0, "surge": 2}}
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_what_a_surge_adds_counts_in_the_budget(simulator: Simulator, time: Time, check: bool) -> None:
+    report = run(simulator, time, {**body("chat", 1), **SURGE, "budget": {"max_hourly": 2}}, check=check)
+    assert report.failed
+    assert report.result["msg"].startswith(
+        "Nothing was written, because the budget would be broken: it would cost up to 3.36 an hour while changes are "
+        "proved (rollout.surge), and max_hourly is 2.00. The dearest: chat: 0.00 → 0.00 to 1.68 an hour, and 3.36 "
+        "meanwhile (1 × RTX 4090 24GB). "
+    )
+    assert not is_change(simulator)
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_what_a_surge_adds_is_told(simulator: Simulator, time: Time, check: bool) -> None:
+    report = run(simulator, time, {**body("chat", 1), **SURGE, "budget": {"max_hourly": 3.36}}, check=check)
+    assert not report.failed
+    assert report.result["cost"]["after"] == {"floor": "0.00", "ceiling": "1.68"}
+    assert report.result["cost"]["peak"] == {"floor": "3.36", "ceiling": "3.36"}
+    assert report.result["cost"]["increase"] == {"floor": "0.00", "ceiling": "1.68"}
+
+
+def test_a_surge_counts_by_its_floor(simulator: Simulator, time: Time) -> None:
+    budget = {"max_hourly": 3, "basis": "floor"}
+    report = run(simulator, time, {**body("chat", 9), **SURGE, "budget": budget})
+    assert report.failed
+    assert "it would cost at least 3.36 an hour while changes are proved" in report.result["msg"]
+
+
+@pytest.mark.parametrize("options", [{"wait": False}, {"command": ""}])
+def test_without_a_proof_there_is_no_surge_to_pay(simulator: Simulator, time: Time, options: Body) -> None:
+    simulator.seed(body("chat", 1))
+    surge = {} if "wait" in options else SURGE
+    report = run(simulator, time, {**body("chat", 1), **surge, **options, "budget": {"max_hourly": 1.68}})
+    assert not report.failed
+    assert report.result["cost"]["peak"] == report.result["cost"]["after"]
+
+
+@pytest.mark.parametrize(("batches", "peak"), [(None, "10.08"), (["1"], "6.72"), (["1", "2"], "8.40")])
+def test_only_those_of_one_batch_surge_at_once(
+    simulator: Simulator, time: Time, batches: list[str] | None, peak: str
+) -> None:
+    wanted = [{**body(f"chat-{number}", 1), "rollout": {"stable_for": 0, "surge": 2}} for number in range(3)]
+    options: dict[str, Any] = {"wait": True, "cost": True, "batches": batches}
+    foreseen = run_fleet(simulator, time, wanted, check=True, **options)
+    done = run_fleet(simulator, time, wanted, **options)
+    assert not done.failed
+    assert done.result["cost"]["peak"]["ceiling"] == peak
+    assert done.result["cost"] == foreseen.result["cost"]

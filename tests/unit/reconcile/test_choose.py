@@ -100,7 +100,12 @@ def test_whichever_of_the_list_it_has_is_as_wanted(simulator: Simulator, time: T
     simulator.seed(entry("chat", product_id=there))
     report = run(simulator, time, body("chat", H100, RTX, L40S, product_choice="cheapest"), check=check)
     assert report.result["operation"] == "none"
-    assert report.result["product"] == {"id": there, "reason": "it has this one already", "candidates": []}
+    assert report.result["product"] == {
+        "id": there,
+        "reason": "it has this one already",
+        "candidates": [],
+        "tried": [],
+    }
     assert not simulator.writes
     assert calls(simulator) == 0
 
@@ -189,6 +194,17 @@ def test_without_a_check_nobody_asks_for_products(simulator: Simulator, time: Ti
     report = run(simulator, time, {**entry("chat", product_id="nonsense"), "wait": False})
     assert report.result["product"] is None
     assert calls(simulator) == 0
+
+
+@pytest.mark.parametrize(("surge", "picked"), [(0, H100), (1, RTX)])
+@pytest.mark.parametrize("check", [True, False])
+def test_the_workers_of_a_surge_need_gpus_too(
+    simulator: Simulator, time: Time, surge: int, picked: str, check: bool
+) -> None:
+    wanted = body("chat", H100, RTX, least=2, wait=True, rollout={"stable_for": 0, "surge": surge})
+    report = run(simulator, time, wanted, check=check)
+    assert report.result["product"]["id"] == picked
+    assert report.result["product"]["candidates"][0]["reason"] == f"2 GPUs are in stock, and {2 + surge} are needed"
 
 
 @pytest.mark.parametrize("check", [True, False])

@@ -48,7 +48,7 @@ def test_nothing_is_deleted_that_could_not_be_created_anew(simulator: Simulator,
 def test_a_secret_that_nobody_gave_is_in_no_refusal_of_a_recreate(simulator: Simulator, time: Time, act: Any) -> None:
     simulator.seed(entry("chat", app_name="old", envs=[{"key": "TOKEN", "value": CANARY}]))
     simulator.settings = replace(simulator.settings, echo_body=True, check_products=True)
-    report = act(simulator, time, entry("chat", app_name="new", allow_recreate=True))
+    report = act(simulator, time, entry("chat", product_id="no-such", app_name="new", allow_recreate=True))
     assert report.failed
     assert CANARY not in json.dumps(report.result)
 

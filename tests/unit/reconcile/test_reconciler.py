@@ -45,7 +45,7 @@ def test_every_entry_is_attempted_and_told_truthfully(simulator: Simulator, time
 
 def test_the_message_counts_and_names_the_first_reasons(simulator: Simulator, time: Time) -> None:
     simulator.settings = Settings(check_products=True)
-    message = run(simulator, time, named(5)).result["msg"]
+    message = run(simulator, time, named(5, product_id="no-such")).result["msg"]
     assert message.startswith("5 of 5 endpoints failed: chat-0: Could not create the endpoint: ")
     assert message.count("SERVERLESS_PRODUCT_NOT_FOUND") == 3
     assert message.endswith("; and 2 more")

@@ -71,7 +71,7 @@ def test_check_mode_does_not_wait(simulator: Simulator, time: Time) -> None:
     seeded(simulator, working(2))
     assert not run(simulator, time, working(3), check=True, wait=True).failed
     assert time.passed == 0
-    assert calls(simulator) == Counter(list=1)
+    assert calls(simulator) == Counter(list=1, products=1)
 
 
 def test_those_that_fail_are_told_of_and_the_others_go_on(simulator: Simulator, time: Time) -> None:

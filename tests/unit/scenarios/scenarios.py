@@ -28,7 +28,7 @@ def _worker_config(name: str, value: Any) -> Mapping[str, Any]:
 
 #: A change of each field that can change, beside the name, by its path.
 CHANGES: Mapping[str, Mapping[str, Any]] = {
-    "product_id": {"product_id": "product-2"},
+    "product_id": {"product_id": "serverless-rtx-3090-24"},
     "image": {"image": "registry.example.com/chat:2"},
     "worker_config.max_replicas": {"worker_config": {"max_replicas": 5}},
     "worker_config.min_replicas": _worker_config("min_replicas", 2),
@@ -51,7 +51,7 @@ CHANGES: Mapping[str, Mapping[str, Any]] = {
     "ports[]": {"ports": [8080, 9091]},
     "health_check.path": {"health_check": {"path": "/ready"}},
     "health_check.port": {"health_check": {"port": 9090}},
-    "region_id": {"region_id": "region-8"},
+    "region_id": {"region_id": "cn-north-1"},
 }
 #: The empty value of each field that can be cleared.
 CLEARINGS: Mapping[str, Mapping[str, Any]] = {

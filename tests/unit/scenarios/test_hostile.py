@@ -46,7 +46,7 @@ SECRET = "hunter2-of-the-workload"
 WANTED: Mapping[str, Any] = {
     "name": "prize",
     "type": "sync",
-    "product_id": "product-1",
+    "product_id": "serverless-rtx-4090-24",
     "image": "registry.example.com/prize:1",
     "worker_config": {"max_replicas": 2},
     "secret_envs": [{"key": "TOKEN", "value": SECRET}],

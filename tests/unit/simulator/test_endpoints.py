@@ -189,7 +189,8 @@ def test_names_can_be_unique(simulator: Simulator, call: Call, body: dict[str, A
 def test_products_are_checked_if_asked(simulator: Simulator, call: Call, body: dict[str, Any]) -> None:
     change(simulator, check_products=True)
     endpoint_id = created(call, {**body, "product_id": "serverless-rtx-4090-24"})
-    assert call("POST", json=body).json()["reason"] == "SERVERLESS_PRODUCT_NOT_FOUND"
+    other = {**body, "product_id": "no-such"}
+    assert call("POST", json=other).json()["reason"] == "SERVERLESS_PRODUCT_NOT_FOUND"
     assert call("PUT", f"{ENDPOINTS}/{endpoint_id}", json={"command": "x"}).status_code == 200
 
 

@@ -23,9 +23,9 @@ Account = Mapping[str, Any]
 #: What exists, by name; the newest is the last, and the API lists it first.
 EXISTING: Mapping[str, Body] = {
     "chat": {**FULL, "name": "chat", "app_name": "chat-app"},
-    "chat-2": {**FULL, "name": "chat-2", "app_name": "chat-2-app", "region_id": "region-8"},
+    "chat-2": {**FULL, "name": "chat-2", "app_name": "chat-2-app", "region_id": "cn-north-1"},
     "Chat": {**FULL, "name": "Chat", "app_name": "", "product_id": "product-2"},
-    "search": {**MINIMAL, "name": "search", "region_id": "region-7"},
+    "search": {**MINIMAL, "name": "search", "region_id": "cn-east-1"},
 }
 MISSING: Mapping[str, Any] = {
     "status": 400,
@@ -67,25 +67,25 @@ FILTERS: Mapping[str, tuple[Mapping[str, Any], list[str]]] = {
     "the exact name": ({"name": "chat"}, ["chat"]),
     "the name, in its own case": ({"name": "Chat"}, ["Chat"]),
     "a part of a name": ({"name": "cha"}, []),
-    "a region": ({"region_id": "region-7"}, ["search", "Chat", "chat"]),
-    "a product": ({"product_id": "product-1"}, ["search", "chat-2", "chat"]),
+    "a region": ({"region_id": "cn-east-1"}, ["search", "Chat", "chat"]),
+    "a product": ({"product_id": "serverless-rtx-4090-24"}, ["search", "chat-2", "chat"]),
     "an app name": ({"app_name": "chat-2-app"}, ["chat-2"]),
     "a status": ({"status": "running"}, ["Chat", "chat-2", "chat"]),
     "a status in another case": ({"status": "CREATING"}, ["search"]),
     "a status that none has": ({"status": "purring"}, []),
     "a keyword": ({"keyword": "cha"}, ["chat-2", "chat"]),
-    "a keyword and a region": ({"keyword": "cha", "region_id": "region-8"}, ["chat-2"]),
+    "a keyword and a region": ({"keyword": "cha", "region_id": "cn-north-1"}, ["chat-2"]),
     "everything": (
         {
             "name": "chat",
             "status": "running",
-            "region_id": "region-7",
-            "product_id": "product-1",
+            "region_id": "cn-east-1",
+            "product_id": "serverless-rtx-4090-24",
             "app_name": "chat-app",
         },
         ["chat"],
     ),
-    "filters that no endpoint fits together": ({"name": "chat", "region_id": "region-8"}, []),
+    "filters that no endpoint fits together": ({"name": "chat", "region_id": "cn-north-1"}, []),
     "null options": ({"name": None, "region_id": None, "include_details": None, "status": "creating"}, ["search"]),
 }
 

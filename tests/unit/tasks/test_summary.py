@@ -184,7 +184,7 @@ def test_no_secret_is_ever_shown(simulator: Simulator, account: Account, check: 
 
 def test_no_secret_is_shown_when_the_api_repeats_it(simulator: Simulator, account: Account) -> None:
     simulator.settings = Settings(echo_body=True, check_products=True)
-    said = said_of(account, endpoints=[entry(f"chat-{number}", **TOKEN) for number in range(3)])
+    said = said_of(account, endpoints=[entry(f"chat-{number}", product_id="no-such", **TOKEN) for number in range(3)])
     assert said.failed
     assert "registry.example.com" in said.message
     assert NEW not in said.text
