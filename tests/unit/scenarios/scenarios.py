@@ -28,7 +28,7 @@ def _worker_config(name: str, value: Any) -> Mapping[str, Any]:
 
 #: A change of each field that can change, beside the name, by its path.
 CHANGES: Mapping[str, Mapping[str, Any]] = {
-    "product_id": {"product_id": "serverless-rtx-3090-24"},
+    "product_id": {"product_id": "serverless-h100-80"},
     "image": {"image": "registry.example.com/chat:2"},
     "worker_config.max_replicas": {"worker_config": {"max_replicas": 5}},
     "worker_config.min_replicas": _worker_config("min_replicas", 2),
