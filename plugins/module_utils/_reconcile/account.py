@@ -21,6 +21,7 @@ from .._planning.state import current_from
 from .._planning.way import peak
 from .._progress import ProgressReporter
 from .._schema.resource import Fields
+from .batches import batches_of
 from .choose import Shop
 from .entry import Done, Located, Stage
 from .snapshot import Snapshot, is_deleting
@@ -118,8 +119,7 @@ def accounted(
 
 def _turns(stages: Sequence[Stage], batches: Batches | None) -> Mapping[int, int]:
     """In which batch each entry is changed, by its number."""
-    changing = [number for number, stage in enumerate(stages) if isinstance(stage, Located)]
-    cut = batches.cut(changing) if batches else []
+    cut = batches_of(stages, batches) if batches else []
     return {number: turn for turn, batch in enumerate(cut) for number in batch}
 
 

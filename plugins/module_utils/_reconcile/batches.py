@@ -16,7 +16,7 @@ from .._progress import ProgressReporter
 from .entry import Done, Failed, Located, Settled, Stage
 from .order import groups
 
-__all__ = ["in_batches"]
+__all__ = ["batches_of", "in_batches"]
 
 #: Carries out the entries with these numbers. Raises the errors that concern all of them.
 CarryOut = Callable[[Sequence[int]], Sequence[Settled]]
@@ -28,10 +28,7 @@ def in_batches(
     """How each entry ended, in their order. What is as wanted already has to be ready before anything is changed."""
     ends: dict[int, Settled] = {number: stage for number, stage in enumerate(stages) if isinstance(stage, Failed)}
     unchanged = [number for number, stage in enumerate(stages) if isinstance(stage, Done)]
-    changing = {id(stage): number for number, stage in enumerate(stages) if isinstance(stage, Located)}
-    # A name is given to another one only when its owner has a new one.
-    ordered = groups([stage for stage in stages if isinstance(stage, Located)])
-    cut = batches.cut([[changing[id(stage)] for stage in group] for group in ordered])
+    cut = batches_of(stages, batches)
     for count, batch in enumerate([unchanged, *cut]):
         failures = sum(1 for end in ends.values() if isinstance(end, Failed))
         if failures > batches.max_failures:
@@ -40,6 +37,18 @@ def in_batches(
             progress.phase(f"batch {count} of {len(cut)}: {len(batch)}")
         ends |= _carried_out(stages, batch, carry_out) if batch else {}
     return [ends.get(number) or _left(stage) for number, stage in enumerate(stages)]
+
+
+def batches_of(stages: Sequence[Stage], batches: Batches) -> list[list[int]]:
+    """The numbers of the entries that are to be changed, in batches."""
+    changing = {id(stage): number for number, stage in enumerate(stages) if _is_to_change(stage)}
+    # A name is given to another one only when its owner has a new one.
+    ordered = groups([stage for stage in stages if isinstance(stage, Located) and id(stage) in changing])
+    return batches.cut([[changing[id(stage)] for stage in group] for group in ordered])
+
+
+def _is_to_change(stage: Stage) -> bool:
+    return isinstance(stage, Located) and not stage.entry.pruned
 
 
 def _carried_out(stages: Sequence[Stage], batch: Sequence[int], carry_out: CarryOut) -> Mapping[int, Settled]:
