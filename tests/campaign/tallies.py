@@ -16,7 +16,7 @@ from itertools import product
 from multiprocessing import get_context
 from pathlib import Path
 
-from simulator import Settings, Simulator
+from simulator import Fault, Settings, Simulator
 
 from .baseline import can_play, played_by_uri
 from .cuts import Cut, Cutter, Exchange
@@ -228,7 +228,9 @@ def _silence() -> None:
 def _plain_create(seed: int) -> Schedule:
     """One controller that wants an endpoint, and has little time to look for it."""
     controller = Controller(0, {**MANNER, **WANTED, "retry_timeout": 1})
-    return Schedule(seed, Settings(validate_answers=False), (), (), (controller,))
+    # Whoever cuts its connection is outside the simulator; this stands for that where a good network is asked for.
+    cut = Fault("pass", operation="listRegions")
+    return Schedule(seed, Settings(validate_answers=False), (), (cut,), (controller,))
 
 
 def _sins(performance: Performance) -> Counter[str]:
