@@ -52,6 +52,11 @@ class Outcome:
         return self.action is not Action.NONE
 
     @property
+    def renamed(self) -> bool:
+        """Whether something that stays gets another name."""
+        return bool(self.before and self.after) and (self.before or {})["name"] != (self.after or {})["name"]
+
+    @property
     def identity(self) -> str:
         """The id of a resource that exists."""
         return require(self.id)

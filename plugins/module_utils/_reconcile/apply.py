@@ -181,6 +181,8 @@ class _Work:
                 return self._created(step, outcome)
             case Update():
                 client.update(step.id, step.body)
+                if outcome.renamed:
+                    self.memory.creates.forget(step.id)
                 return outcome
             case Delete():
                 return self._deleted(step, outcome)

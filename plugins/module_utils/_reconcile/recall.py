@@ -65,7 +65,9 @@ def recalled(client: Client, journal: Journal, located: Located) -> Located:
         return located
     window = record.lag_left(client.deadline.clock.today(), SETTLE_WINDOW if record.is_shown else LONGEST_LAG)
     items = poll(lambda: _look(client, record, located), bool, client.deadline.within(window))
-    staying = [item for item in items if not is_deleting(client.resource, item)]
+    staying = [
+        item for item in items if not (is_deleting(client.resource, item) or _is_renamed(client, record, item, located))
+    ]
     if not staying:
         return located if items else _without_trace(client, journal, record, located)
     if len(staying) > 1:
@@ -94,6 +96,11 @@ def _look(client: Client, record: Record, located: Located) -> list[Item]:
     if record.id and record.id not in items and (item := client.read(record.id)):
         items[record.id] = item
     return [item for identity, item in items.items() if identity not in known]
+
+
+def _is_renamed(client: Client, record: Record, item: Item, located: Located) -> bool:
+    """Whether it has had the name, as a list has shown, and has another one now: then the name is free."""
+    return record.is_shown and item.get(client.resource.name_name) != located.entry.name
 
 
 def _refuse_other_name(client: Client, item: Item, located: Located) -> None:

@@ -300,6 +300,28 @@ def test_what_was_removed_may_be_created_again(simulator: Simulator, time: Time,
     assert alive(simulator) == ["chat"]
 
 
+def test_the_old_name_of_what_was_renamed_is_free(simulator: Simulator, time: Time, fleet: bool) -> None:
+    play(simulator, time, fleet)
+    identity = simulator.endpoints[0]["id"]
+    assert operation(play(simulator, time, fleet, id=identity, name="chat-old")) == "update"
+    assert operation(play(simulator, time, fleet, state="absent")) == "none"
+    assert operation(play(simulator, time, fleet)) == "create"
+    assert alive(simulator) == ["chat-old", "chat"]
+
+
+def test_the_name_that_somebody_else_has_changed_is_free(
+    simulator: Simulator, time: Time, fleet: bool, tmp_path: Path
+) -> None:
+    play(simulator, time, fleet)
+    # The list has shown it under its name: so the API did not choose the other one.
+    assert operation(play(simulator, time, fleet)) == "none"
+    with pytest.MonkeyPatch.context() as elsewhere:
+        elsewhere.setenv("HOME", str(tmp_path))
+        play(simulator, time, fleet, id=simulator.endpoints[0]["id"], name="chat-old")
+    assert operation(play(simulator, time, fleet)) == "create"
+    assert alive(simulator) == ["chat-old", "chat"]
+
+
 def test_another_account_may_use_the_name(simulator: Simulator, time: Time, home: Path) -> None:
     simulator.script([NEVER_ARRIVED])
     assert play(simulator, time, False).failed
