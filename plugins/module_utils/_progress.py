@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 from ._clock import Clock
 from ._errors import PpioError, printable
+from ._redaction import Secrets
 
 __all__ = ["SILENT", "Creating", "ProgressReporter", "names_of", "who_looks"]
 
@@ -48,6 +49,7 @@ class ProgressReporter:
 
     def __init__(self, show: Callable[[str], None], clock: Clock) -> None:
         self._show = show
+        self._secrets = Secrets()
         self._clock = clock
         self._started = clock.now()
         self._shown = self._started
@@ -61,7 +63,11 @@ class ProgressReporter:
     @property
     def created_so_far(self) -> tuple[str, ...]:
         """Name and id of everything that was created, in words."""
-        return tuple(self._created)
+        return tuple(map(self._secrets.hide_named, self._created))
+
+    def hide(self, secrets: Secrets) -> None:
+        """Leave them out of every line, wherever a server has put them."""
+        self._secrets = secrets
 
     @contextmanager
     def creating(self, name: str, *, is_noted: bool) -> Iterator[None]:
@@ -89,7 +95,7 @@ class ProgressReporter:
             untold = [one for one in self._unanswered if one.since <= late and not one.is_told]
             if untold:
                 told = f"no answer yet to the create of {names_of(untold)}; if the task is stopped, {who_looks(untold)}"
-                self._show(f"{told} ({self._elapsed:.0f} s)")
+                self._say(f"{told} ({self._elapsed:.0f} s)")
             for one in untold:
                 one.is_told = True
 
@@ -123,9 +129,12 @@ class ProgressReporter:
             self._unanswered.remove(one)
             self._lock.notify_all()
 
+    def _say(self, line: str) -> None:
+        self._show(self._secrets.hide_named(line))
+
     def _name(self) -> None:
         if self._untold:
-            self._show(f"created {', '.join(self._untold)} ({self._elapsed:.0f} s)")
+            self._say(f"created {', '.join(self._untold)} ({self._elapsed:.0f} s)")
             self._untold, self._named = [], self._clock.now()
 
     @property
@@ -134,7 +143,7 @@ class ProgressReporter:
 
     def _tell(self, line: str) -> None:
         self._shown = self._clock.now()
-        self._show(f"{line} ({self._elapsed:.0f} s)")
+        self._say(f"{line} ({self._elapsed:.0f} s)")
 
 
 def names_of(creates: Sequence[Creating]) -> str:

@@ -24,6 +24,8 @@ __all__ = ["predicted_choices"]
 
 def predicted_choices(shop: Shop, stages: Sequence[Stage]) -> list[Stage]:
     """The entries, of which those have failed that ask for what does not exist; with a warning where it may not do."""
+    if not shop.client.resource.pricing:
+        return list(stages)
     asked = {number: fields for number, stage in enumerate(stages) if (fields := _asked(shop, stage))}
     if not asked:
         return list(stages)

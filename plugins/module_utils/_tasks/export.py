@@ -66,6 +66,7 @@ def _report(
 ) -> Report:
     """Export with validated params. What the user, the network, the API or a file causes is a failed report."""
     secrets, warnings, clock = Secrets(), unverified(params), clock or Clock()
+    progress.hide(secrets)
     try:
         connection = connection_from(params, secrets)
         client = Client(Transport(connection, clock, wiring=wiring), resource, clock.after(connection.retry_timeout))

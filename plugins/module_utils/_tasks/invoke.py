@@ -64,6 +64,7 @@ def _report(
     """Ask with validated params. Nothing is ever changed, and in check mode nothing is sent at all."""
     del diff_mode
     secrets, warnings = Secrets(), unverified(params)
+    progress.hide(secrets)
     try:
         keep_out((params["api_key"] or "").strip(), {name: params[name] for name in _SENT if params[name] is not None})
         question = question_from(params)

@@ -68,6 +68,7 @@ def report(
     """Reconcile one resource with validated params. What the user, the network or the API causes is a failed report."""
     desired = desired_from(resource, params)
     secrets = Secrets(desired.secrets)
+    progress.hide(secrets)
     warnings = deprecations(resource, params) + unverified(params)
     try:
         view = ItemView(_client(resource, params, secrets, clock, wiring, {"smoke_test": params.get("smoke_test")}))
@@ -103,6 +104,7 @@ def fleet_report(
     shared = {name: params[name] for name in SHARED if name in params}
     wanted = [desired_from(resource, {**entry, **shared}) for entry in params[resource.plural] or ()]
     secrets = Secrets(secret for desired in wanted for secret in desired.secrets)
+    progress.hide(secrets)
     warnings = fleet_deprecations(resource, params) + unverified(params)
     try:
         client = _client(resource, params, secrets, clock, wiring, _smoke_tests(resource, params))

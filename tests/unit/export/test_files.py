@@ -114,7 +114,7 @@ def test_what_is_no_file_is_refused_at_once(simulator: Simulator, time: Time, de
     os.mkfifo(dest)
     report = exporting.run(simulator, time, dest, force=True)
     assert report.failed
-    assert "no regular file" in report.result["msg"]
+    assert "not a regular file" in report.result["msg"]
 
 
 def test_a_place_that_takes_no_file_is_named(simulator: Simulator, time: Time, dest: Path) -> None:

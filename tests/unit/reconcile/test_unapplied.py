@@ -105,7 +105,7 @@ def test_the_message_says_what_became_of_what_was_given(simulator: Simulator, ti
     for _round in range(2):
         message = play(simulator, time, fleet, image="chat:2").result["msg"]
         assert "image is 'docker.io/library/chat:2', wanted is 'chat:2'" in message
-        assert "give what it shows, or name image in ignore_changes" in message
+        assert "use the value that it shows, or name image in ignore_changes" in message
 
 
 def test_an_added_variable_is_named_without_values(simulator: Simulator, time: Time, fleet: bool, home: Path) -> None:
