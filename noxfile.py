@@ -433,9 +433,9 @@ def integration_config() -> Iterator[None]:
 def unit(session: nox.Session) -> None:
     """All pytest tests: pure, contract, module against the simulator, the simulator itself, policy."""
     session.chdir(collection_tree())
-    # More than cores, because playbooks also wait, in real time.
+    # More than cores, because playbooks also wait, in real time; and nobody is left with the long ones.
     processes = str(2 * (os.cpu_count() or 1))
-    session.run("pytest", "--numprocesses", processes, *session.posargs, env=STRICT_TEMPLATES)
+    session.run("pytest", "--numprocesses", processes, "--dist", "worksteal", *session.posargs, env=STRICT_TEMPLATES)
 
 
 @nox.session(venv_backend="venv", default=False)
