@@ -30,12 +30,13 @@ def predicted_choices(shop: Shop, stages: Sequence[Stage]) -> list[Stage]:
     if not asked:
         return list(stages)
     try:
-        _ = shop.catalog
+        return [
+            _judged(shop, stage, asked[number]) if number in asked else stage for number, stage in enumerate(stages)
+        ]
     except PpioError as error:
-        # A real run does without.
+        # The catalog cannot be read. A real run does without.
         trouble = f"Nobody can tell whether the {shop.pricing.catalog.name} exists, because: {error.message}"
         return [_warned(stage, trouble) if number in asked else stage for number, stage in enumerate(stages)]
-    return [_judged(shop, stage, asked[number]) if number in asked else stage for number, stage in enumerate(stages)]
 
 
 def _asked(shop: Shop, stage: Stage) -> Fields | None:
