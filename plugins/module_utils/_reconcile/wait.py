@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeAlias
 
 from .._api.client import Client
 from .._clock import Deadline, poll_intervals
@@ -29,7 +28,7 @@ from .view import View
 __all__ = ["Move", "Watch", "waited"]
 
 #: Makes entries of something that is in stock, by their numbers. Those that it returns as done are waited for anew.
-Move: TypeAlias = "Callable[[Mapping[int, Held]], Mapping[int, Done | Held]]"
+Move = Callable[[Mapping[int, Held]], Mapping[int, "Done | Held"]]
 
 _LOGS_NAMED = 3
 _NAMED_WAITING = 3
