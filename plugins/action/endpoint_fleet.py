@@ -13,6 +13,7 @@ from typing import Any
 from ansible.errors import AnsibleActionFail
 from ansible.module_utils.parsing.convert_bool import boolean
 
+from ..module_utils._errors import first_of
 from ..module_utils._schema.endpoint import ENDPOINT
 from ..module_utils._tasks.manage import manage_fleet
 from ..plugin_utils._action import ControllerAction
@@ -75,9 +76,8 @@ class ActionModule(ControllerAction):
 
 def _overlooked(path: Path, overlooked: Sequence[str]) -> str:
     """Why pruning is refused: what was not read may describe endpoints, and those would be deleted."""
-    more = f", and {len(overlooked) - _NAMED_OVERLOOKED} more" if len(overlooked) > _NAMED_OVERLOOKED else ""
     return (
         f"src: {path} has things that are not read, and prune would delete the endpoints that they describe: "
-        f"{'; '.join(overlooked[:_NAMED_OVERLOOKED])}{more}. Nothing was sent. Move them elsewhere, or give files an "
+        f"{first_of(overlooked, _NAMED_OVERLOOKED, '; ')}. Nothing was sent. Move them elsewhere, or give files an "
         f"ending that is read."
     )

@@ -10,7 +10,7 @@ header, never a body. Private to the ppio.gpu collection.
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -41,6 +41,7 @@ __all__ = [
     "Unwritable",
     "WaitFailed",
     "cleaned",
+    "first_of",
     "printable",
     "require",
 ]
@@ -207,6 +208,12 @@ def printable(text: str, secrets: Secrets | None = None) -> str:
     """
     line = CONTROL.sub(" ", secrets.hide(text) if secrets else text).strip()
     return line if len(line) <= _LONGEST_TEXT else f"{line[:_LONGEST_TEXT]}..."
+
+
+def first_of(texts: Sequence[str], most: int, separator: str = ", ") -> str:
+    """The first `most` texts, and how many more there are."""
+    more = [f"and {len(texts) - most} more"] if len(texts) > most else []
+    return separator.join([*texts[:most], *more])
 
 
 def cleaned(text: str, secrets: Secrets) -> str:

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from ._clock import Clock
-from ._errors import PpioError, printable
+from ._errors import PpioError, first_of, printable
 from ._redaction import Secrets
 
 __all__ = ["SILENT", "Creating", "ProgressReporter", "names_of", "who_looks"]
@@ -148,8 +148,7 @@ class ProgressReporter:
 
 def names_of(creates: Sequence[Creating]) -> str:
     """The names of the first of them, and how many more there are."""
-    more = f" and {len(creates) - _NAMED} more" if len(creates) > _NAMED else ""
-    return ", ".join(one.name for one in creates[:_NAMED]) + more
+    return first_of([one.name for one in creates], _NAMED)
 
 
 def who_looks(creates: Sequence[Creating]) -> str:

@@ -81,7 +81,7 @@ def test_of_many_creates_without_an_answer_some_are_named(
         progress.look()
     names = ", ".join(f"chat-{number}" for number in range(5))
     assert heard == [
-        f"no answer yet to the create of {names} and 2 more; if the task is stopped, look for it in the console (2 s)"
+        f"no answer yet to the create of {names}, and 2 more; if the task is stopped, look for it in the console (2 s)"
     ]
 
 

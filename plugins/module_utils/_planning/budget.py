@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 
-from .._errors import PpioError, printable
+from .._errors import PpioError, first_of, printable
 from .._schema.money import amount
 from .cost import Charge, Cost, Range
 
@@ -105,6 +105,4 @@ def _dearest(cost: Cost, basis: str) -> str:
     def order(charge: Charge) -> tuple[Decimal, bool, str]:
         return -(_end(charge.after, basis) or Decimal(0)), not charge.rises[basis], charge.name
 
-    lines = [charge.text for charge in sorted(cost.charges, key=order)]
-    more = f"; and {len(lines) - _NAMED} more" if len(lines) > _NAMED else ""
-    return "; ".join(lines[:_NAMED]) + more
+    return first_of([charge.text for charge in sorted(cost.charges, key=order)], _NAMED, "; ")

@@ -14,13 +14,13 @@ from dataclasses import dataclass
 
 from .notes import Note, Notes
 
-__all__ = ["LONGEST_LAG", "Journal", "Record"]
+__all__ = ["KEPT", "LONGEST_LAG", "Journal", "Record"]
 
 #: Seconds within which a create shows up if there was one, and after which the list does not lose it any more. After
 #: that, one without a trace did not happen.
 LONGEST_LAG = 600.0
 #: Seconds for which a record with an id is kept: the API can be asked for it at any time.
-_KEPT = 30 * 86400.0
+KEPT = 30 * 86400.0
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Record:
         return max(0.0, longest - abs(today - self.time))
 
     def counts(self, today: float) -> bool:
-        return abs(today - self.time) < (_KEPT if self.id else LONGEST_LAG)
+        return abs(today - self.time) < (KEPT if self.id else LONGEST_LAG)
 
 
 @dataclass(frozen=True)

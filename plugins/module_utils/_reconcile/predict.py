@@ -23,7 +23,7 @@ __all__ = ["predicted_choices"]
 
 
 def predicted_choices(shop: Shop, stages: Sequence[Stage]) -> list[Stage]:
-    """The entries, of which those have failed that ask for what does not exist; with a warning where it may not do."""
+    """The entries, of which those have failed that ask for what does not exist; with a warning where it may not fit."""
     if not shop.client.resource.pricing:
         return list(stages)
     asked = {number: fields for number, stage in enumerate(stages) if (fields := _asked(shop, stage))}
@@ -61,7 +61,7 @@ def _judged(shop: Shop, stage: Stage, fields: Fields) -> Stage:
         doubt = shop.doubt(fields, identity)
     except NoneFits as error:
         return stage.failed(error) if isinstance(stage, Located) else stage
-    return _warned(stage, f"{identity} may not do: {doubt}.") if doubt else stage
+    return _warned(stage, f"{identity} may not fit: {doubt}.") if doubt else stage
 
 
 def _warned(stage: Stage, warning: str) -> Stage:

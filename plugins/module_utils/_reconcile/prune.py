@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
-from .._errors import InvalidOptions, PpioError, printable
+from .._errors import InvalidOptions, PpioError, first_of, printable
 from .._planning.state import removal
 from .entry import Done, Entry, Failed, Located, Stage
 from .snapshot import Snapshot
@@ -69,9 +69,8 @@ def _named(resources: Sequence[tuple[str, str]]) -> str:
     """Names and ids, of which many are cut short."""
     if not resources:
         return ""
-    told = [f"{printable(name)} ({identity})" for name, identity in sorted(resources)[:_NAMED]]
-    more = f", and {len(resources) - _NAMED} more" if len(resources) > _NAMED else ""
-    return f": {', '.join(told)}{more}"
+    told = [f"{printable(name)} ({identity})" for name, identity in sorted(resources)]
+    return f": {first_of(told, _NAMED)}"
 
 
 def _is_kept(stage: Stage, prefix: str, scope_ids: Set[str]) -> bool:

@@ -20,16 +20,12 @@ from .._planning.state import Current, Desired
 from .._planning.wanted import WHOLE
 from .._planning.way import Surge
 from .entry import Entry
+from .journal import KEPT, LONGEST_LAG
 from .lock import advisory_lock, is_held
 from .notes import Note, Notes
 from .snapshot import Snapshot
 
 __all__ = ["Surges", "recovered"]
-
-#: Seconds within which a surge that was sent shows.
-_LONGEST_LAG = 600.0
-#: Seconds for which it is known that one was sent.
-_KEPT = 30 * 86400.0
 
 
 @dataclass(frozen=True)
@@ -56,7 +52,7 @@ class Surges:
 
     def tidy(self) -> None:
         """Remove what does not count any more."""
-        self.notes.remove_all(lambda note: self._age(note) >= _KEPT)
+        self.notes.remove_all(lambda note: self._age(note) >= KEPT)
 
     def left(self, subject: str, current: Current) -> Mapping[str, Any] | None:
         """What is to be wanted again where a resource has what was asked for in between, and nothing else; or None."""
@@ -66,7 +62,7 @@ class Surges:
         surged, restored = note.get("surged"), note.get("restored")
         if isinstance(surged, dict) and isinstance(restored, dict) and _has_any(current.fields, surged, restored):
             return restored
-        if self._age(note) >= _LONGEST_LAG:
+        if self._age(note) >= LONGEST_LAG:
             # Somebody has taken it back, or it never arrived.
             self.forget(subject)
         return None

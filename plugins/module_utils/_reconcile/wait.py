@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from .._api.client import Client
 from .._clock import Deadline, poll_intervals
-from .._errors import InvalidResponse, PpioError, WaitFailed, printable, require
+from .._errors import InvalidResponse, PpioError, WaitFailed, first_of, printable, require
 from .._planning.masks import contradictions
 from .._planning.state import Current
 from .._progress import ProgressReporter
@@ -249,8 +249,5 @@ def _advanced(
 
 
 def _named(watches: Mapping[int, Watch]) -> str:
-    named = [
-        f"{printable(watch.done.entry.name)} ({watch.reason})" for watch in list(watches.values())[:_NAMED_WAITING]
-    ]
-    more = f" and {len(watches) - len(named)} more" if len(watches) > len(named) else ""
-    return f"{', '.join(named)}{more}"
+    told = [f"{printable(watch.done.entry.name)} ({watch.reason})" for watch in watches.values()]
+    return first_of(told, _NAMED_WAITING)

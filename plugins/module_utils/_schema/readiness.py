@@ -13,7 +13,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .._errors import printable
+from .._errors import first_of, printable
 from .lifecycle import Assessment, Demand, Lifecycle, Replica, Verdict, Write
 
 __all__ = ["ENDPOINT_LIFECYCLE"]
@@ -132,9 +132,7 @@ def _state(status: Status) -> str:
 def _named(workers: Sequence[Worker]) -> str:
     """The statuses of workers, each once; those with the same error are the same."""
     by_error = {worker["status"]["error"] or _described(worker["status"]): worker["status"] for worker in workers}
-    told = sorted(map(_described, by_error.values()))
-    more = f", and {len(told) - _NAMED_FAILURES} more" if len(told) > _NAMED_FAILURES else ""
-    return f"{', '.join(told[:_NAMED_FAILURES])}{more}"
+    return first_of(sorted(map(_described, by_error.values())), _NAMED_FAILURES)
 
 
 def _described(status: Status) -> str:

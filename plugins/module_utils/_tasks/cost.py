@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from .._errors import PpioError, printable
+from .._errors import PpioError, first_of, printable
 from .._planning.budget import Accounting, Budget, OverBudget, Scope
 from .._planning.cost import Cost, Range
 from .._schema.money import amount
@@ -60,9 +60,8 @@ def cost_warnings(cost: Cost | None) -> tuple[str, ...]:
     unpriced = cost.unpriced if cost else ()
     if not unpriced:
         return ()
-    named = "; ".join(f"{printable(charge.name)}: {charge.reason}" for charge in unpriced[:_NAMED])
-    more = f"; and {len(unpriced) - _NAMED} more" if len(unpriced) > _NAMED else ""
-    return (f"The cost is not known, because a price is not: {named}{more}.",)
+    named = first_of([f"{printable(charge.name)}: {charge.reason}" for charge in unpriced], _NAMED, "; ")
+    return (f"The cost is not known, because a price is not: {named}.",)
 
 
 def refused_cost(error: PpioError) -> Cost | None:

@@ -22,7 +22,7 @@ from .._api.connection import connection_from
 from .._api.transport import Transport
 from .._api.wire import HttpWire, Wiring
 from .._clock import Clock
-from .._errors import InvalidOptions, NotFound, PpioError, printable, require
+from .._errors import InvalidOptions, NotFound, PpioError, first_of, printable, require
 from .._options.export_options import export_argument_spec, export_violations, mode_bits
 from .._options.validation import Checked
 from .._progress import SILENT, ProgressReporter
@@ -110,7 +110,7 @@ def _require_all(snapshot: Snapshot, chosen: Sequence[str], params: Mapping[str,
     missing = [f"the id {identity}" for identity in params["ids"] or () if identity not in chosen]
     missing += [f"the name {name!r}" for name in params["names"] or () if name not in names]
     if missing:
-        named = ", ".join(missing[:_NAMED]) + (f" and {len(missing) - _NAMED} more" if len(missing) > _NAMED else "")
+        named = first_of(missing, _NAMED)
         raise NotFound(f"There is no {snapshot.resource.name} with {named} to export. Nothing was written.")
 
 

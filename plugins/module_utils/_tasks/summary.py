@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .._errors import NotAttempted, PartialResult, UnexpectedError, printable
+from .._errors import NotAttempted, PartialResult, UnexpectedError, first_of, printable
 from .._planning.scrub import hidden_values
 from .._planning.state import completed
 from .._reconcile.entry import Done, Failed, Settled
@@ -110,10 +110,9 @@ def _message(
         for end, entry in zip(ends, entries, strict=True)
         if _word(end) == "failed"
     ]
-    more = f"; and {len(reasons) - _NAMED_FAILURES} more" if len(reasons) > _NAMED_FAILURES else ""
     skipped = f", {counts['not_attempted']} not attempted" if counts["not_attempted"] else ""
     failed = f"{counts['failed']} of {len(entries)} {resource.plural} failed"
-    return f"{failed}{skipped}: {'; '.join(reasons[:_NAMED_FAILURES])}{more}"
+    return f"{failed}{skipped}: {first_of(reasons, _NAMED_FAILURES, '; ')}"
 
 
 def _traceback(ends: Sequence[Settled]) -> dict[str, str]:

@@ -71,7 +71,7 @@ def test_stock_that_may_come_is_a_warning_in_check_mode(
 ) -> None:
     report = run(simulator, time, body(**options), check=True)
     assert (report.failed, report.result["operation"]) == (False, "create")
-    assert f"{options['product_id']} may not do: {doubt}." in report.warnings
+    assert f"{options['product_id']} may not fit: {doubt}." in report.warnings
     real = run(simulator, time, body(**options))
     assert (real.failed, real.result["operation"]) == (False, "create")
 
@@ -83,7 +83,7 @@ def test_what_the_api_does_not_say_is_a_warning_in_check_mode(simulator: Simulat
     simulator.script([Fault("overlay", "listProducts", when="after_commit", body={"data": [silent]})])
     report = run(simulator, time, body(region_id="cn-east-1"), check=True)
     assert not report.failed
-    assert f"{RTX} may not do: the API does not say in which regions it is." in report.warnings
+    assert f"{RTX} may not fit: the API does not say in which regions it is." in report.warnings
 
 
 def test_what_fits_is_silent(simulator: Simulator, time: Time) -> None:
@@ -130,8 +130,8 @@ def test_a_fleet_looks_once_and_shares_what_is_in_stock(simulator: Simulator, ti
     wanted = [entry(f"chat-{number}", product_id=H100, **workers(min_replicas=1)) for number in range(3)]
     report = run_fleet(simulator, time, [*wanted, entry("odd", product_id="nonsense")], check=True)
     assert set(messages(report)) == {"odd"}
-    assert [one for one in report.warnings if "may not do" in one] == [
-        f"chat-2: {H100} may not do: 0 GPUs are in stock, and 1 are needed."
+    assert [one for one in report.warnings if "may not fit" in one] == [
+        f"chat-2: {H100} may not fit: 0 GPUs are in stock, and 1 are needed."
     ]
     assert products(simulator) == 1
 

@@ -162,6 +162,7 @@ def test_looks_that_fail_for_a_passing_reason_are_repeated(simulator: Simulator,
             Fault("pass", "listEndpoints", times=2),
             Fault("status", "listEndpoints", status=503, times=2),
             Fault("reset", "listEndpoints"),
+            Fault("status", "listEndpoints", status=200, body="<html>Back soon.</html>"),
             Fault("status", "listEndpoints", status=429, headers={"Retry-After": "40"}),
         ]
     )
