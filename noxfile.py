@@ -154,8 +154,9 @@ def collection_tree() -> Path:
     The copy is a git repository of its own: several tools ask git for the list of files, and would otherwise hear from
     the repository around it that everything is ignored.
     """
-    TREE.mkdir(parents=True, exist_ok=True)
-    subprocess.run(["git", "-c", "init.defaultBranch=main", "init", "--quiet", TREE], check=True)
+    if not (TREE / ".git").exists():
+        TREE.mkdir(parents=True, exist_ok=True)
+        subprocess.run(["git", "-c", "init.defaultBranch=main", "init", "--quiet", TREE], check=True)
     wanted = source_files(ROOT)
     for path in source_files(TREE) - wanted:
         (TREE / path).unlink()
@@ -214,9 +215,9 @@ def api_environment(url: str) -> dict[str, str]:
     return {"PPIO_API_URL": url, "PPIO_API_KEY": SIMULATOR_KEY}
 
 
-def build_artifact() -> Path:
-    """Build what Galaxy would get and return its path."""
-    output = CACHE / "artifact"
+def build_artifact(name: str) -> Path:
+    """Build what Galaxy would get, in a place of this name below the cache, and return its path."""
+    output = CACHE / "artifact" / name
     shutil.rmtree(output, ignore_errors=True)
     quietly("ansible-galaxy", "collection", "build", str(collection_tree()), "--output-path", str(output))
     (artifact,) = output.glob("*.tar.gz")
@@ -235,7 +236,7 @@ def installed(name: str) -> Path:
     collections = CACHE / name
     shutil.rmtree(collections, ignore_errors=True)
     install = ["ansible-galaxy", "collection", "install", "--offline", "--collections-path", str(collections)]
-    quietly(*install, str(build_artifact()))
+    quietly(*install, str(build_artifact(name)))
     return collections
 
 
@@ -341,7 +342,7 @@ def provide_pip_bootstrap(ansible_test: Path) -> None:
 @nox.session
 def galaxy(session: nox.Session) -> None:
     """The artifact holds what users need and nothing else, and Galaxy would take it."""
-    artifact = build_artifact()
+    artifact = build_artifact(session.name)
     with tarfile.open(artifact) as archive:
         unexpected = {name.split("/")[0] for name in archive.getnames()} - ARTIFACT_CONTENT
     if unexpected:
@@ -357,7 +358,7 @@ def galaxy(session: nox.Session) -> None:
 def install(session: nox.Session) -> None:
     """As the README says, from nothing: the artifact, a git URL, a requirements file; then a first task of each."""
     session.install(*shlex.split(README_INSTALLATION.findall((ROOT / "README.md").read_text(encoding="utf-8"))[0]))
-    artifact = build_artifact()
+    artifact = build_artifact(session.name)
     with tempfile.TemporaryDirectory() as directory, running_simulator() as url:
         repository = f"git+file://{committed_copy(Path(directory))}"
         requirements = Path(directory, "requirements.yml")
@@ -636,7 +637,7 @@ def release(session: nox.Session) -> None:
 @nox.session(default=False)
 def publish(session: nox.Session) -> None:
     """Send the artifact to Galaxy, if it is of the version that is named."""
-    artifact = build_artifact()
+    artifact = build_artifact(session.name)
     if not session.posargs or artifact.name != f"ppio-gpu-{session.posargs[0]}.tar.gz":
         session.error(f"galaxy.yml makes {artifact.name}; name its version: make publish VERSION=...")
     if not os.environ.get("GALAXY_TOKEN"):
