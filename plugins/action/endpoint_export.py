@@ -24,7 +24,7 @@ class ActionModule(ControllerAction):
         self.work = export(ENDPOINT, ControllerFiles(self._loader))
         return super().run(tmp, task_vars)
 
-    def _is_at_home(self) -> bool:
+    def _runs_on_controller(self) -> bool:
         """Always: whichever host the task is for, the files are on the controller."""
         if REQUESTS_IMPORT_ERROR:
             raise AnsibleActionFail(missing_required_lib("requests"))

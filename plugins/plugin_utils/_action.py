@@ -64,7 +64,7 @@ class ControllerAction(NormalAction):  # type: ignore[misc]  # ansible-core does
         gc.freeze()
         written = plain(self._task.args)
         self._task.args = self._given(written)
-        if self._is_at_home():
+        if self._runs_on_controller():
             shown = {"invocation": invocation(written, self._options)} if _tells_invocation(task_vars) else {}
             with _environment(self._task_environment()):
                 return self._result(self._task.args, shown)
@@ -79,7 +79,7 @@ class ControllerAction(NormalAction):  # type: ignore[misc]  # ansible-core does
         """The arguments, as action plugin and module get them, of a task that was written with these."""
         return args
 
-    def _is_at_home(self) -> bool:
+    def _runs_on_controller(self) -> bool:
         """Whether the task's host is the controller, as the same user, and can do the work."""
         task, connection = self._task, self._connection
         # The variable ansible_become shows in the connection alone.

@@ -22,8 +22,8 @@ from ansible.parsing.dataloader import DataLoader
 
 from ..module_utils._errors import Unwritable
 from ..module_utils._redaction import HIDDEN
-from ..module_utils._tasks.description import Reference
-from ..module_utils._tasks.files import Content, File
+from ..module_utils._tasks.export_description import Reference
+from ..module_utils._tasks.export_files import Content, File
 from ._sources import entries_of, is_source
 from ._yaml import key_of, text_of, title_of
 

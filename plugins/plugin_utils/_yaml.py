@@ -14,8 +14,8 @@ from typing import Any
 
 import yaml
 
-from ..module_utils._tasks.description import Reference
-from ..module_utils._tasks.files import Content
+from ..module_utils._tasks.export_description import Reference
+from ..module_utils._tasks.export_files import Content
 from ._sources import LITERAL
 
 __all__ = ["key_of", "text_of", "title_of"]

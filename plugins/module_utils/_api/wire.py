@@ -15,7 +15,7 @@ from typing import Protocol, TypeAlias
 from .._errors import AmbiguousResponse, Call
 from .connection import Adapter, Route
 from .exchange import LONGEST_CONNECT, Answer, Request, exchanged, sent
-from .worker import Worker
+from .thread import Worker
 
 __all__ = ["HttpWire", "Wire", "Wiring", "longest_exchange", "unending"]
 

@@ -18,7 +18,7 @@ from .._schema.resource import Field, Fields, Kind, Resource
 from .answer import reader
 from .preference import alternatives_from, preferences_from
 from .question import Question, question_from
-from .strategy import Strategy, strategy_from
+from .rollout_strategy import Strategy, strategy_from
 
 __all__ = [
     "Current",

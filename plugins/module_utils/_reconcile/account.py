@@ -13,12 +13,12 @@ from dataclasses import dataclass, replace
 
 from .._api.client import Client
 from .._errors import PpioError
-from .._planning.batches import Batches
+from .._planning.batch_sizes import Batches
 from .._planning.budget import Accounting, Budget, OverBudget, Scope, judge
 from .._planning.cost import Cost, Usage, cost_of
 from .._planning.plan import plan
+from .._planning.rollout_states import peak
 from .._planning.state import current_from
-from .._planning.way import peak
 from .._progress import ProgressReporter
 from .._schema.resource import Fields
 from .batches import batches_of

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from .._api.client import Client, Item
-from .._api.worker import uninterrupted
+from .._api.thread import uninterrupted
 from .._clock import Deadline, poll
 from .._errors import (
     AmbiguousResponse,
@@ -29,7 +29,7 @@ from .._errors import (
 from .._planning.masks import contradictions
 from .._planning.outcome import Outcome, predicted
 from .._planning.plan import Action, AwaitGone, Create, Delete, Plan, Step, Update, plan
-from .._planning.way import check_way_back, surge
+from .._planning.rollout_states import check_way_back, surge
 from .._progress import SILENT, ProgressReporter
 from .create import Created, Creation, create_once
 from .entry import Done, Located

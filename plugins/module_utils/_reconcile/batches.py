@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from .._errors import NotAttempted, PpioError
-from .._planning.batches import Batches
+from .._planning.batch_sizes import Batches
 from .._progress import ProgressReporter
 from .entry import Done, Failed, Located, Settled, Stage
 from .order import groups

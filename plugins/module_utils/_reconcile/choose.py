@@ -18,8 +18,8 @@ from .._errors import InvalidResponse, PpioError, require
 from .._planning.choice import Choice, NoneFits, chosen, doubt, needed
 from .._planning.cost import Catalog
 from .._planning.plan import plan
+from .._planning.rollout_states import moved, peak
 from .._planning.state import Desired, observed_from
-from .._planning.way import moved, peak
 from .._schema.pricing import Pricing
 from .._schema.resource import Fields
 from .entry import Done, Located, Stage

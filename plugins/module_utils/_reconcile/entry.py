@@ -18,8 +18,8 @@ from .._planning.choice import Choice
 from .._planning.compare import Difference
 from .._planning.outcome import Outcome
 from .._planning.plan import Action
+from .._planning.rollout_states import Surge
 from .._planning.state import Current, Desired
-from .._planning.way import Surge
 
 __all__ = ["Done", "Entry", "Failed", "Held", "Located", "Misfit", "Settled", "Stage"]
 

@@ -14,11 +14,11 @@ from dataclasses import dataclass, replace
 
 from .._errors import InStock, PpioError, Rejected, require
 from .._planning.choice import Choice, NoneFits, Trial
+from .._planning.rollout_states import moved, written
 from .._planning.state import Current
-from .._planning.way import moved, written
 from .._progress import ProgressReporter
 from .account import Books
-from .carry import changed
+from .carry_out import changed
 from .choose import Shop
 from .entry import Done, Entry, Failed, Held, Located, Stage
 from .memory import Memory

@@ -17,7 +17,7 @@ from .entry import Done, Failed, Stage
 from .journal import Journal
 from .lock import scope_of
 from .notes import Notes
-from .surges import Surges
+from .surge_notes import Surges
 from .unapplied import Unapplied
 
 __all__ = ["Memory"]

@@ -14,7 +14,7 @@ from dataclasses import replace
 from .._errors import PpioError
 from .._planning.choice import NoneFits
 from .._planning.plan import plan
-from .._planning.way import peak
+from .._planning.rollout_states import peak
 from .._schema.resource import Fields
 from .choose import Shop
 from .entry import Located, Stage

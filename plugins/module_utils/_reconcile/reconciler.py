@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from .._api.client import Client
-from .._planning.batches import Batches
+from .._planning.batch_sizes import Batches
 from .._planning.budget import Accounting
 from .._planning.cost import Cost
 from .._planning.state import Desired
@@ -24,7 +24,7 @@ from .._progress import ProgressReporter
 from .account import Books, accounted
 from .apply import applied, foreseen
 from .batches import in_batches
-from .carry import each, proved, refreshed
+from .carry_out import each, proved, refreshed
 from .choose import Shop, settled_choices
 from .entry import Done, Entry, Failed, Located, Settled, Stage
 from .fallback import Fallback
@@ -36,7 +36,7 @@ from .prune import Prune, surplus
 from .recall import note_shown, remembered
 from .rollout import finished
 from .smoke_test import smoke_tested
-from .surges import recovered
+from .surge_notes import recovered
 from .view import View
 from .wait import waited
 

@@ -12,12 +12,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from .._errors import ChangedMeanwhile, NotFound, PartialResult, PpioError, require
+from .._planning.rollout_states import restoration, with_values, written
 from .._planning.state import Current, Desired
-from .._planning.way import restoration, with_values, written
 from .._progress import ProgressReporter
 from .._schema.lifecycle import Write
 from .._schema.resource import Resource
-from .carry import carried_out
+from .carry_out import carried_out
 from .entry import Done, Entry, Failed, Held, Located, Stage
 from .memory import Memory
 from .view import View

@@ -19,7 +19,7 @@ from .._planning.conversation import Conversation
 from .._progress import ProgressReporter
 from .ask import asked
 from .entry import Done, Held, Stage
-from .gate import obstacle_to_rollback
+from .readiness_gate import obstacle_to_rollback
 from .view import View
 
 __all__ = ["answering", "smoke_tested"]

@@ -20,7 +20,7 @@ from .._progress import ProgressReporter
 from .._schema.lifecycle import Verdict, Write
 from .._schema.resource import Resource
 from .entry import Done, Failed, Held, Stage
-from .gate import Baseline, Gate, baseline, facts, missing_proof, obstacle_to_rollback
+from .readiness_gate import Baseline, Gate, baseline, facts, missing_proof, obstacle_to_rollback
 from .snapshot import Snapshot, hidden
 from .verify import shown
 from .view import View

@@ -30,9 +30,9 @@ from .._reconcile.snapshot import Snapshot, listed
 from .._reconcile.view import ListView
 from .._redaction import Secrets
 from .._schema.resource import Resource
-from .description import Description, Descriptions
-from .files import Content, File, Files
-from .proof import prove
+from .export_description import Description, Descriptions
+from .export_files import Content, File, Files
+from .export_proof import prove
 from .result import call_facts
 from .task import Report, Task, unverified
 

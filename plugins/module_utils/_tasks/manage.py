@@ -20,7 +20,7 @@ from .._clock import Clock
 from .._errors import PpioError
 from .._options.argument_spec import RULES, argument_spec, checked, deprecations
 from .._options.fleet_options import SHARED, fleet_argument_spec, fleet_checked, fleet_deprecations, fleet_rules
-from .._planning.batches import batches_from
+from .._planning.batch_sizes import batches_from
 from .._planning.cost import Cost
 from .._planning.question import keep_out
 from .._planning.state import Desired, desired_from

@@ -28,4 +28,4 @@ def test_only_a_plain_task_of_the_controller_itself(
     action = ActionModule.__new__(ActionModule)
     action._task = SimpleNamespace(become=become, async_val=async_seconds)
     action._connection = SimpleNamespace(transport=transport, become=plugin)
-    assert action._is_at_home() is at_home
+    assert action._runs_on_controller() is at_home

@@ -18,12 +18,12 @@ from ansible_collections.ppio.gpu.plugins.module_utils._api.pages import Pages
 from ansible_collections.ppio.gpu.plugins.module_utils._api.transport import Transport
 from ansible_collections.ppio.gpu.plugins.module_utils._clock import Clock, Deadline
 from ansible_collections.ppio.gpu.plugins.module_utils._errors import OutcomeUnknown, PartialResult, PpioError
-from ansible_collections.ppio.gpu.plugins.module_utils._planning import way
+from ansible_collections.ppio.gpu.plugins.module_utils._planning import rollout_states
 from ansible_collections.ppio.gpu.plugins.module_utils._planning.outcome import Outcome
 from ansible_collections.ppio.gpu.plugins.module_utils._reconcile import (
     apply,
     batches,
-    carry,
+    carry_out,
     create,
     locate,
     reconciler,
@@ -32,9 +32,9 @@ from ansible_collections.ppio.gpu.plugins.module_utils._reconcile import (
     wait,
 )
 from ansible_collections.ppio.gpu.plugins.module_utils._reconcile.entry import Done, Held
-from ansible_collections.ppio.gpu.plugins.module_utils._reconcile.gate import Baseline, Gate
+from ansible_collections.ppio.gpu.plugins.module_utils._reconcile.readiness_gate import Baseline, Gate
 from ansible_collections.ppio.gpu.plugins.module_utils._reconcile.snapshot import Snapshot
-from ansible_collections.ppio.gpu.plugins.module_utils._reconcile.surges import Surges
+from ansible_collections.ppio.gpu.plugins.module_utils._reconcile.surge_notes import Surges
 from ansible_collections.ppio.gpu.plugins.module_utils._reconcile.unapplied import Unapplied
 from ansible_collections.ppio.gpu.plugins.module_utils._tasks import manage, result
 from campaign.drawing import schedule_of
@@ -86,7 +86,7 @@ def deletes_a_neighbour(patch: pytest.MonkeyPatch) -> None:
 
 
 def believes_every_answer(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(carry, "verified", lambda _view, stages, *_rest: list(stages))
+    patch.setattr(carry_out, "verified", lambda _view, stages, *_rest: list(stages))
 
 
 def sees_no_difference(patch: pytest.MonkeyPatch) -> None:
@@ -134,7 +134,7 @@ def shows_what_is_not_there(patch: pytest.MonkeyPatch) -> None:
 
 
 def rolls_back_but_a_part(patch: pytest.MonkeyPatch) -> None:
-    restoration = way.restoration
+    restoration = rollout_states.restoration
 
     def partly(*arguments: Any) -> Any:
         whole = restoration(*arguments)

@@ -15,7 +15,7 @@ from unit import exporting, fleets
 from unit.bodies import FULL, MINIMAL, Body
 from unit.passing import Time
 
-from ansible_collections.ppio.gpu.plugins.module_utils._tasks.description import Descriptions
+from ansible_collections.ppio.gpu.plugins.module_utils._tasks.export_description import Descriptions
 from simulator import Fault, Settings, Simulator
 
 CANARY, OPEN = "canary-secret-4711", "canary-open-0815"

@@ -20,7 +20,7 @@ from unit.bodies import FULL, MINIMAL
 from unit.passing import Time
 
 from ansible_collections.ppio.gpu.plugins.module_utils._schema.endpoint import ENDPOINT
-from ansible_collections.ppio.gpu.plugins.module_utils._tasks.files import Content
+from ansible_collections.ppio.gpu.plugins.module_utils._tasks.export_files import Content
 from ansible_collections.ppio.gpu.plugins.plugin_utils._files import ControllerFiles
 from simulator import Simulator
 

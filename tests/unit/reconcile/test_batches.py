@@ -14,7 +14,7 @@ from unit.passing import Time
 from unit.scenarios.changing import NEW, OLD, becomes
 
 from ansible_collections.ppio.gpu.plugins.module_utils._options.fleet_options import fleet_checked
-from ansible_collections.ppio.gpu.plugins.module_utils._planning.batches import Batches
+from ansible_collections.ppio.gpu.plugins.module_utils._planning.batch_sizes import Batches
 from ansible_collections.ppio.gpu.plugins.module_utils._schema.endpoint import ENDPOINT
 from simulator import Simulator
 

@@ -16,9 +16,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from .._errors import PpioError
+from .._planning.rollout_states import Surge
 from .._planning.state import Current, Desired
 from .._planning.wanted import WHOLE
-from .._planning.way import Surge
 from .entry import Entry
 from .journal import KEPT, LONGEST_LAG
 from .lock import advisory_lock, is_held

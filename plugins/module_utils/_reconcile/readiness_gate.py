@@ -16,8 +16,8 @@ from typing import Any
 
 from .._errors import require
 from .._planning.outcome import Outcome
+from .._planning.rollout_strategy import Strategy
 from .._planning.state import Current
-from .._planning.strategy import Strategy
 from .._schema.lifecycle import Assessment, Demand, Lifecycle, Replica, Verdict, Write
 from .._schema.resource import Resource
 

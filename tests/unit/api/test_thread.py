@@ -13,7 +13,7 @@ from functools import partial
 
 import pytest
 
-from ansible_collections.ppio.gpu.plugins.module_utils._api.worker import Worker, uninterrupted
+from ansible_collections.ppio.gpu.plugins.module_utils._api.thread import Worker, uninterrupted
 
 #: Real seconds in which a thread that may end does so.
 SOON = 5.0

@@ -17,8 +17,8 @@ from .._errors import InvalidOptions, require
 from .._schema.resource import Field, Fields, Kind, Resource, is_empty
 from .masks import is_mask
 from .plan import Action, Plan
+from .rollout_strategy import Strategy
 from .state import Current, Desired, without_null
-from .strategy import Strategy
 
 __all__ = ["Surge", "check_way_back", "moved", "peak", "restoration", "surge", "with_values", "written"]
 

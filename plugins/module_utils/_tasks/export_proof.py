@@ -20,7 +20,7 @@ from .._reconcile.entry import Done, Entry, Failed, Located, Stage
 from .._reconcile.locate import located
 from .._reconcile.snapshot import Snapshot
 from .._schema.resource import Resource
-from .description import Description, Reference
+from .export_description import Description, Reference
 
 __all__ = ["prove"]
 

@@ -14,7 +14,11 @@ from unit.values import current
 
 from ansible_collections.ppio.gpu.plugins.module_utils._planning.state import current_from
 from ansible_collections.ppio.gpu.plugins.module_utils._schema.endpoint import ENDPOINT
-from ansible_collections.ppio.gpu.plugins.module_utils._tasks.description import Description, Descriptions, Reference
+from ansible_collections.ppio.gpu.plugins.module_utils._tasks.export_description import (
+    Description,
+    Descriptions,
+    Reference,
+)
 
 
 def described(*, is_only_one: bool = True, with_references: bool = False, **shown: Any) -> Description:
