@@ -74,7 +74,7 @@ def test_a_rerun_beside_old_workers_that_serve_fails_too(simulator: Simulator, t
     assert door(simulator, time, change(1)).failed
     end = door(simulator, time, change(1))
     assert end.failed
-    assert "1 of 2 workers are failed (IMAGE_PULL_FAILED" in end.message
+    assert "the status of 1 of 2 workers is failed (IMAGE_PULL_FAILED" in end.message
 
 
 @pytest.mark.parametrize("way", WAYS)
