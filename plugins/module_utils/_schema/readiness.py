@@ -57,12 +57,13 @@ def _assessment(fields: Mapping[str, Any], observed: Mapping[str, Any], demand: 
     ids = frozenset(worker["id"] or "" for worker in serving)
     kind = "new workers" if demand.uncounted else "workers"
     if failing and len(failing) == len(counting):
-        return Assessment(Verdict.FAILING, f"{reason}, and the status of all {kind} is {_named(failing)}", unknown, ids, needed)
+        reason += f", and the status of all {kind} is {_named(failing)}"
+        return Assessment(Verdict.FAILING, reason, unknown, ids, needed)
     if state in _READY_STATES and len(serving) >= needed:
         if failing and demand.write is Write.NONE:
             # Nothing tells whether the others are what is wanted, or what was there before.
-            share = f"{len(failing)} of {len(counting)} {kind}"
-            return Assessment(Verdict.FAILING, f"{reason}, and the status of {share} is {_named(failing)}", unknown, ids, needed)
+            reason += f", and the status of {len(failing)} of {len(counting)} {kind} is {_named(failing)}"
+            return Assessment(Verdict.FAILING, reason, unknown, ids, needed)
         return Assessment(Verdict.READY, reason, (), ids, needed)
     if needed:
         reason += f", {len(serving)} of {needed} {kind} ready ({_named(counting) or 'there is none'})"

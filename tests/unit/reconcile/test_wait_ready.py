@@ -191,7 +191,8 @@ def test_a_container_that_crashes_again_and_again_is_a_failure_in_all_its_states
     simulator.clock.advance(10)
     said = run(simulator, time, kept(1))
     assert_nothing_is_lost(simulator, said, changed=False)
-    assert "the status of all workers is restarting (CRASH_LOOP: the container exited with code 1)" in said.result["msg"]
+    message = said.result["msg"]
+    assert "the status of all workers is restarting (CRASH_LOOP: the container exited with code 1)" in message
 
 
 def test_a_failure_that_passes_does_not_end_the_wait(simulator: Simulator, time: Time) -> None:

@@ -148,7 +148,9 @@ def test_the_same_failure_told_in_different_words_is_the_same() -> None:
 def test_beside_one_that_serves_a_failing_one_counts_where_nothing_was_written(goal: str) -> None:
     seen = assessed(status("running"), READY, FAILED, keeps=1, goal=goal, write=Write.NONE)
     assert seen.verdict is Verdict.FAILING
-    assert seen.reason == ("its status is running, and the status of 1 of 2 workers is failed (IMAGE_PULL_FAILED: manifest unknown)")
+    assert seen.reason == (
+        "its status is running, and the status of 1 of 2 workers is failed (IMAGE_PULL_FAILED: manifest unknown)"
+    )
 
 
 def numbered(*workers: Body) -> list[Body]:
