@@ -79,7 +79,7 @@ def object_check(checks: Mapping[str, Check], bounds: Sequence[tuple[str, str]] 
         for name, other in bounds:
             number, bound = _whole_number(converted.get(name)), _whole_number(converted.get(other))
             if number is not None and bound is not None and number > bound:
-                found.append(Violation(name, f"must not be above {other}, which is {bound}", str(number)))
+                found.append(Violation(name, f"must be at most {other} ({bound})", str(number)))
         return converted
 
     return check

@@ -39,7 +39,7 @@ COMPLAINTS = (
     "endpoints[2].name or id is needed",
     "endpoints[3].name or id is needed",
     "endpoints[4] must be a mapping",
-    "endpoints[5].worker_config.min_replicas must not be above max_replicas",
+    "endpoints[5].worker_config.min_replicas must be at most max_replicas (1), not 2",
     "endpoints[6].secret_envs[0].value must be text",
     "endpoints[7].id must have 1 to 255 characters",
     "concurrency must be 1 to 64, not 65",
