@@ -19,7 +19,7 @@ __all__ = ["disagreed", "failed_needlessly", "forgotten"]
 _STRANGE = (
     *("visible_in_get_after", "visible_in_list_after", "linger_in_get", "linger_in_list", "flapping_list"),
     *("repeat_cursor", "ignored_fields", "normalizations", "create_only", "unique_names", "image_lives"),
-    "mask",
+    *("mask", "sold_out"),
 )
 #: Seconds within which what works is ready.
 _WAITS_LONG = 60
