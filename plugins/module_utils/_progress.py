@@ -158,4 +158,17 @@ def who_looks(creates: Sequence[Creating]) -> str:
     return "look for it in the console"
 
 
-SILENT = ProgressReporter(lambda _line: None, Clock())
+class _SilentReporter(ProgressReporter):
+    """Shows nothing, so that it need not remember anything."""
+
+    def created(self, name: str, identity: str) -> None:
+        """Nobody hears of it."""
+
+    def phase(self, line: str) -> None:
+        """Nobody hears of it."""
+
+    def step(self, line: str) -> None:
+        """Nobody hears of it."""
+
+
+SILENT: ProgressReporter = _SilentReporter(lambda _line: None, Clock())

@@ -97,8 +97,12 @@ class Secrets:
 
     def _is_clean(self, text: str) -> bool:
         """Whether nothing in the text is encoded or quoted, and nothing begins as a secret does: so it is with most."""
+        if _ENCODED_OR_QUOTED.search(text):
+            return False
+        if len(self._lengths) < len(text):
+            return not any(start in text for start in self._lengths)
         starts = {text[place : place + _SHORTEST] for place in range(len(text) - _SHORTEST + 1)}
-        return not _ENCODED_OR_QUOTED.search(text) and self._lengths.keys().isdisjoint(starts)
+        return self._lengths.keys().isdisjoint(starts)
 
     def _found(self, values: Set[str], text: str) -> Iterator[tuple[int, int]]:
         """Where secrets begin and end."""

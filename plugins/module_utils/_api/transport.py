@@ -45,7 +45,7 @@ class Transport:
         doubtful = False
         for delay in backoff_delays(self.clock):
             try:
-                answer = replace(self.try_once(request, deadline), doubtful=doubtful)
+                answer = self.try_once(request, deadline)
             except ConnectFailed as error:
                 self.rest(delay, AmbiguousResponse(error.message, error.call) if doubtful else error, deadline)
                 continue
@@ -53,6 +53,7 @@ class Transport:
                 doubtful = True
                 self.rest(delay, error, deadline)
                 continue
+            answer = replace(answer, doubtful=True) if doubtful else answer
             pause = retry_after_seconds(answer.call.retry_after, self.clock) or delay
             if not answer.is_transient or pause >= deadline.remaining:
                 return answer

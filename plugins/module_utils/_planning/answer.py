@@ -20,6 +20,9 @@ __all__ = ["Reader", "reader"]
 
 _NUMBER = re.compile(r"-?\d{1,18}", re.ASCII)
 
+#: The types of scalars, as JSON has them.
+_TYPES: Mapping[Kind, type] = {Kind.TEXT: str, Kind.BOOLEAN: bool, Kind.INTEGER: int}
+
 #: Reads a value; the text is the path of the list's element in which it stands.
 Reader = Callable[[Any, str], Any]
 
@@ -41,7 +44,10 @@ def _reader_of(field: Field, path: str) -> Reader:
 
 
 def _object_reader(rows: Iterable[Field], path: str) -> Reader:
-    readers = [(row.name, row.api, _reader_of(row, f"{path}.{row.name}" if path else row.name)) for row in rows]
+    readers = [
+        (row.name, row.api, _TYPES.get(row.kind), _reader_of(row, f"{path}.{row.name}" if path else row.name))
+        for row in rows
+    ]
 
     def read(value: Any, place: str) -> dict[str, Any]:
         if value is None:
@@ -49,7 +55,11 @@ def _object_reader(rows: Iterable[Field], path: str) -> Reader:
         elif not isinstance(value, Mapping):
             raise _unreadable(_joined(place, path), "an object", value)
         get = value.get
-        return {name: reader(get(api), place) for name, api, reader in readers}
+        # Most values are of the right type as they are.
+        return {
+            name: inner if type(inner := get(api)) is expected else reader(inner, place)
+            for name, api, expected, reader in readers
+        }
 
     return read
 
@@ -69,7 +79,7 @@ def _list_reader(field: Field, path: str) -> Reader:
 
 
 def _scalar_reader(field: Field, path: str) -> Reader:
-    expected = {Kind.TEXT: str, Kind.BOOLEAN: bool, Kind.INTEGER: int}[field.kind]
+    expected = _TYPES[field.kind]
     convert = {Kind.TEXT: _text, Kind.BOOLEAN: _nothing, Kind.INTEGER: _number}[field.kind]
     # A boolean is an int to Python.
     other = bool if expected is int else ()

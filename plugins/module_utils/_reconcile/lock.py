@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 from .._api.client import Client
 from .._clock import Deadline, poll
+from .home import directory_of
 
 __all__ = ["advisory_lock", "canonical", "is_held", "scope_of"]
 
@@ -48,12 +49,13 @@ def advisory_lock(subject: str, deadline: Deadline, *, shared: bool = False) -> 
     try:
         file = _opened(subject)
     except (OSError, RuntimeError) as error:
-        # Path.home raises RuntimeError where there is none.
         yield f"its lock file cannot be used ({error})"
         return
     kind = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
-    with os.fdopen(file) as held:
-        yield _trouble(held.fileno(), kind, deadline)
+    try:
+        yield _trouble(file, kind, deadline)
+    finally:
+        os.close(file)
 
 
 def is_held(subject: str) -> bool:
@@ -66,13 +68,13 @@ def is_held(subject: str) -> bool:
 
 
 def _opened(subject: str) -> int:
-    directory = Path.home() / ".ansible" / "ppio_gpu_locks"
-    path = directory / hashlib.sha256(subject.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    directory = directory_of("locks")
+    path = f"{directory}/{hashlib.sha256(subject.encode('utf-8', 'surrogatepass')).hexdigest()[:32]}"
     flags = os.O_CREAT | os.O_RDWR | os.O_CLOEXEC
     try:
         return os.open(path, flags, 0o600)
     except FileNotFoundError:
-        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        Path(directory).mkdir(mode=0o700, parents=True, exist_ok=True)
         return os.open(path, flags, 0o600)
 
 

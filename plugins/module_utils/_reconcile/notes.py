@@ -14,18 +14,18 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Mapping
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from .._clock import Clock
+from .home import directory_of
 
 __all__ = ["Note", "Notes"]
 
 #: A JSON object that has the Unix time of the note as `time`.
 Note = Mapping[str, Any]
 
-#: Path.home raises RuntimeError where there is none.
+#: RuntimeError says that there is no home.
 _TROUBLES = (OSError, RuntimeError)
 
 
@@ -48,22 +48,22 @@ class Notes:
         self._read_only = read_only
         self._notes: dict[str, Note] = {}
         try:
-            paths = list(self._directory.iterdir())
+            with os.scandir(directory_of(kind)) as files:
+                names = [file.name for file in files]
         except FileNotFoundError:
             # Nothing was noted yet.
             return
         except _TROUBLES as error:
             self.trouble = str(error)
             return
-        for path in paths:
-            self._take(path)
+        for name in names:
+            if name.endswith(".json"):
+                self._take(name.removesuffix(".json"))
 
-    def _take(self, path: Path) -> None:
+    def _take(self, digest: str) -> None:
         """Take the note in a file. One that cannot be read is in the way of no other one."""
-        if path.suffix != ".json":
-            return
         try:
-            self._notes[path.stem] = _read(path)
+            self._notes[digest] = _read(self._path(digest))
         except FileNotFoundError:
             """Another task has removed it meanwhile."""
         except OSError as error:
@@ -108,7 +108,7 @@ class Notes:
             self._remove(digest)
 
     def _save(self, digest: str, content: bytes) -> None:
-        path = self._directory / f"{digest}.json"
+        path = self._path(digest)
         if digest in self._notes:
             with contextlib.suppress(FileNotFoundError):
                 _rewrite(path, content)
@@ -123,13 +123,12 @@ class Notes:
         if self._notes.pop(digest, None) is None or self._read_only:
             return
         try:
-            (self._directory / f"{digest}.json").unlink(missing_ok=True)
+            self._path(digest).unlink(missing_ok=True)
         except _TROUBLES as error:
             self.trouble = str(error)
 
-    @cached_property
-    def _directory(self) -> Path:
-        return Path.home() / ".ansible" / f"ppio_gpu_{self._kind}"
+    def _path(self, digest: str) -> Path:
+        return Path(f"{directory_of(self._kind)}/{digest}.json")
 
     def _digest(self, subject: str) -> str:
         text = "\n".join((self._scope, self._account, subject))

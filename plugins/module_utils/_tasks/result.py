@@ -116,12 +116,12 @@ def view(
     """One resource as every module returns it, with all rows of the table; None for what is not known or not there."""
     if fields is None:
         return None
+    known = completed(resource.fields, fields)
     # Of what was as wanted, nobody has told yet what its texts may repeat.
-    secrets.suspect(hidden_values(resource, completed(resource.fields, fields), shown))
-    seen = scrubbed(resource, observed or {}, secrets)
-    rows = (*resource.fields, *resource.observed)
-    values = completed(rows, {**fields, **seen, "id": identity})
-    return {row.name: _visible(row, values[row.name], shown) for row in rows}
+    secrets.suspect(hidden_values(resource, known, shown))
+    seen = completed(resource.observed, {**scrubbed(resource, observed or {}, secrets), "id": identity})
+    values = {**known, **seen}
+    return {row.name: _visible(row, values[row.name], shown) for row in (*resource.fields, *resource.observed)}
 
 
 def presence(resource: Resource, observed: Fields | None, secrets: Secrets) -> dict[str, Any]:
