@@ -84,7 +84,6 @@ class Tally:
         """Count one schedule of the core; `label` says which."""
         self.schedules += 1
         self.endings.update(ending(part) for run in performance.runs for part in run.parts)
-        self.core.update(_sins(performance))
         if found := violations(performance):
             self.broken[label] = found
 
@@ -143,7 +142,9 @@ def tally_of_seeds(seeds: Iterable[int], *, baseline: bool) -> Tally:
     with Simulator() as simulator, tempfile.TemporaryDirectory() as directory:
         for seed in seeds:
             schedule = schedule_of(seed)
-            tally.note(f"SEED={seed}", perform(schedule, simulator, fresh(directory)))
+            performance = perform(schedule, simulator, fresh(directory))
+            tally.note(f"SEED={seed}", performance)
+            tally.core.update(_sins(performance))
             if baseline and can_play(schedule):
                 tally.usual.update(_sins(perform(schedule, simulator, fresh(directory), played_by_uri)))
     return tally

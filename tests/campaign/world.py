@@ -268,13 +268,13 @@ def fresh(directory: str | Path) -> Path:
 
 def emptied(directory: str | Path) -> Path:
     """The same place without what the schedule before left in its homes, but its locks, which nobody holds."""
-    place = Path(directory)
-    for home in place.iterdir():
-        for kind in home.joinpath(".ansible").iterdir():
+    # As texts: thousands of schedules have nothing to remove.
+    for home in os.scandir(directory):
+        for kind in os.scandir(f"{home.path}/.ansible"):
             if kind.name != _LOCKS:
-                for note in kind.iterdir():
-                    note.unlink()
-    return place
+                for note in os.scandir(kind.path):
+                    Path(note.path).unlink()
+    return Path(directory)
 
 
 @contextmanager

@@ -30,7 +30,8 @@ def answer(state: State, request: Request) -> Answer:
         checked = checked_answer(state, call, raw)
     except RefusalError as refusal:
         checked = refusal_answer(state, request, refusal)
-    return replace(checked, body=distorted(checked.body, state.settings))
+    body = distorted(checked.body, state.settings)
+    return checked if body is checked.body else replace(checked, body=body)
 
 
 def accepted_call(state: State, request: Request) -> Call:

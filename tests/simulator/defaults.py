@@ -65,7 +65,8 @@ ENV: Fields = {"key": "", "value": ""}
 
 
 def defaults(style: Literal["filled", "zero"]) -> Fields:
-    return copied(FILLED if style == "filled" else ZERO)
+    """What is filled in, which is not to be changed."""
+    return FILLED if style == "filled" else ZERO
 
 
 def completed(body: Mapping[str, Any], base: Mapping[str, Any]) -> Fields:

@@ -65,11 +65,12 @@ def distorted(body: Any, settings: Settings) -> Any:
 
 def without_zero_values(value: Any) -> Any:
     """The value without object members that are "", 0, false, [] or {}; an object that becomes empty stays."""
-    if isinstance(value, list):
+    kind = type(value)
+    if kind is list:
         return [without_zero_values(element) for element in value]
-    if isinstance(value, dict):
+    if kind is dict:
         return {
-            name: without_zero_values(member) if isinstance(member, (dict, list)) else member
+            name: without_zero_values(member) if type(member) in (dict, list) else member
             for name, member in value.items()
             if member
         }
@@ -77,10 +78,10 @@ def without_zero_values(value: Any) -> Any:
 
 
 def with_digit_strings(value: Any) -> Any:
-    if isinstance(value, list):
+    kind = type(value)
+    if kind is list:
         return [with_digit_strings(element) for element in value]
-    if isinstance(value, dict):
-        return {
-            name: member if isinstance(member, str) else with_digit_strings(member) for name, member in value.items()
-        }
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    if kind is dict:
+        return {name: member if type(member) is str else with_digit_strings(member) for name, member in value.items()}
+    # A boolean has a type of its own.
+    return str(value) if kind is int else value

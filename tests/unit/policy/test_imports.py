@@ -27,7 +27,8 @@ BELOW: dict[str, set[str]] = {
 }
 #: What is not Python's own, and the floors that may know it.
 FOREIGN = {"ansible": {"_options", "_tasks"}, "requests": {"_api"}, "urllib3": {"_api"}}
-#: Time passes where a test can hold it, and the environment is read by Ansible alone, through `env_fallback`.
+#: Time passes where a test can hold it, and the environment is read by Ansible alone, through `env_fallback`, but for
+#: the home directory.
 GUARDED = {"time": {"_clock"}, "random": {"_clock"}, "os.environ": {"home"}, "os.getenv": set(), "subprocess": set()}
 
 FILES = sorted(MODULE_UTILS.rglob("*.py"))
