@@ -206,6 +206,8 @@ def printable(text: str, secrets: Secrets | None = None) -> str:
 
     Cut to 2000 characters.
     """
+    if not text:
+        return ""
     line = CONTROL.sub(" ", secrets.hide(text) if secrets else text).strip()
     return line if len(line) <= _LONGEST_TEXT else f"{line[:_LONGEST_TEXT]}..."
 

@@ -100,7 +100,7 @@ class Secrets:
         if _ENCODED_OR_QUOTED.search(text):
             return False
         if len(self._lengths) < len(text):
-            return not any(start in text for start in self._lengths)
+            return not any(map(text.__contains__, self._lengths))
         starts = {text[place : place + _SHORTEST] for place in range(len(text) - _SHORTEST + 1)}
         return self._lengths.keys().isdisjoint(starts)
 

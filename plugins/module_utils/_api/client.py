@@ -41,7 +41,7 @@ class Client:
 
     def until(self, deadline: Deadline) -> Client:
         """The same client with another deadline."""
-        return replace(self, deadline=deadline)
+        return Client(self.transport, self.resource, deadline, self.page_size)
 
     def for_thread(self, limiter: AdaptiveLimiter) -> Client:
         """Another one for the same resource, for another thread; `limiter` is shared by all that send at once."""

@@ -13,7 +13,8 @@ import traceback
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from queue import SimpleQueue
-from typing import TypeVar
+from types import TracebackType
+from typing import Any, TypeVar
 
 from .._errors import NotAttempted, PpioError, UnexpectedError
 from .client import Client
@@ -56,6 +57,8 @@ def mapped(
         finally:
             clients.put(own)
 
+    if workers == 1:
+        return [_result(_done(run, item)) for item in items]
     pool = ThreadPoolExecutor(workers)
     try:
         return list(map(_result, [pool.submit(run, item) for item in items]))
@@ -70,6 +73,32 @@ def _alone(work: Callable[[Client, Item], Result], client: Client, item: Item) -
         return work(client, item)
     except PpioError as error:
         return error
+
+
+def _done(work: Callable[[Item], Result], item: Item) -> Future[Result]:
+    """What came of one item, which is done here and now: what is done one by one needs no thread."""
+    future: Future[Result] = Future()
+    with _Noted(future):
+        future.set_result(work(item))
+    return future
+
+
+class _Noted:
+    """Leaves an error to whoever asks the future for its result."""
+
+    def __init__(self, future: Future[Any]) -> None:
+        self._future = future
+
+    def __enter__(self) -> None:
+        """Nothing to prepare."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> bool:
+        """An interruption is nobody's result, and goes on."""
+        if isinstance(error, Exception):
+            self._future.set_exception(error)
+        return isinstance(error, Exception)
 
 
 def _result(future: Future[Result]) -> Result | PpioError:

@@ -52,7 +52,7 @@ def _object_reader(rows: Iterable[Field], path: str) -> Reader:
     def read(value: Any, place: str) -> dict[str, Any]:
         if value is None:
             value = {}
-        elif not isinstance(value, Mapping):
+        elif not isinstance(value, dict):
             raise _unreadable(_joined(place, path), "an object", value)
         get = value.get
         # Most values are of the right type as they are.

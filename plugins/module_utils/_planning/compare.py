@@ -65,14 +65,13 @@ def is_as_wanted(resource: Resource, answer: Mapping[str, Any], desired: Desired
 
 def differences(resource: Resource, current: Current, desired: Desired) -> tuple[Difference, ...]:
     """Every field in which `current` is not what was asked for."""
-    return tuple(
-        difference
-        for field in resource.fields
-        if field.name in desired.fields
-        for difference in field_differences(
-            field, field.name, current.fields[field.name], wanted_value(field, current, desired)
-        )
-    )
+    found: list[Difference] = []
+    for field in resource.fields:
+        if field.name in desired.fields:
+            shown, wanted = current.fields[field.name], wanted_value(field, current, desired)
+            # What is equal need not be looked at more closely.
+            found += field_differences(field, field.name, shown, wanted) if shown != wanted else ()
+    return tuple(found)
 
 
 def combined(resource: Resource, item: Current, detail: Current) -> Current:
@@ -125,8 +124,8 @@ def field_differences(field: Field, path: str, current: Any, wanted: Any) -> Ite
     """Where the value of a field is not as wanted, row by row inside an object."""
     if field.kind is Kind.OBJECT:
         for row in field.fields:
-            if row.name in wanted:
-                yield from field_differences(row, f"{path}.{row.name}", (current or {}).get(row.name), wanted[row.name])
+            if row.name in wanted and (shown := (current or {}).get(row.name)) != wanted[row.name]:
+                yield from field_differences(row, f"{path}.{row.name}", shown, wanted[row.name])
     elif not _is_satisfied(field, current, wanted):
         yield Difference(field, path, current, wanted)
 

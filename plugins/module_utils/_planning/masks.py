@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from .._schema.resource import Field, Fields, Resource
@@ -46,7 +45,8 @@ def masked(resource: Resource, body: Fields, desired: Desired) -> list[str]:
 
 def contradictions(resource: Resource, current: Current, desired: Desired) -> tuple[Difference, ...]:
     """Every field in which what is shown is not what was asked for. A mask contradicts nothing."""
-    return differences(resource, replace(current, fields=_unmasked(resource, current.fields, desired)), desired)
+    unmasked = Current(current.id, _unmasked(resource, current.fields, desired), current.observed)
+    return differences(resource, unmasked, desired)
 
 
 def _masked(field: Field, body: Fields, desired: Desired) -> Iterator[str]:

@@ -76,7 +76,7 @@ class Outcome:
         )
 
     def warned(self, *warnings: str) -> Outcome:
-        return replace(self, warnings=self.warnings + warnings)
+        return replace(self, warnings=self.warnings + warnings) if warnings else self
 
 
 def predicted(current: Current | None, planned: Plan) -> Outcome:

@@ -112,7 +112,7 @@ class Done:
         return tuple(dict.fromkeys((*own, *others)))
 
     def warned(self, *warnings: str) -> Done:
-        return replace(self, outcome=self.outcome.warned(*warnings))
+        return replace(self, outcome=self.outcome.warned(*warnings)) if warnings else self
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from .._api.client import Client, Item
@@ -137,7 +137,7 @@ def seen(client: Client, desired: Desired, item: Item) -> Current:
 def hidden(client: Client, desired: Desired, current: Current) -> Current:
     """The same resource, whose texts repeat no secret; no error shows one from now on."""
     client.suspect(hidden_values(client.resource, current.fields, desired.shown))
-    return replace(current, observed=scrubbed(client.resource, current.observed, client.secrets))
+    return Current(current.id, current.fields, scrubbed(client.resource, current.observed, client.secrets))
 
 
 def latest(client: Client, desired: Desired, current: Current) -> Current:
