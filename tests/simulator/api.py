@@ -31,7 +31,7 @@ def answer(state: State, request: Request) -> Answer:
     except RefusalError as refusal:
         checked = refusal_answer(state, request, refusal)
     body = distorted(checked.body, state.settings)
-    return checked if body is checked.body else replace(checked, body=body)
+    return Answer(checked.status, body, checked.headers, checked.committed)
 
 
 def accepted_call(state: State, request: Request) -> Call:

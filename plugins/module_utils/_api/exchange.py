@@ -157,14 +157,15 @@ def _answer(request: Request, response: requests.Response, content: bytes, secre
     except (ValueError, RecursionError):
         document, readable = None, False
     reason = document.get("reason") if isinstance(document, dict) else None
-    request_id = next((response.headers[name] for name in _REQUEST_ID_HEADERS if name in response.headers), "")
+    headers = response.headers
+    request_id = next((headers[name] for name in _REQUEST_ID_HEADERS if name in headers), "")
     call = Call(
         request.method,
         request.path,
         response.status_code,
         printable(reason, secrets) if isinstance(reason, str) else "",
         printable(request_id, secrets),
-        printable(response.headers.get("Retry-After", ""), secrets),
+        printable(headers.get("Retry-After", ""), secrets),
     )
     return Answer(response.status_code, document, readable, call, content=content, is_cut=is_cut)
 

@@ -40,7 +40,8 @@ class AdaptiveLimiter:
     def passage(self) -> Iterator[None]:
         """Hold one of the places, once there is one and the API's pause is over."""
         with self._changed:
-            self._changed.wait_for(lambda: self._running < self.limit)
+            while self._running >= self.limit:
+                self._changed.wait()
             self._running += 1
         try:
             # A pause may have grown while this call slept.

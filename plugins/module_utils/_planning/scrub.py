@@ -74,12 +74,14 @@ def _scrubbed_rows(rows: Iterable[Field], values: Mapping[str, Any], secrets: Se
 
 
 def _scrubbed(field: Field, value: Any, secrets: Secrets) -> Any:
+    if not value:
+        return value
     match field.kind:
         case Kind.TEXT if isinstance(value, str):
             return secrets.hide(value) if field.free_text else secrets.hide_named(value)
-        case Kind.OBJECT if value:
+        case Kind.OBJECT:
             return _scrubbed_rows(field.fields, value, secrets)
-        case Kind.LIST if value:
+        case Kind.LIST:
             return [_scrubbed(field.element, element, secrets) for element in value]
         case _:
             return value
