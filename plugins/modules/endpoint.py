@@ -257,7 +257,8 @@ options:
         default: 15
       surge:
         description:
-          - Workers that are kept besides O(worker_config.min_replicas) until the change has been proved, from 0 to 100.
+          - Workers that are kept besides O(worker_config.min_replicas) until the change has been proved, from 0 to 100. Where traffic
+            keeps more workers running than that right before the change, they are kept besides those.
           - With V(1), a worker has to start with what was changed, also where O(worker_config.min_replicas=0),
             and where the API replaces workers only when it needs more of them.
           - One more request sets O(worker_config.min_replicas) and O(worker_config.max_replicas) to what they are to be.
@@ -304,7 +305,7 @@ options:
     description:
       - Whether the product must fit before anything is written, in check mode, too. A product fits if it is listed as a serverless GPU product, can be
         deployed, takes O(worker_config.gpu_num), is in O(region_id), and has GPUs for O(worker_config.min_replicas) and
-        O(rollout.surge) workers, or for one.
+        O(rollout.surge) workers, or for one. With O(rollout.surge), the workers that are there count if they are more.
       - Looked at when the endpoint is created, or gets another product; it reads the products once in the whole task.
       - The default is V(true) with O(product_ids). Without, a real run does not look, and check mode does, with the same call, if the
         endpoint would be created, or get another product, region or number of GPUs. It fails if the product is not listed, not in the

@@ -113,6 +113,7 @@ options:
           surge:
             description:
               - Workers that are kept besides O(endpoints[].worker_config.min_replicas) until the change has been proved, from 0 to 100.
+                Where traffic keeps more workers running than that right before the change, they are kept besides those.
               - With V(1), a worker has to start with what was changed, also where O(endpoints[].worker_config.min_replicas=0),
                 and where the API replaces workers only when it needs more of them.
               - One more request sets O(endpoints[].worker_config.min_replicas) and O(endpoints[].worker_config.max_replicas) to what they are to be.
@@ -248,6 +249,7 @@ options:
           - Whether the product must fit before anything is written, in check mode, too. A product fits if it is listed as a serverless GPU product, can be
             deployed, takes O(endpoints[].worker_config.gpu_num), is in O(endpoints[].region_id), and has GPUs for
             O(endpoints[].worker_config.min_replicas) and O(endpoints[].rollout.surge) workers, or for one.
+            With O(endpoints[].rollout.surge), the workers that are there count if they are more.
           - Looked at when the endpoint is created, or gets another product; it reads the products once in the whole task.
           - Entries that get their product in the same task do not count the same GPU twice.
           - The default is V(true) with O(endpoints[].product_ids). Without, a real run does not look, and check mode does, with the same call, if the

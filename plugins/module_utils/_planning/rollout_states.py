@@ -35,26 +35,19 @@ class Surge:
         return Surge(moved(self.surged, name, value), moved(self.restored, name, value))
 
 
-def surge(resource: Resource, planned: Plan, desired: Desired) -> Surge | None:
+def surge(resource: Resource, current: Current | None, planned: Plan, desired: Desired) -> Surge | None:
     """More replicas for a while, if the user wants that and the plan makes something start; or None."""
-    more, lifecycle = desired.strategy.surge, resource.lifecycle
-    starts = planned.restarts or planned.action in (Action.CREATE, Action.RECREATE)
-    if not (more and desired.wait_for and lifecycle and starts):
-        return None
-    fields = require(planned.after)
-    return Surge(
-        _with(desired, without_null(lifecycle.surged(fields, more))),
-        replace(_with(desired, without_null(lifecycle.surged(fields, 0))), wait_for=""),
-    )
-
-
-def peak(resource: Resource, planned: Plan, desired: Desired) -> Fields | None:
-    """The fields after a plan, with the replicas that are there only while it is proved."""
-    more, lifecycle = surge(resource, planned, desired), resource.lifecycle
+    more, lifecycle = _surged(resource, current, planned, desired), resource.lifecycle
     if more is None or lifecycle is None:
-        return planned.after
-    after = require(planned.after)
-    return {**after, **lifecycle.surged(after, desired.strategy.surge)}
+        return None
+    less = lifecycle.surged(require(planned.after), 0, 0)
+    return Surge(_with(desired, without_null(more)), replace(_with(desired, without_null(less)), wait_for=""))
+
+
+def peak(resource: Resource, current: Current | None, planned: Plan, desired: Desired) -> Fields | None:
+    """The fields after a plan, with the replicas that are there only while it is proved."""
+    more = _surged(resource, current, planned, desired)
+    return planned.after if more is None else {**require(planned.after), **more}
 
 
 def moved(desired: Desired, name: str, value: str) -> Desired:
@@ -108,6 +101,18 @@ def check_way_back(resource: Resource, current: Current | None, planned: Plan, d
             f"The API does not show the value of {', '.join(lost)} of the {resource.name} {current.id}, so that a "
             f"rollback could not restore it. Nothing was sent. Set rollout.on_failure=keep."
         )
+
+
+def _surged(resource: Resource, current: Current | None, planned: Plan, desired: Desired) -> Fields | None:
+    """The fields with which more is kept while a plan is proved; None where nothing more is."""
+    more, lifecycle = desired.strategy.surge, resource.lifecycle
+    starts = planned.restarts or planned.action in (Action.CREATE, Action.RECREATE)
+    if not (more and desired.wait_for and lifecycle and starts):
+        return None
+    # What is there already must not pass for the replicas that are to start.
+    is_updated = current and planned.action is Action.UPDATE
+    there = [one for one in lifecycle.replicas(current.observed) if not one.leaves] if is_updated else []
+    return lifecycle.surged(require(planned.after), len(there), more)
 
 
 def _with(desired: Desired, fields: Fields) -> Desired:

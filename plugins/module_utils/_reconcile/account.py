@@ -148,7 +148,7 @@ def _planned(client: Client, stage: Located) -> tuple[Fields | None, Fields | No
     except PpioError:
         before = stage.current.fields if stage.current else None
         return before, before
-    return planned.after, peak(client.resource, planned, desired)
+    return planned.after, peak(client.resource, stage.current, planned, desired)
 
 
 def _others(

@@ -121,7 +121,7 @@ def _check_expected(client: Client, located: Located) -> None:
 
 def _surged(client: Client, located: Located, planned: Plan) -> tuple[Located, Plan]:
     """The same, or where the user wants more replicas while the change is proved, with those."""
-    more = surge(client.resource, planned, located.entry.desired) or located.entry.surge
+    more = surge(client.resource, located.current, planned, located.entry.desired) or located.entry.surge
     if more is None:
         return located, planned
     entry = replace(located.entry, surge=more)

@@ -98,7 +98,7 @@ def _settled(shop: Shop, stage: Stage) -> Stage:
     except PpioError:
         # It fails by itself, and before it writes.
         return stage
-    fields = peak(shop.client.resource, planned, desired) or {}
+    fields = peak(shop.client.resource, stage.current, planned, desired) or {}
     if before and before == fields.get(name):
         return replace(stage, entry=replace(stage.entry, choice=_kept(before)))
     try:

@@ -49,7 +49,7 @@ def _asked(shop: Shop, stage: Stage) -> Fields | None:
     except PpioError:
         # It fails by itself.
         return None
-    fields = peak(shop.client.resource, planned, desired) or {}
+    fields = peak(shop.client.resource, stage.current, planned, desired) or {}
     before = stage.current.fields if stage.current else {}
     is_same = before.get(pricing.field) == fields.get(pricing.field)
     return None if is_same and pricing.demands(before) == pricing.demands(fields) else fields

@@ -78,8 +78,8 @@ class Lifecycle:
     `assess` judges fields and observed values. `replicas` are those in observed values. `described` are the API's own
     words for the state in observed values, `logs` the addresses of their logs. `owes` says whether observed values
     blame the account's balance, `lacks_stock` whether they say of all replicas that nothing is in stock to start them
-    with, and `shortages` are the API's reasons for that. `surged` are the fields that have to change so that so many
-    replicas more are kept, with everything that is in them.
+    with, and `shortages` are the API's reasons for that. `surged` are the fields that have to change so that more
+    replicas are kept than are wanted, and than are there, with everything that is in them.
     """
 
     goals: tuple[str, ...]
@@ -94,4 +94,4 @@ class Lifecycle:
     owes: Callable[[Mapping[str, Any]], bool]
     lacks_stock: Callable[[Mapping[str, Any]], bool]
     shortages: frozenset[str]
-    surged: Callable[[Mapping[str, Any], int], Mapping[str, Any]]
+    surged: Callable[[Mapping[str, Any], int, int], Mapping[str, Any]]

@@ -100,9 +100,9 @@ def _lacks_stock(observed: Mapping[str, Any]) -> bool:
     return bool(told) and all(error in _SHORTAGES for error in told)
 
 
-def _surged(fields: Mapping[str, Any], more: int) -> Mapping[str, Any]:
+def _surged(fields: Mapping[str, Any], there: int, more: int) -> Mapping[str, Any]:
     config = fields["worker_config"]
-    keeps = (config.get("min_replicas") or 0) + more
+    keeps = max(config.get("min_replicas") or 0, there) + more
     return {"worker_config": {**config, "min_replicas": keeps, "max_replicas": max(config["max_replicas"] or 0, keeps)}}
 
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
+import requests
 from unit.bodies import Body
 from unit.fleets import absent, calls, entry, seeded
 from unit.fleets import run as run_fleet
@@ -257,6 +258,17 @@ def test_a_surge_counts_by_its_floor(simulator: Simulator, time: Time) -> None:
     report = run(simulator, time, {**body("chat", 9), **SURGE, "budget": budget})
     assert report.failed
     assert "it would cost at least 3.36 an hour while changes are proved" in report.result["msg"]
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_a_surge_beside_a_worker_that_is_there_counts_both(simulator: Simulator, time: Time, check: bool) -> None:
+    simulator.seed(body("chat", 1))
+    (endpoint,) = simulator.endpoints
+    requests.get(f"{simulator.url}/serve/{endpoint['app_name']}", timeout=10)
+    report = run(simulator, time, {**body("chat", 1), "command": "new", **SURGE, "cost": True}, check=check)
+    assert not report.failed
+    assert report.result["cost"]["peak"] == {"floor": "5.04", "ceiling": "5.04"}
+    assert report.result["cost"]["after"] == {"floor": "0.00", "ceiling": "1.68"}
 
 
 @pytest.mark.parametrize("options", [{"wait": False}, {"command": ""}])

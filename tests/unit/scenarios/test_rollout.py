@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+import requests
 from unit.bodies import FULL, Body
 from unit.passing import Time, kept
 from unit.scenarios.changing import DOORS, NEW, OLD, WAYS, Door, alone, becomes, change, served
@@ -257,6 +258,62 @@ def test_a_new_endpoint_that_keeps_no_worker_is_proved_by_a_surge(simulator: Sim
     assert simulator.endpoints[0]["worker_config"]["min_replicas"] == 0
     again = door(simulator, time, {**kept(0), "rollout": {"surge": 1}})
     assert (again.failed, len(simulator.writes)) == (False, 2)
+
+
+WARM = {**kept(0), "worker_config": {"max_replicas": 1, "min_replicas": 0, "idle_timeout": 300}}
+
+
+def warmed(simulator: Simulator) -> str:
+    """The id of an endpoint that keeps no worker, and has one that a request has woken."""
+    identity = simulator.seed(WARM)
+    (endpoint,) = simulator.endpoints
+    requests.get(f"{simulator.url}/serve/{endpoint['app_name']}", timeout=10)
+    simulator.clock.advance(10)
+    return identity
+
+
+@pytest.mark.parametrize("way", [*WAYS, "unnoticed"])
+def test_a_warm_worker_does_not_pass_for_one_of_the_surge(
+    simulator: Simulator, time: Time, door: Door, way: str
+) -> None:
+    identity = warmed(simulator)
+    assert simulator.serving(identity) == [OLD]
+    becomes(simulator, way)
+    end = door(simulator, time, {**WARM, "image": NEW, "rollout": {"surge": 1, "on_failure": "rollback"}})
+    assert (end.failed, end.outcome, end.warnings) == (False, "completed", ()), end
+    assert end.rollout["new_workers"]
+    sizes = [(body["worker_config"]["min_replicas"], body["worker_config"]["max_replicas"]) for body in sent(simulator)]
+    assert sizes == [(2, 2), (0, 1)]
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_bad_image_shows_beside_a_warm_worker(simulator: Simulator, time: Time, door: Door, way: str) -> None:
+    warmed(simulator)
+    failing(simulator, time, way, at=40)
+    end = door(simulator, time, {**WARM, "image": NEW, "rollout": {"surge": 1, "on_failure": "rollback"}})
+    assert (end.failed, end.outcome) == (True, "rolled_back"), end
+    (endpoint,) = simulator.endpoints
+    config = endpoint["worker_config"]
+    assert (endpoint["image"], config["min_replicas"], config["max_replicas"]) == (OLD, 0, 1)
+
+
+def test_what_was_killed_during_a_surge_beside_a_warm_worker_heals(
+    simulator: Simulator, time: Time, door: Door
+) -> None:
+    def interrupt() -> None:
+        raise KeyboardInterrupt
+
+    warmed(simulator)
+    becomes(simulator, "at_scale_up")
+    time.at(time.passed + 10, interrupt)
+    task = {"name": "chat", "image": NEW, "rollout": {"surge": 1}}
+    with pytest.raises(KeyboardInterrupt):
+        door(simulator, time, task)
+    assert simulator.endpoints[0]["worker_config"]["min_replicas"] == 2
+    end = door(simulator, time, task)
+    assert not end.failed, end.message
+    config = simulator.endpoints[0]["worker_config"]
+    assert (config["min_replicas"], config["max_replicas"]) == (0, 1)
 
 
 def test_a_surge_leaves_what_is_ignored_as_it_was(simulator: Simulator, time: Time, door: Door) -> None:
