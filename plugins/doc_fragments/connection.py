@@ -22,6 +22,7 @@ options:
   api_url:
     description:
       - The origin of the API. For Novita this is V(https://api.novita.ai).
+      - Must end before C(/gpus/v2), which every request adds.
       - Must be V(https), unless it is the machine on which the module runs.
       - If not set, E(PPIO_API_URL) is used.
     type: str

@@ -59,6 +59,7 @@ options:
       - Names are compared exactly. Where none is the same, but one differs only in case, in spaces around it or in its Unicode form, the task
         fails before it creates anything, and names both.
       - V(false) never looks, and creates an endpoint in every run, unless O(id) is set.
+      - Where the server answers 404, 405 or 501 to the list of endpoints, the module creates without looking, with a warning.
     type: bool
     default: true
   allow_recreate:

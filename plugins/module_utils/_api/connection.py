@@ -45,6 +45,9 @@ _PLAIN_HOST = re.compile(r"(?:\w[\w-]*(?:\.\w[\w-]*)*\.?|\[[0-9A-Fa-f:.]+\])(?::
 #: What some read as an address, such as 127.1 or 0x7f000001, because it ends in a number.
 _NUMERIC_HOST = re.compile(r"(?:^|\.)(?:[0-9]+|0[xX][0-9A-Fa-f]*)\.?$")
 
+#: The beginning of the paths of the API, which every request adds to the address.
+_OWN_PATH = re.compile(r"/(?:gpus|openapi)/v[0-9]+(?=/|$)")
+
 
 @dataclass(frozen=True)
 class Route:
@@ -70,6 +73,10 @@ class Route:
     @property
     def host(self) -> str:
         return urlsplit(self.origin).netloc
+
+    def path_of(self, path: str) -> str:
+        """The whole path of a request, with that of the address."""
+        return urlsplit(self.origin).path + path
 
     @property
     def encrypted(self) -> bool:
@@ -118,6 +125,10 @@ def connection_from(
     secrets = secrets or Secrets()
     secrets.add([key])
     origin = _origin(params[address_option], address_option)
+    if own := _OWN_PATH.search(urlsplit(origin).path):
+        raise InvalidOptions(
+            f"{address_option} must end before {own[0]}, which every request adds; give {origin.partition(own[0])[0]}."
+        )
     return Connection(
         **_settings(origin, params["ca_path"]),
         verified=params["validate_certs"],

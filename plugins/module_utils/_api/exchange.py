@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .._errors import AmbiguousResponse, Call, ConnectFailed, InvalidOptions, PpioError, TlsFailed, printable
-from .._redaction import Secrets
 from .connection import REQUESTS_IMPORT_ERROR, Adapter, Route
 
 if not REQUESTS_IMPORT_ERROR:
@@ -96,7 +95,7 @@ def exchanged(request: Request, route: Route, send: Callable[[Request, Route], r
     """
     try:
         with send(request, route) as response:
-            return _answer(request, response, _content(response, request), route.secrets)
+            return _answer(request, response, _content(response, request), route)
     except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError, UnicodeError) as error:
         raise _failure(request, route, error) from None
 
@@ -149,7 +148,7 @@ def _content(response: requests.Response, request: Request) -> bytes:
     return bytes(content)
 
 
-def _answer(request: Request, response: requests.Response, content: bytes, secrets: Secrets) -> Answer:
+def _answer(request: Request, response: requests.Response, content: bytes, route: Route) -> Answer:
     is_cut = bool(request.kept_bytes) and len(content) > request.kept_bytes
     content = content[: request.kept_bytes] if is_cut else content
     try:
@@ -161,18 +160,18 @@ def _answer(request: Request, response: requests.Response, content: bytes, secre
     request_id = next((headers[name] for name in _REQUEST_ID_HEADERS if name in headers), "")
     call = Call(
         request.method,
-        request.path,
+        route.path_of(request.path),
         response.status_code,
-        printable(reason, secrets) if isinstance(reason, str) else "",
-        printable(request_id, secrets),
-        printable(headers.get("Retry-After", ""), secrets),
+        printable(reason, route.secrets) if isinstance(reason, str) else "",
+        printable(request_id, route.secrets),
+        printable(headers.get("Retry-After", ""), route.secrets),
     )
     return Answer(response.status_code, document, readable, call, content=content, is_cut=is_cut)
 
 
 def _failure(request: Request, route: Route, error: Exception) -> PpioError:
     """What an exception of the libraries means. Its own text may name a proxy and its password, so it is never told."""
-    call = Call(request.method, request.path)
+    call = Call(request.method, route.path_of(request.path))
     causes = list(_chain(error))
     reason = next((cause.strerror for cause in causes if isinstance(cause, OSError) and cause.strerror), "")
     if isinstance(error, (requests.exceptions.InvalidURL, urllib3.exceptions.LocationValueError, UnicodeError)):

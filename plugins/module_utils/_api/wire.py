@@ -74,4 +74,4 @@ def longest_exchange(route: Route) -> float:
 def unending(request: Request, route: Route) -> AmbiguousResponse:
     """The error of an exchange that is given up."""
     cause = f"the answer did not end within {route.api_timeout:g} s ({route.timeout_option})."
-    return AmbiguousResponse(request.failed(cause), Call(request.method, request.path))
+    return AmbiguousResponse(request.failed(cause), Call(request.method, route.path_of(request.path)))

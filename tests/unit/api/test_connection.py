@@ -27,6 +27,10 @@ from ansible_collections.ppio.gpu.plugins.module_utils._errors import (
     PpioError,
     TlsFailed,
 )
+from ansible_collections.ppio.gpu.plugins.module_utils._schema.balance import BALANCE
+from ansible_collections.ppio.gpu.plugins.module_utils._schema.endpoint import ENDPOINT
+from ansible_collections.ppio.gpu.plugins.module_utils._schema.product import PRODUCT
+from ansible_collections.ppio.gpu.plugins.module_utils._schema.region import REGION
 from simulator import Fault, Simulator
 
 #: A key that no other text in these tests has.
@@ -318,6 +322,35 @@ def test_the_key_goes_over_tls_or_stays_on_the_machine(url: str) -> None:
         return
     with pytest.raises(InvalidOptions, match="api_url"):
         connection_from({**options, "api_url": url})
+
+
+TABLES = {table.name: table for table in (ENDPOINT, PRODUCT, REGION, BALANCE)}
+
+
+@pytest.mark.parametrize("kind", TABLES)
+@pytest.mark.parametrize("below", ["", "/proxy"])
+@pytest.mark.parametrize("cut", [slice(3), slice(None)], ids=["prefix", "whole path"])
+def test_an_address_does_not_end_with_a_path_of_the_api(kind: str, below: str, cut: slice) -> None:
+    path = "/".join(TABLES[kind].verbs.list.path.split("/")[cut])
+    prefix = "/".join(path.split("/")[:3])
+    with pytest.raises(InvalidOptions) as refused:
+        client(f"http://localhost{below}{path}/", Time())
+    assert refused.value.message == (
+        f"api_url must end before {prefix}, which every request adds; give http://localhost{below}."
+    )
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_a_message_shows_the_path_that_was_asked(action: str) -> None:
+    with listening(403) as heard, pytest.raises(PpioError) as refused:
+        ACTIONS[action](client(f"{heard.url}/gpus/proxy", Time()))
+    (head,) = heard.heads
+    method, target, _protocol = head.splitlines()[0].split(" ")
+    path = target.partition("?")[0]
+    assert f"(HTTP 403, {method} {path})" in refused.value.message
+    assert refused.value.call
+    assert refused.value.call.path == path
+    assert path.startswith("/gpus/proxy/gpus/v2/")
 
 
 @pytest.mark.parametrize("release", ["2.32.0", "2.32.1", "2.32.2"])
