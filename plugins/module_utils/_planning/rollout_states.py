@@ -110,9 +110,8 @@ def _surged(resource: Resource, current: Current | None, planned: Plan, desired:
     if not (more and desired.wait_for and lifecycle and starts):
         return None
     # What is there already must not pass for the replicas that are to start.
-    is_updated = current and planned.action is Action.UPDATE
-    there = [one for one in lifecycle.replicas(current.observed) if not one.leaves] if is_updated else []
-    return lifecycle.surged(require(planned.after), len(there), more)
+    there = lifecycle.replicas(current.observed) if current and planned.action is Action.UPDATE else ()
+    return lifecycle.surged(require(planned.after), sum(1 for one in there if not one.leaves), more)
 
 
 def _with(desired: Desired, fields: Fields) -> Desired:
