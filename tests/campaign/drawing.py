@@ -25,6 +25,8 @@ _OLD = {**WANTED, "worker_config": {"max_replicas": 9}, "command": "--old", "por
 _OTHER_TYPE = {**_OLD, "type": "async"}
 _DECOYS = tuple({**WANTED, "name": name} for name in (f"{NAME}-2", f"{NAME.upper()}S", f"my {NAME}"))
 _GOOD, _BAD = "registry.example.com/prize:2", "registry.example.com/prize:3"
+#: The first two are of one region, which what exists does not leave.
+_PRODUCTS = ("serverless-rtx-4090-24", "serverless-h100-80", "serverless-a100-80", "serverless-rtx-4090-24-sg")
 _FLEET = (NAME, f"{NAME}-b", f"{NAME}-c", f"{NAME}-d")
 #: What an API may make of a body that it takes.
 _NORMALIZATIONS = ("image_registry", "image_digest", "trailing_slash", "added_port", "added_env", "rounded_disk")
@@ -122,6 +124,27 @@ def _rollout(chance: Random, story: str) -> People:
         for place in range(number)
     )
     return (old,) if exists else (), behaviour, controllers
+
+
+def _stock(chance: Random, story: str) -> People:
+    """An endpoint that may be of one of several products, some of which turn out to be out of stock."""
+    del story
+    exists = chance.random() < 0.25
+    possible = _PRODUCTS[:2] if exists else _PRODUCTS
+    existing = ({**_OLD, "product_id": chance.choice(possible)},) if exists else ()
+    products = chance.sample(possible, chance.choice((1, 2, 2, len(possible))))
+    sold_out = tuple(chance.sample(_PRODUCTS, chance.choice((0, 1, 2, 3))))
+    # The list of products says that there are GPUs of all of them.
+    behaviour = {**_replacing(chance), "stock": dict.fromkeys(_PRODUCTS, 99), "sold_out": sold_out}
+    shared = {**_manner(chance), **_proof(chance), "wait": chance.random() < 0.85}
+    options = {**WANTED, "product_id": None, "product_ids": products, **shared}
+    number = chance.choices((1, 2), (80, 20))[0]
+    one_machine = chance.random() < 0.5
+    controllers = tuple(
+        Controller(0 if one_machine else place, options, begins=chance.choice((1, 5, 20, 100)) * place)
+        for place in range(number)
+    )
+    return existing, behaviour, controllers
 
 
 def _fleet(chance: Random, story: str) -> People:
@@ -247,6 +270,7 @@ _STORIES: Mapping[str, tuple[int, Callable[[Random, str], People]]] = {
     "duplicates": (2, _alone),
     "normalised": (4, _normalised),
     "rollout": (12, _rollout),
+    "stock": (4, _stock),
     "fleet": (6, _fleet),
     "renames": (2, _fleet),
 }

@@ -143,8 +143,11 @@ def _is_as_wanted(run: Run, truth: Truth) -> bool:
         first = {run.result["id"], *(endpoint["id"] for endpoint in run.truths[0] if _is_meant(endpoint, wanted))}
         return not any(endpoint["id"] in first for endpoint in truth)
     named = [name for name in _FIELDS if name in wanted]
+    products = wanted.get("product_ids")
     return any(
-        endpoint["id"] == run.result["id"] and all(_holds(endpoint[name], wanted[name]) for name in named)
+        endpoint["id"] == run.result["id"]
+        and all(_holds(endpoint[name], wanted[name]) for name in named)
+        and (not products or endpoint["product_id"] in products)
         for endpoint in truth
     )
 

@@ -41,7 +41,7 @@ _PATIENT = 20.0
 #: Settings that are no fault: the plain runs at the end find the same API, but an honest one.
 _UNKNOWNS = (
     *("update", "missing", "numbers", "page_size", "omit_empty", "unique_names", "create_only", "normalizations"),
-    *("life", "replacement", "restart_seconds", "start_seconds", "heal_seconds"),
+    *("life", "replacement", "restart_seconds", "start_seconds", "heal_seconds", "stock"),
 )
 
 #: Does what a controller wants with the options of one run, and says what came of it.

@@ -67,9 +67,11 @@ def _unserved(run: Run) -> Iterator[str]:
     looks = [when for when in looks if writes[0].when < when < end]
     # The one right before it is made is for its plan only.
     looks = looks[:-1] if end < float("inf") else looks
+    # A worker that waited for a GPU of one product may get it after the move to the next one. Either product will do.
+    serves = run.service.any if run.options.get("product_ids") else run.service.proven
     serving = []
     for when in reversed(looks):
-        if not run.service.proven(identity, when):
+        if not serves(identity, when):
             break
         serving.append(when)
     if not serving or serving[0] - serving[-1] < stable - _SAME:

@@ -90,7 +90,7 @@ def is_complete(resource: Resource, current: Current) -> bool:
         if field.key and field.item
         for row in field.item.fields
         if not row.always_answered
-        for entry in current.fields[field.name]
+        for entry in current.fields.get(field.name) or ()
     )
 
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 
 from .._api.client import Client, Item
 from .._errors import InvalidResponse, PpioError, require
@@ -36,16 +35,20 @@ class Shop:
 
     client: Client
     taken: Counter[str] = field(default_factory=Counter)
+    _read: list[Catalog] = field(default_factory=list)
 
     @property
     def pricing(self) -> Pricing:
         return require(self.client.resource.pricing)
 
-    @cached_property
+    @property
     def catalog(self) -> Catalog:
         """What is there by its id. Raises what the call raises."""
-        shop = replace(self.client, resource=self.pricing.catalog)
-        return {shop.id_of(item): _readable(shop, item) for item in shop.listed(self.pricing.query)}
+        # No cached_property: before Python 3.12 it keeps every other shop of the process waiting during the call.
+        if not self._read:
+            shop = replace(self.client, resource=self.pricing.catalog)
+            self._read.append({shop.id_of(item): _readable(shop, item) for item in shop.listed(self.pricing.query)})
+        return self._read[0]
 
     def take(self, identity: str, fields: Fields, desired: Desired) -> None:
         """Leave what a resource with these fields takes of an item to it, where stock matters."""

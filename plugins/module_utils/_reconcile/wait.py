@@ -67,9 +67,7 @@ class Watch:
             return self._after_leaving(current)
         gate = self.gate.after(current, now)
         watch = replace(self, gate=gate, seen=current or self.seen, verdict=gate.verdict, reason=gate.reason)
-        if gate.verdict is Verdict.READY and gate.write is not Write.NONE:
-            return watch._unless_changed()
-        return watch
+        return watch._unless_changed() if gate.verdict is Verdict.READY else watch
 
     @property
     def longest(self) -> float:

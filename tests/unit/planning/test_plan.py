@@ -18,9 +18,9 @@ from ansible_collections.ppio.gpu.plugins.module_utils._errors import (
     InvalidOptions,
     NotFound,
 )
-from ansible_collections.ppio.gpu.plugins.module_utils._planning.compare import combined, differences
+from ansible_collections.ppio.gpu.plugins.module_utils._planning.compare import combined, differences, is_complete
 from ansible_collections.ppio.gpu.plugins.module_utils._planning.plan import Action, plan
-from ansible_collections.ppio.gpu.plugins.module_utils._planning.state import Desired
+from ansible_collections.ppio.gpu.plugins.module_utils._planning.state import Current, Desired
 from ansible_collections.ppio.gpu.plugins.module_utils._schema.endpoint import ENDPOINT
 
 DISK, CACHE = FULL["volumes"]
@@ -282,3 +282,9 @@ def test_a_get_is_completed_by_what_only_the_list_shows() -> None:
     assert whole.fields["type"] == "async"
     assert whole.fields["command"] == "new"
     assert [volume["size"] for volume in whole.fields["volumes"]] == [None, 30]
+
+
+def test_what_nobody_has_read_yet_misses_nothing_inside_of_it() -> None:
+    """A create that no look has shown has no fields yet, and is read anew."""
+    assert is_complete(ENDPOINT, Current("ep-1", {}, {}))
+    assert not is_complete(ENDPOINT, current({"volumes": [{**LOCAL, "size": None}]}))

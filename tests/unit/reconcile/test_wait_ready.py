@@ -88,6 +88,17 @@ def test_an_unchanged_endpoint_that_does_not_serve_yet_is_waited_for(simulator: 
     assert time.passed >= 40
 
 
+def test_an_unchanged_endpoint_that_somebody_changes_is_not_as_asked(simulator: Simulator, time: Time) -> None:
+    simulator.settings = Settings(life="slow", start_seconds=40)
+    identity = simulator.seed(kept(1))
+    theirs = {"id": identity, "command": "--theirs", "wait": False}
+    time.at(20, lambda: run(simulator, Time(simulator), theirs))
+    said = run(simulator, time, {**kept(1), "command": ""})
+    assert said.failed
+    assert said.result["changed"] is False
+    assert "it was changed: command is '--theirs'" in said.result["msg"]
+
+
 def test_an_update_is_waited_for(simulator: Simulator, time: Time) -> None:
     identity = simulator.seed(kept(1))
     simulator.settings = Settings(life="slow", start_seconds=40)
