@@ -39,6 +39,16 @@ class Endpoint:
         """The endpoint for people and tests, made once and not to be changed."""
         return {"id": self.id, **self.fields, "created_at": int(self.created)}
 
+    @cached_property
+    def answered(self) -> dict[str, Any]:
+        """What a list shows of its fields, made once and not to be changed."""
+        return {
+            "id": self.id,
+            **{name: value for name, value in self.fields.items() if name != "type"},
+            # The contract promises no order, so none is kept.
+            **{name: self.fields[name][::-1] for name in ("envs", "ports", "volumes")},
+        }
+
     @property
     def since(self) -> float:
         """When it became what it is."""

@@ -22,13 +22,21 @@ def shown(endpoint: Endpoint, now: float, settings: Settings) -> Endpoint:
     return endpoint.before if endpoint.before and is_stale else endpoint
 
 
-def endpoint_status(endpoint: Endpoint, now: float, settings: Settings) -> Status:
+#: The workers of an endpoint, each with its status.
+Crew = list[tuple[Worker, Status]]
+
+
+def crew_of(endpoint: Endpoint, now: float, settings: Settings) -> Crew:
+    return [(worker, worker_status(endpoint, worker, now, settings)) for worker in workers_of(endpoint, now, settings)]
+
+
+def endpoint_status(endpoint: Endpoint, its_crew: Crew, now: float, settings: Settings) -> Status:
     if endpoint.deleted is not None and settings.linger_status == "deleting":
         return Status("deleting")
     newest = endpoint.newest
     if newest.life == "endpoint_error" and newest.age(now) >= 0:
         return Status("error", "DEPLOY_FAILED", "the endpoint could not be deployed")
-    if serving(endpoint, now, settings):
+    if _serving(endpoint, its_crew):
         return Status("running")
     if newest.is_starting(now, settings):
         return Status("warming-up" if newest.life == "unknown_words" else "creating")
@@ -54,7 +62,7 @@ def workers_of(endpoint: Endpoint, now: float, settings: Settings) -> list[Worke
     return crew(endpoint.id, endpoint.generations, count, now, settings)
 
 
-def workers(endpoint: Endpoint, now: float, settings: Settings, origin: str) -> list[dict[str, Any]]:
+def workers(endpoint: Endpoint, its_crew: Crew, origin: str) -> list[dict[str, Any]]:
     return [
         {
             "id": worker.id,
@@ -63,17 +71,16 @@ def workers(endpoint: Endpoint, now: float, settings: Settings, origin: str) -> 
             "health": status == READY,
             "drain": worker.leaves or endpoint.deleted is not None,
         }
-        for worker in workers_of(endpoint, now, settings)
-        for status in [worker_status(endpoint, worker, now, settings)]
+        for worker, status in its_crew
     ]
 
 
 def serving(endpoint: Endpoint, now: float, settings: Settings) -> list[Worker]:
     """The workers that answer requests; an endpoint that sleeps has none until a request wakes one."""
+    return _serving(endpoint, crew_of(endpoint, now, settings))
+
+
+def _serving(endpoint: Endpoint, its_crew: Crew) -> list[Worker]:
     if endpoint.deleted is not None or endpoint.fields["worker_config"]["max_replicas"] == 0:
         return []
-    return [
-        worker
-        for worker in workers_of(endpoint, now, settings)
-        if not worker.leaves and worker_status(endpoint, worker, now, settings) == READY
-    ]
+    return [worker for worker, status in its_crew if not worker.leaves and status == READY]

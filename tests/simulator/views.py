@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 from .endpoints import Endpoint
-from .lifecycle import endpoint_status, shown, workers
+from .lifecycle import crew_of, endpoint_status, shown, workers
 from .settings import Settings
 
 OWNER = "5f0c1b9e-2f4e-4a52-9d0b-3a7c7f1e8d21"
@@ -35,15 +35,13 @@ def common(endpoint: Endpoint, now: float, settings: Settings, origin: str) -> d
     fields, live = endpoint.fields, shown(endpoint, now, settings)
     # What is shown of the time before an update stands still.
     now = now if live is endpoint else endpoint.updated
+    crew = crew_of(live, now, settings)
     return {
-        "id": endpoint.id,
-        **{name: value for name, value in fields.items() if name != "type"},
-        # The contract promises no order, so none is kept.
-        **{name: fields[name][::-1] for name in ("envs", "ports", "volumes")},
+        **endpoint.answered,
         **({"envs": [{**env, "value": settings.mask} for env in fields["envs"][::-1]]} if settings.mask else {}),
-        "status": endpoint_status(live, now, settings).as_json(),
+        "status": endpoint_status(live, crew, now, settings).as_json(),
         "url": service_url(endpoint, origin),
-        "workers": workers(live, now, settings, origin),
+        "workers": workers(live, crew, origin),
         "member_id": MEMBER,
         "owner_id": OWNER,
         "created_at": int(endpoint.created),
