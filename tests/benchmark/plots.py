@@ -13,30 +13,43 @@ def plots(measured: Measured) -> dict[str, str]:
     """The plots as SVG, by the names of their files."""
     slow = [one for one in measured.wholes if one.latency]
     one = Plot(
-        "One endpoint, in milliseconds (each mark is ten times the one before)",
+        "One endpoint: how long a task, or an item of its loop, takes",
         "ms",
+        "milliseconds, logarithmic scale",
         {
-            "uri": {_short(one.what): one.uri.seconds * 1000 for one in measured.singles},
-            "module": {_short(one.what): one.by_place["module"].seconds * 1000 for one in measured.singles},
-            "action plugin": {_short(one.what): one.by_place["action"].seconds * 1000 for one in measured.singles},
+            "ansible.builtin.uri": {_short(one.what): one.uri.seconds * 1000 for one in measured.singles},
+            "module, on a managed host": {
+                _short(one.what): one.by_place["module"].seconds * 1000 for one in measured.singles
+            },
+            "action plugin, on the controller": {
+                _short(one.what): one.by_place["action"].seconds * 1000 for one in measured.singles
+            },
         },
     )
     fleet = Plot(
-        "A fleet of 1,000 at a latency of 50 ms, in seconds",
+        "A fleet of 1,000 endpoints, at a latency of 50 ms: how long the whole command takes",
         "s",
+        "seconds, logarithmic scale",
         {
-            "loop over uri": {one.what: one.uri_loop.seconds for one in slow},
+            "loop over ansible.builtin.uri": {one.what: one.uri_loop.seconds for one in slow},
             "endpoint_fleet": {one.what: one.fleet.seconds for one in slow},
-            "script": {one.what: one.script.seconds for one in slow},
+            "Python script without checks and retries": {one.what: one.script.seconds for one in slow},
         },
     )
     growth = Plot(
-        "An unchanged fleet, the whole command in seconds",
+        "An unchanged fleet: how long the whole command takes (both scales are logarithmic)",
         "s",
+        "endpoints in the fleet",
         {
-            "full, in YAML": {str(one.size): one.cost.seconds for one in measured.full_growth},
-            "script, in YAML": {str(one.size): one.script.seconds for one in measured.full_growth if one.script},
-            "usual, in JSON": {str(one.size): one.cost.seconds for one in measured.small_growth},
+            "endpoint_fleet, endpoints with all options, from a YAML file": {
+                str(one.size): one.cost.seconds for one in measured.full_growth
+            },
+            "Python script, the same endpoints and the same file": {
+                str(one.size): one.script.seconds for one in measured.full_growth if one.script
+            },
+            "endpoint_fleet, endpoints with the usual options, from a JSON file": {
+                str(one.size): one.cost.seconds for one in measured.small_growth
+            },
         },
     )
     return {"benchmark-one.svg": bars(one), "benchmark-fleet.svg": bars(fleet), "benchmark-growth.svg": lines(growth)}

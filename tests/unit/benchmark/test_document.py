@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 from xml.etree import ElementTree
@@ -117,13 +118,28 @@ def test_each_plot_of_the_page_is_drawn_and_shows_the_numbers_of_the_run() -> No
 
 
 def test_a_bar_is_longer_by_the_same_for_each_ten_times() -> None:
-    root = ElementTree.fromstring(bars(Plot("t", "s", {"a": {"x": 1, "y": 10, "z": 100}})))
+    root = ElementTree.fromstring(bars(Plot("t", "s", "seconds", {"a": {"x": 1, "y": 10, "z": 100}})))
     widths = [float(box.get("width", "")) for box in root.findall("{*}rect")][1:]
     assert widths[2] - widths[1] == pytest.approx(widths[1] - widths[0], abs=1.1)
 
 
+@pytest.mark.parametrize("drawn", [bars, lines])
+def test_a_logarithmic_axis_has_a_line_and_a_number_for_each_power_of_ten(drawn: Callable[[Plot], str]) -> None:
+    root = ElementTree.fromstring(drawn(Plot("t", "s", "of what", {"a": {"100": 2, "1000": 30, "10000": 400}})))
+    texts = [text.text for text in root.findall("{*}text")]
+    assert {"1 s", "10 s", "100 s", "1,000 s", "of what"} <= set(texts)
+    assert len(root.findall("{*}path")) >= 4
+
+
+def test_the_longest_label_has_room() -> None:
+    label = "endpoint_info (1 call), an item of a loop"
+    root = ElementTree.fromstring(bars(Plot("t", "s", "seconds", {"a": {label: 1}})))
+    (end,) = (float(text.get("x", "")) for text in root.findall("{*}text") if text.text == label)
+    assert end > 7.8 * len(label)
+
+
 def test_what_grows_with_the_fleet_is_a_straight_line() -> None:
-    root = ElementTree.fromstring(lines(Plot("t", "s", {"a": {"100": 1, "1000": 10, "10000": 100}})))
+    root = ElementTree.fromstring(lines(Plot("t", "s", "endpoints", {"a": {"100": 1, "1000": 10, "10000": 100}})))
     points = [(float(dot.get("cx", "")), float(dot.get("cy", ""))) for dot in root.findall("{*}circle")]
     assert points[1][0] - points[0][0] == pytest.approx(points[2][0] - points[1][0], abs=0.2)
     assert points[1][1] - points[0][1] == pytest.approx(points[2][1] - points[1][1], abs=0.2)
