@@ -20,7 +20,6 @@ from typing import Any
 from ansible.constants import config
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.common.parameters import remove_values
-from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action.normal import ActionModule as NormalAction
 from ansible.utils.display import Display
 
@@ -95,7 +94,7 @@ class ControllerAction(NormalAction):  # type: ignore[misc]  # ansible-core does
         return merged
 
     def _result(self, args: Mapping[str, Any], shown: Mapping[str, Any]) -> dict[str, Any]:
-        checked = self.work.check(args)
+        checked = self.work.judged(args)
         if checked.violations:
             return {"failed": True, "msg": refusal(checked.violations), **shown}
         # What our own check has converted already is left out: Ansible would copy and convert every entry of a fleet.
@@ -105,9 +104,7 @@ class ControllerAction(NormalAction):  # type: ignore[misc]  # ansible-core does
         others = given({name: value for name, value in args.items() if name not in checked.values}, options)
         validated = ArgumentSpecValidator(options).validate(others)
         if validated.error_messages:
-            is_unknown = isinstance(validated.errors[0], UnsupportedError)
-            name = f"Unsupported parameters for ({self._task.action}) module: " if is_unknown else ""
-            return {"failed": True, "msg": f"{name}{validated.errors.msg}", **shown}
+            return {"failed": True, "msg": validated.errors.msg, **shown}
         params = {**validated.validated_parameters, **checked.values}
         progress = self._progress()
         try:

@@ -203,7 +203,7 @@ def _row(name: str, option: Mapping[str, Any]) -> Field:
 def _broken_paths(resource: Resource, paths: Any) -> Iterator[Violation]:
     for index, path in enumerate(paths if isinstance(paths, list) else ()):
         if isinstance(path, str) and (rule := ignore_rule(resource, path)):
-            yield Violation(f"ignore_changes[{index}]", rule, repr(path))
+            yield Violation(f"ignore_changes[{index}]", rule)
 
 
 def wait_violations(resource: Resource, entry: Mapping[str, Any], wait: Any) -> Iterator[Violation]:

@@ -13,7 +13,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from .validation import mapping_of
-from .violation import ArgumentSpec, Violation, unknown
+from .violation import ArgumentSpec, Violation, kind_of, unknown
 
 __all__ = ["budget_violations", "cost_options"]
 
@@ -37,23 +37,27 @@ def budget_violations(params: Mapping[str, Any]) -> Iterator[Violation]:
         return
     budget = mapping_of(params["budget"])
     if budget is None:
-        yield Violation("budget", "must be a mapping")
+        yield Violation("budget", "must be a mapping", kind_of(params["budget"]))
         return
-    yield from unknown("budget", budget, (*_LIMITS, "basis", "scope"))
+    yield from (found.inside("budget") for found in unknown(budget, (*_LIMITS, "basis", "scope")))
     if all(budget.get(name) is None for name in _LIMITS):
         yield Violation("budget", f"must have {' or '.join(_LIMITS)}")
     for name in _LIMITS:
-        if budget.get(name) is not None and not _is_amount(budget[name]):
-            yield Violation(f"budget.{name}", "must be a number, 0 or more", repr(budget[name])[:60])
+        value = budget.get(name)
+        number = _number(value)
+        if value is not None and (number is None or number < 0):
+            shown = repr(value) if number is None else str(number)
+            yield Violation(f"budget.{name}", "must be a number, 0 or more", shown[:60])
     if budget.get("scope") == "prefix" and params.get("name_prefix") is None:
         yield Violation("name_prefix", "is needed with budget.scope=prefix")
 
 
-def _is_amount(value: Any) -> bool:
+def _number(value: Any) -> Decimal | None:
+    """The number that `value` is. Templates may hand a number over as text; `true` and nan are none."""
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
-        return False
+        return None
     try:
         number = Decimal(str(value))
     except InvalidOperation:
-        return False
-    return number.is_finite() and number >= 0
+        return None
+    return number if number.is_finite() else None

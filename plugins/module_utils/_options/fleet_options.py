@@ -38,6 +38,7 @@ _BATCHES: ArgumentSpec = {
     "batches": {"type": "list", "elements": "str"},
     "max_failures": {"type": "int", "default": 0},
 }
+_NUMBER = re.compile(r"[+-]?\d{1,18}%?", re.ASCII)
 _SIZE = re.compile(r"\s*0*([1-9]\d{0,8}|[1-9]\d?%|100%)\s*", re.ASCII)
 
 
@@ -79,7 +80,7 @@ def fleet_checked(resource: Resource, params: Mapping[str, Any]) -> Checked:
         *budget_violations(params),
     ]
     if params.get("src") == "":
-        found.append(Violation("src", "must not be empty"))
+        found.append(Violation("src", "must not be an empty string"))
     listed = resource.plural
     entries = params.get(listed)
     if entries is None:
@@ -110,7 +111,8 @@ def _broken_batches(params: Mapping[str, Any]) -> Iterator[Violation]:
         return
     for number, size in enumerate(sizes):
         if isinstance(size, bool) or not _SIZE.fullmatch(str(size)):
-            yield Violation(f"batches[{number}]", "must be a number from 1 on, or 1% to 100%", repr(size))
+            shown = str(size) if _NUMBER.fullmatch(str(size)) else repr(size)
+            yield Violation(f"batches[{number}]", "must be a number from 1 on, or 1% to 100%", shown)
 
 
 def _fleet_entry_check(resource: Resource, wait: Any) -> Check:

@@ -21,7 +21,7 @@ from .._schema.service import SAFE_METHODS
 from .given import given
 from .limits import outside
 from .validation import mapping_of
-from .violation import ArgumentSpec, Violation, unknown
+from .violation import ArgumentSpec, Violation, kind_of, string_rule, unknown
 
 __all__ = [
     "EXPECT_LIMITS",
@@ -103,12 +103,9 @@ def question_check(value: Any, found: list[Violation]) -> Any:
     """The check of a question that is asked in a task about something else; Ansible converts it."""
     question = mapping_of(value)
     if question is None:
-        found.append(Violation("", "must be a mapping"))
+        found.append(Violation("", "must be a mapping", kind_of(value)))
         return value
-    wrong = [
-        *(Violation(str(name), "is not a supported option") for name in question if name not in QUESTION),
-        *question_violations(question),
-    ]
+    wrong = [*unknown(question, QUESTION), *question_violations(question)]
     found += wrong
     return value if wrong else ArgumentSpecValidator(QUESTION).validate(given(question, QUESTION)).validated_parameters
 
@@ -130,7 +127,7 @@ def unlike_json(place: str, value: Any) -> Iterator[Violation]:
             for number, inner in enumerate(value):
                 yield from unlike_json(f"{place}[{number}]", inner)
         case _:
-            yield Violation(place, "must be text (quote it), or another value that JSON has")
+            yield Violation(place, "must be a string (quote it), or another value that JSON has")
 
 
 def _is_unicode(text: str) -> bool:
@@ -150,7 +147,7 @@ def _bad_headers(params: Mapping[str, Any]) -> Iterator[Violation]:
             continue
         headers = mapping_of(params[option])
         if headers is None:
-            yield Violation(option, "must be a mapping")
+            yield Violation(option, "must be a mapping", kind_of(params[option]))
             continue
         for name, value in headers.items():
             path = f"{option}.{name}"
@@ -169,7 +166,7 @@ def _header_rule(name: str, value: Any) -> str:
     if name.lower() in _OUR_HEADERS:
         return "is set by the module"
     if isinstance(value, bool) or not isinstance(value, (str, int)):
-        return "must be text (quote it)"
+        return string_rule(value)
     text = str(value)
     if not (text.isascii() and text.isprintable()) or text != text.strip():
         return "must be ASCII without line breaks, control characters and surrounding spaces"
@@ -189,11 +186,10 @@ def _bad_expectation(value: Any) -> Iterator[Violation]:
         return
     expect = mapping_of(value)
     if expect is None:
-        yield Violation("expect", "must be a mapping")
+        yield Violation("expect", "must be a mapping", kind_of(value))
         return
-    yield from unknown("expect", expect, QUESTION["expect"]["options"])
-    for found in outside(EXPECT_LIMITS, expect):
-        yield replace(found, option=f"expect.{found.option}")
+    for found in (*unknown(expect, QUESTION["expect"]["options"]), *outside(EXPECT_LIMITS, expect)):
+        yield found.inside("expect")
     yield from unlike_json("expect.json", expect.get("json"))
     seconds = expect.get("max_seconds")
     if seconds is not None and not _is_positive(seconds):

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -20,7 +20,7 @@ from ansible.module_utils.parsing.convert_bool import BOOLEANS, boolean
 
 from .._redaction import PLACEHOLDERS
 from .._schema.resource import Field, Kind
-from .violation import Violation
+from .violation import Violation, kind_of, string_rule, unknown
 
 __all__ = ["Check", "Checked", "check_of", "checked_at", "list_check", "mapping_of", "object_check"]
 
@@ -57,7 +57,7 @@ def check_of(field: Field, *, hidden: bool = False) -> Check:
             bounds = [(row.name, row.not_above) for row in field.fields if row.not_above]
             return object_check(checks, bounds, hidden=hidden)
         case _:
-            return list_check(check_of(field.element, hidden=hidden), hidden=hidden)
+            return list_check(check_of(field.element, hidden=hidden), _example(field.element), hidden=hidden)
 
 
 def object_check(checks: Mapping[str, Check], bounds: Sequence[tuple[str, str]] = (), *, hidden: bool = False) -> Check:
@@ -67,22 +67,30 @@ def object_check(checks: Mapping[str, Check], bounds: Sequence[tuple[str, str]] 
         given = mapping_of(value)
         if given is None:
             # Its text may have values that are secret.
-            found.append(Violation("", "must be a mapping"))
+            found.append(Violation("", "must be a mapping", kind_of(value)))
             return value
-        converted = {}
+        converted, valid = {}, {}
         for name, inner in given.items():
+            count = len(found)
             if name not in checks:
                 # What stands at a wrong place of a secret entry may be the secret.
-                found.append(_unsupported("" if hidden else str(name)))
+                found += [Violation("", "has an option that is not supported")] if hidden else unknown([name], checks)
             elif inner is not None:
                 converted[name] = checked_at(name, checks[name], inner, found)
-        for name, other in bounds:
-            number, bound = _whole_number(converted.get(name)), _whole_number(converted.get(other))
-            if number is not None and bound is not None and number > bound:
-                found.append(Violation(name, f"must be at most {other} ({bound})", str(number)))
+            if len(found) == count:
+                valid[name] = converted.get(name)
+        found += _above(bounds, valid)
         return converted
 
     return check
+
+
+def _above(bounds: Sequence[tuple[str, str]], valid: Mapping[str, Any]) -> Iterator[Violation]:
+    """Each number that exceeds the one that it may not exceed, where both are valid by themselves."""
+    for name, other in bounds:
+        number, bound = valid.get(name), valid.get(other)
+        if number is not None and bound is not None and number > bound:
+            yield Violation(name, f"must be at most {other} ({bound})", str(number))
 
 
 def checked_at(place: str, check: Check, value: Any, found: list[Violation]) -> Any:
@@ -94,17 +102,14 @@ def checked_at(place: str, check: Check, value: Any, found: list[Violation]) -> 
     return converted
 
 
-def _unsupported(name: str) -> Violation:
-    return Violation(name, "is not a supported option" if name else "has an option that is not supported")
-
-
-def list_check(element: Check, *, hidden: bool = False) -> Check:
-    """The check of a list with such elements, none of which may be null."""
+def list_check(element: Check, example: str = "", *, hidden: bool = False) -> Check:
+    """The check of a list with such elements, none of which may be null. A message shows the `example`, if any."""
+    rule = f"must be a list such as {example}" if example else "must be a list"
 
     def check(value: Any, found: list[Violation]) -> Any:
         given = value if isinstance(value, list) else _listed(value)
         if given is None:
-            found.append(Violation("", "must be a list", "" if hidden else _shown(value)))
+            found.append(Violation("", rule, kind_of(value) if hidden or example else _shown(value)))
             return value
         converted = []
         for index, inner in enumerate(given):
@@ -125,7 +130,7 @@ def _text_check(field: Field, hidden: bool) -> Check:
             # A CUDA version without quotes.
             value = str(value)
         if isinstance(value, bool) or not isinstance(value, (str, int)):
-            return _broken("must be text (quote it, or use the string filter)", value, hidden, found)
+            return _broken(string_rule(value), value, hidden, found)
         text = str(value)
         if "\0" in text:
             # No program can take it, be it in its name, its arguments or its environment.
@@ -135,7 +140,7 @@ def _text_check(field: Field, hidden: bool) -> Check:
         if choices and text not in choices:
             return _broken(f"must be one of {', '.join(field.choices)}", value, hidden, found)
         if not least <= len(text) <= most:
-            return _broken(f"must have {_range(field)} characters (it has {len(text)})", value, hidden, found)
+            found.append(Violation("", _length_rule(text, least, most)))
         return text
 
     return check
@@ -149,7 +154,7 @@ def _integer_check(field: Field, hidden: bool) -> Check:
         if number is None:
             return _broken("must be a whole number", value, hidden, found)
         if not least <= number <= most:
-            return _broken(f"must be {_range(field)}", value, hidden, found)
+            return _broken(f"must be {_range(field)}", number, hidden, found)
         return number
 
     return check
@@ -179,9 +184,20 @@ def _range(field: Field) -> str:
     """The limits in words; each may be left out."""
     if field.maximum is None:
         return f"at least {field.minimum}"
-    if field.minimum is None and field.kind is not Kind.TEXT:
-        return f"at most {field.maximum}"
-    return f"{field.minimum or 0} to {field.maximum}"
+    return f"at most {field.maximum}" if field.minimum is None else f"{field.minimum} to {field.maximum}"
+
+
+def _length_rule(text: str, least: int, most: int) -> str:
+    if not text:
+        return "must not be an empty string"
+    limit = f"at most {most} are allowed" if len(text) > most else f"at least {least} are needed"
+    return f"has {len(text)} characters; {limit}"
+
+
+def _example(element: Field) -> str:
+    """A list whose elements have a name and a value, in YAML; empty for others, which are told by their fields."""
+    names = [row.name for row in element.fields]
+    return "[{key: A, value: b}]" if names == ["key", "value"] else ""
 
 
 def _whole_number(value: Any) -> int | None:

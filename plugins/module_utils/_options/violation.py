@@ -8,11 +8,13 @@ Private to the ppio.gpu collection.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-__all__ = ["ArgumentSpec", "Rules", "Violation", "broken_rules", "unknown"]
+from .._schema.path import did_you_mean
+
+__all__ = ["ArgumentSpec", "Rules", "Violation", "broken_rules", "kind_of", "string_rule", "unknown"]
 
 ArgumentSpec = dict[str, dict[str, Any]]
 #: Ansible's rules about several options, such as `required_one_of`, as AnsibleModule takes them.
@@ -21,7 +23,10 @@ Rules = Mapping[str, Sequence[tuple[Any, ...]]]
 
 @dataclass(frozen=True)
 class Violation:
-    """One option that the API would refuse. `value` is what the user gave, ready to be shown."""
+    """One option that the API would refuse. `value` is what the user gave, ready to be shown.
+
+    A rule that begins with a colon is a sentence of its own.
+    """
 
     option: str
     rule: str
@@ -33,12 +38,38 @@ class Violation:
         return replace(self, option=f"{place}{dot}{self.option}")
 
     def __str__(self) -> str:
-        return f"{self.option} {self.rule}" + (f", not {self.value}" if self.value else "")
+        space = "" if self.rule.startswith(":") else " "
+        return f"{self.option}{space}{self.rule}" + (f", not {self.value}" if self.value else "")
 
 
-def unknown(path: str, given: Mapping[str, Any], known: Container[str]) -> Iterator[Violation]:
+def unknown(given: Iterable[Any], known: Collection[str]) -> Iterator[Violation]:
     """What is no option at all. Ansible says so of the first one, and not where it stands in a long list."""
-    return (Violation(f"{path}.{name}", "is not a supported option") for name in given if name not in known)
+    for name in map(str, given):
+        if name not in known:
+            yield Violation(name, f"is not a supported option{did_you_mean(name, known)}")
+
+
+def kind_of(value: Any) -> str:
+    """What a value is, in words that show nothing of it."""
+    match value:
+        case bool():
+            return "true or false"
+        case int() | float():
+            return "a number"
+        case str():
+            return "a string"
+        case Mapping():
+            return "a mapping"
+        case list() | tuple():
+            return "a list"
+        case _:
+            return f"a {type(value).__name__}"
+
+
+def string_rule(value: Any) -> str:
+    """The rule that a value breaks which is no string: between quotes, what YAML reads as something else is one."""
+    is_several = isinstance(value, (Mapping, list, tuple))
+    return "must be a string" if is_several else "must be a string (quote it, or use the string filter)"
 
 
 def broken_rules(rules: Rules, params: Mapping[str, Any]) -> Iterator[Violation]:

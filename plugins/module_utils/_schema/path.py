@@ -8,11 +8,14 @@ Private to the ppio.gpu collection.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from difflib import get_close_matches
 
+from .._errors import printable
 from .resource import Field, Kind, Resource
 
-__all__ = ["Path", "ignore_rule", "path_from"]
+__all__ = ["Path", "did_you_mean", "ignore_rule", "path_from"]
 
 
 @dataclass(frozen=True)
@@ -44,16 +47,32 @@ def ignore_rule(resource: Resource, text: str) -> str:
     """The rule that `text` breaks as a path whose changes are to be ignored, or an empty text."""
     path = path_from(resource, text)
     if text in ("id", "name"):
-        return f"must not be {text}, which says what {resource.name} is meant"
+        return f": {text} cannot be ignored, because it identifies the {resource.name}"
     if path and not path.field.mutable:
-        return f"must not be {text}, which never changes"
-    return "" if path else f"must name an option, or what is inside of one, such as {_example(resource)}"
+        return f": {text} cannot be ignored, because it never changes"
+    if path:
+        return ""
+    advice = did_you_mean(text, _paths_near(resource, text)) or f" (give a path such as {_example(resource)})"
+    return f": there is no option {printable(text) or repr(text)}{advice}"
+
+
+def did_you_mean(text: str, known: Iterable[str]) -> str:
+    """The one of the known names that a misspelt one is close to, in brackets; empty where none is."""
+    close = get_close_matches(text, tuple(known), 1)
+    return f" (did you mean {close[0]}?)" if close else ""
 
 
 def _has(field: Field, inside: str) -> bool:
     if field.kind is Kind.OBJECT:
         return inside in {row.name for row in field.fields}
     return bool(field.key and inside)
+
+
+def _paths_near(resource: Resource, text: str) -> list[str]:
+    """The paths that may have been meant: what is inside of the field that `text` begins with, or else all fields."""
+    fields = [field for field in resource.fields if field.mutable and field.name != "name"]
+    around = next((field for field in fields if text.startswith(f"{field.name}.")), None)
+    return [f"{around.name}.{row.name}" for row in around.fields] if around else [field.name for field in fields]
 
 
 def _example(resource: Resource) -> str:

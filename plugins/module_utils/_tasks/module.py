@@ -37,7 +37,7 @@ class _Module(basic.AnsibleModule):  # type: ignore[misc]  # ansible-core does n
 def run(task: Task) -> None:
     """The whole of a module: read the params, refuse what breaks a limit, do the work, and tell Ansible."""
     written = basic._load_params()
-    broken = task.check(written).violations if written else ()
+    broken = task.judged(written).violations if written else ()
     options = CONNECTION | task.options
     if broken:
         _refuse(written, options, broken)

@@ -16,7 +16,7 @@ from typing import Any
 from .._options.argument_spec import CONNECTION
 from .._options.given import given_texts
 from .._options.validation import Checked
-from .._options.violation import ArgumentSpec, Rules
+from .._options.violation import ArgumentSpec, Rules, unknown
 from .._planning.plan import Action
 from .._planning.scrub import withheld
 from .._redaction import Secrets
@@ -52,6 +52,13 @@ class Task:
     work: Callable[..., Report]
     #: Ansible's rules about several options.
     rules: Rules = field(default_factory=dict)
+
+    def judged(self, params: Mapping[str, Any]) -> Checked:
+        """The params as they were written: what is wrong with them, and what they mean."""
+        options = {**CONNECTION, **self.options}
+        checked = self.check(params)
+        given = [name for name in params if not name.startswith("_ansible_")]
+        return Checked((*unknown(given, options), *checked.violations), checked.values)
 
     def report(self, params: Mapping[str, Any], **how: Any) -> Report:
         """Do the work, and tell of it without the secrets of the task, wherever a server may have put them.

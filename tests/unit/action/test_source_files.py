@@ -113,7 +113,7 @@ REFUSED = {
     ],
     "template-default.yml": ["/template-default.yml: defaults.image looks like a template"],
     "wrong": ["/wrong/2.yml: endpoints[1].ports[0] must be", "/wrong/2.yml: endpoints[1].ports[1] must be"],
-    "text.yml": ["/text.yml: endpoints[1] must be a mapping"],
+    "text.yml": ["/text.yml: endpoints[1] must be a mapping, not a string"],
 }
 
 

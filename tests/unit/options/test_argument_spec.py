@@ -14,6 +14,9 @@ from unit.bodies import FULL, MINIMAL
 from unit.running import run_endpoint
 
 from ansible_collections.ppio.gpu.plugins.module_utils._options.argument_spec import CONNECTION
+from ansible_collections.ppio.gpu.plugins.module_utils._options.validation import check_of
+from ansible_collections.ppio.gpu.plugins.module_utils._options.violation import Violation
+from ansible_collections.ppio.gpu.plugins.module_utils._schema.resource import Field, Kind
 from simulator import Simulator
 
 Account = Mapping[str, Any]
@@ -36,15 +39,19 @@ REFUSALS: Mapping[str, tuple[Mapping[str, Any], tuple[str, ...]]] = {
     ),
     "a text for a whole number": (workers(gpu_num="two"), ("worker_config.gpu_num", "two", "whole number")),
     "a list for a whole number": (workers(gpu_num=[1]), ("worker_config.gpu_num", "[1]", "whole number")),
-    "a list for a text": ({"command": ["run", "fast"]}, ("command", "['run', 'fast']", "text")),
-    "a mapping for a text": ({"command": {"run": 1}}, ("command", "{'run': 1}", "text")),
-    "true for a text": ({"command": True}, ("command", "True", "text", "quote")),
+    "a list for a text": ({"command": ["run", "fast"]}, ("command must be a string, not ['run', 'fast']",)),
+    "a mapping for a text": ({"command": {"run": 1}}, ("command must be a string, not {'run': 1}",)),
+    "true for a text": ({"command": True}, ("command must be a string (quote it", "True")),
     "true for an env value": (env(value=True), ("envs[0].value", "True", "quote")),
     "a fraction for an env value": (env(value=1.10), ("envs[0].value", "1.1", "quote")),
     "true for a list": ({"ports": True}, ("ports", "True", "list")),
-    "a mapping for a list": ({"ports": {"http": 80}}, ("ports", "list")),
-    "a text for a list of mappings": ({"volumes": "disk-1"}, ("volumes[0]", "mapping")),
-    "a list for a mapping": ({"policy": ["queue"]}, ("policy", "mapping")),
+    "a mapping for a list": ({"ports": {"http": 80}}, ("ports must be a list, not {'http': 80}",)),
+    "a mapping for a list of names and values": (
+        {"envs": {"A": "b"}},
+        ("envs must be a list such as [{key: A, value: b}], not a mapping",),
+    ),
+    "a text for a list of mappings": ({"volumes": "disk-1"}, ("volumes[0] must be a mapping, not a string",)),
+    "a list for a mapping": ({"policy": ["queue"]}, ("policy must be a mapping, not a list",)),
     "a text that is no JSON for a mapping": ({"policy": "{value: "}, ("policy", "mapping")),
     "a placeholder for a text": ({"command": "(hidden)"}, ("command", "must be a real value", "(hidden)")),
     "a placeholder for an env value": (env(value="(hidden, changed)"), ("envs[0].value", "(hidden, changed)")),
@@ -61,14 +68,23 @@ REFUSALS: Mapping[str, tuple[Mapping[str, Any], tuple[str, ...]]] = {
     "a number that is too great": (workers(gpu_num=9), ("worker_config.gpu_num", "9", "1 to 8")),
     "a number that is too small": (workers(rootfs_size_gb=9), ("worker_config.rootfs_size_gb", "9", "10 to 100")),
     "a port that is none": ({"ports": [8080, 65536]}, ("ports[1]", "65536", "1 to 65535")),
-    "a name that is too long": ({"name": "n" * 256}, ("name", "1 to 255", "256")),
+    "a text of a number that is too great": (workers(gpu_num="9"), ("worker_config.gpu_num must be 1 to 8, not 9.",)),
+    "a name that is too long": ({"name": "n" * 256}, ("name has 256 characters; at most 255 are allowed.",)),
     "a text that no program can take": ({"command": "run\0fast"}, ("command", "NUL")),
     "an option that there is not": (
         workers(min_replica=1),
-        ("worker_config.min_replica", "not a supported option"),
+        ("worker_config.min_replica is not a supported option (did you mean min_replicas?)",),
     ),
-    "an option that there is not, in a list": (env(val="x"), ("envs[0].val", "not a supported option")),
-    "an empty image": ({"image": ""}, ("image", "1 to 500", "0")),
+    "an option that there is not, in a list": (
+        env(val="x"),
+        ("envs[0].val is not a supported option (did you mean value?)",),
+    ),
+    "an option that nothing is like": (env(colour="x"), ("envs[0].colour is not a supported option.",)),
+    "an option that there is not, at the top": (
+        {"imgae": "x"},
+        ("imgae is not a supported option (did you mean image?)",),
+    ),
+    "an empty image": ({"image": ""}, ("image must not be an empty string.",)),
     "a mount point that is too long": (
         {"volumes": [{"mount_point": "/" * 4096}]},
         ("volumes[0].mount_point", "4095", "4096"),
@@ -83,14 +99,22 @@ REFUSALS: Mapping[str, tuple[Mapping[str, Any], tuple[str, ...]]] = {
         workers(min_replicas=4),
         ("worker_config.min_replicas", "4", "max_replicas", "3"),
     ),
+    "a path that leads nowhere": (
+        {"ignore_changes": ["worker_config.max"]},
+        ("ignore_changes[0]: there is no option worker_config.max (did you mean worker_config.max_replicas?)",),
+    ),
+    "a path that says which one is meant": (
+        {"ignore_changes": ["name"]},
+        ("ignore_changes[0]: name cannot be ignored, because it identifies the endpoint.",),
+    ),
     "a key twice": ({"envs": [{"key": "A", "value": "1"}, {"key": "A", "value": "2"}]}, ("envs[1].key", "envs[0].key")),
     "a key in both lists": (
         {**env(), "secret_envs": [{"key": "A", "value": "2"}]},
         ("secret_envs[0].key", "envs[0].key"),
     ),
     "no key twice": ({"envs": [{"value": "1"}, {"value": "2"}]}, ("envs[1].key", "envs[0].key")),
-    "an id that is too long": ({"id": "i" * 256}, ("id", "1 to 255")),
-    "an empty id": ({"id": ""}, ("id", "1 to 255")),
+    "an id that is too long": ({"id": "i" * 256}, ("id has 256 characters",)),
+    "an empty id": ({"id": ""}, ("id must not be an empty string",)),
     "a timeout of nothing": ({"api_timeout": 0}, ("api_timeout", "0", "1 to 3600")),
     "a budget below nothing": ({"retry_timeout": -1}, ("retry_timeout", "-1", "0 to 86400")),
     "a wait of nothing": ({"wait_timeout": 0}, ("wait_timeout", "0", "1 to 86400")),
@@ -107,6 +131,12 @@ def test_what_the_api_would_refuse_is_refused_before_anything_is_sent(
     assert [word for word in words if word not in said.message] == []
     assert said.message.startswith("Nothing was sent")
     assert simulator.journal == ()
+
+
+@pytest.mark.parametrize(("most", "least"), [(-1, 1), (3, 1001)])
+def test_a_number_is_not_held_against_one_that_is_none(account: Account, most: int, least: int) -> None:
+    said = run_endpoint({**account, **MINIMAL, "worker_config": {"max_replicas": most, "min_replicas": least}})
+    assert "1 option is not valid" in said.message
 
 
 def test_everything_that_is_wrong_is_said_in_one_message(simulator: Simulator, account: Account) -> None:
@@ -169,6 +199,7 @@ def test_a_secret_at_a_wrong_place_is_never_shown(simulator: Simulator, account:
     said = run_endpoint({**account, **MINIMAL, "secret_envs": misplaced, "hunter_option": {"hunter": "hunter2-5"}})
     assert said.failed
     assert "secret_envs[0] has an option that is not supported" in said.message
+    assert "secret_envs[2] must be a mapping, not a list" in said.message
     assert "hunter2" not in said.text
     assert simulator.journal == ()
 
@@ -278,6 +309,13 @@ def test_an_option_that_there_is_not_is_refused(simulator: Simulator, account: A
     assert said.failed
     assert "max_replica" in said.message
     assert simulator.journal == ()
+
+
+@pytest.mark.parametrize(("text", "rule"), [("", "must not be an empty string"), ("a", "has 1 characters; at least 2")])
+def test_a_text_that_is_too_short_is_told_by_its_length(text: str, rule: str) -> None:
+    found: list[Violation] = []
+    assert check_of(Field("code", Kind.TEXT, 2))(text, found) == text
+    assert [violation.rule.startswith(rule) for violation in found] == [True]
 
 
 def test_an_empty_variable_of_the_environment_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:

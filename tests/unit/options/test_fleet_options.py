@@ -34,14 +34,14 @@ WRONG: list[Any] = [
     {**MINIMAL, "name": "chat-7", "id": "x" * 256},
 ]
 COMPLAINTS = (
-    "endpoints[0].name must have 1 to 255 characters",
+    "endpoints[0].name must not be an empty string",
     "endpoints[1].ports[0] must be 1 to 65535, not 0",
     "endpoints[2].name or id is needed",
     "endpoints[3].name or id is needed",
-    "endpoints[4] must be a mapping",
+    "endpoints[4] must be a mapping, not a string",
     "endpoints[5].worker_config.min_replicas must be at most max_replicas (1), not 2",
-    "endpoints[6].secret_envs[0].value must be text",
-    "endpoints[7].id must have 1 to 255 characters",
+    "endpoints[6].secret_envs[0].value must be a string",
+    "endpoints[7].id has 256 characters; at most 255 are allowed",
     "concurrency must be 1 to 64, not 65",
     "prune_max_percent must be 0 to 100, not 101",
     "wait_timeout must be 1 to 86400, not 0",
@@ -86,7 +86,7 @@ def test_options_that_need_or_exclude_each_other(
 
 
 def test_a_list_must_be_one(simulator: Simulator, account: Account) -> None:
-    assert "endpoints must be a list" in said_of(account, endpoints={"chat": MINIMAL}).message
+    assert "endpoints must be a list, not a mapping" in said_of(account, endpoints={"chat": MINIMAL}).message
 
 
 def test_an_option_of_the_whole_fleet_is_none_of_an_entry(simulator: Simulator, account: Account) -> None:

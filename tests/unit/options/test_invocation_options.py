@@ -24,16 +24,20 @@ from ansible_collections.ppio.gpu.plugins.module_utils._options.violation import
 WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "nobody": ({}, "url or id or name must be given, and only one of them"),
     "two": ({"id": "ep-1", "name": "chat"}, "url or id or name must be given, and only one of them"),
-    "an id without end": ({"id": "x" * 256}, "id must have 1 to 255 characters"),
+    "an id without end": ({"id": "x" * 256}, "id has 256 characters; at most 255 are allowed"),
     "a timeout of nothing": ({"name": "chat", "timeout": 0}, "timeout must be 1 to 3600, not 0"),
     "an endless start": ({"name": "chat", "start_timeout": 86401}, "start_timeout must be 0 to 86400"),
     "no success": ({"name": "chat", "successes": 0}, "successes must be 1 to 100"),
     "a method of nobody": ({"name": "chat", "method": "BREW"}, "method must be one of GET"),
     "a path with a line break": ({"name": "chat", "path": "/a\nb"}, "path must have no control characters"),
-    "a list of headers": ({"name": "chat", "headers": ["a"]}, "headers must be a mapping"),
+    "a list of headers": ({"name": "chat", "headers": ["a"]}, "headers must be a mapping, not a list"),
     "a header with a line break": ({"name": "chat", "headers": {"X": "a\r\nHost: b"}}, "headers.X must be ASCII"),
     "a secret with a line break": ({"name": "chat", "secret_headers": {"X": "canary\n"}}, "secret_headers.X must be"),
-    "a header that is true": ({"name": "chat", "headers": {"X": True}}, "headers.X must be text"),
+    "a header that is true": ({"name": "chat", "headers": {"X": True}}, "headers.X must be a string (quote it"),
+    "a misspelt expectation": (
+        {"name": "chat", "expect": {"stauts": 200}},
+        "expect.stauts is not a supported option (did you mean status?)",
+    ),
     "a header with a colon": ({"name": "chat", "headers": {"X:": "a"}}, "headers.X: is not the name of a header"),
     "another host": ({"name": "chat", "headers": {"hOst": "a"}}, "headers.hOst is set by the module"),
     "a header twice": (
@@ -41,9 +45,12 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
         "secret_headers.X-A repeats headers.x-a",
     ),
     "several of a POST": ({"name": "chat", "method": "POST", "successes": 2}, "needs repeatable: true"),
-    "an expectation that is a text": ({"name": "chat", "expect": "200"}, "expect must be a mapping"),
+    "an expectation that is a text": ({"name": "chat", "expect": "200"}, "expect must be a mapping, not a string"),
     "an expectation of nothing known": ({"name": "chat", "expect": {"colour": 1}}, "expect.colour is not a supported"),
-    "a status of nobody": ({"name": "chat", "expect": {"status": [99]}}, "expect.status[0] must be 100 to 599"),
+    "a status of nobody": (
+        {"name": "chat", "expect": {"status": ["99"]}},
+        "expect.status[0] must be 100 to 599, not 99",
+    ),
     "no time": ({"name": "chat", "expect": {"max_seconds": 0}}, "expect.max_seconds must be a number above 0"),
     "a time of words": ({"name": "chat", "expect": {"max_seconds": "soon"}}, "expect.max_seconds must be a number"),
     "input with a URL": ({"url": "https://x.example", "input": {}}, "url cannot be given with input"),
@@ -59,7 +66,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "half a character as text": ({"name": "chat", "body": "\ud800"}, "body has text that is not valid Unicode"),
     "bytes": (
         {"name": "chat", "input": {"a": b"x"}},
-        "input.a must be text (quote it), or another",
+        "input.a must be a string (quote it), or another",
     ),
     "what no answer can be": (
         {"name": "chat", "expect": {"json": -math.inf}},

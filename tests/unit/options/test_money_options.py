@@ -20,7 +20,8 @@ from ansible_collections.ppio.gpu.plugins.module_utils._schema.endpoint import E
     [
         ({"budget": {}}, "budget must have max_hourly or max_hourly_increase"),
         ({"budget": {"max_hourly": None}}, "budget must have max_hourly or max_hourly_increase"),
-        ({"budget": 5}, "budget must be a mapping"),
+        ({"budget": 5}, "budget must be a mapping, not a number"),
+        ({"budget": {"max_hourly": "-1"}}, "budget.max_hourly must be a number, 0 or more, not -1"),
         ({"budget": {"max_hourly": -1}}, "budget.max_hourly must be a number, 0 or more, not -1"),
         ({"budget": {"max_hourly": True}}, "budget.max_hourly must be a number, 0 or more, not True"),
         ({"budget": {"max_hourly": "nan"}}, "budget.max_hourly must be a number, 0 or more, not 'nan'"),
@@ -33,7 +34,7 @@ from ansible_collections.ppio.gpu.plugins.module_utils._schema.endpoint import E
         ({"product_ids": ["a"]}, "product_ids and product_id cannot both be given"),
         ({"product_id": None, "product_ids": []}, "product_ids must name at least one"),
         ({"product_id": None, "product_ids": {"a": 1}}, "product_ids must be a list, not {'a': 1}"),
-        ({"product_id": None, "product_ids": [""]}, "product_ids[0] must have 1 to 255 characters (it has 0), not ''"),
+        ({"product_id": None, "product_ids": [""]}, "product_ids[0] must not be an empty string"),
         ({"product_id": None, "product_ids": ["a", None]}, "product_ids[1] must not be null"),
     ],
 )

@@ -147,7 +147,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "no wait": ({**MINIMAL, "smoke_test": {}}, "smoke_test needs wait: true"),
     "no waiting": ({**MINIMAL, "smoke_test": {}, "wait": "no"}, "smoke_test needs wait: true"),
     "jobs": ({**MINIMAL, "smoke_test": {}, "wait": True, "type": "async"}, "smoke_test cannot ask this endpoint"),
-    "a text": ({**MINIMAL, "smoke_test": "/", "wait": True}, "smoke_test must be a mapping"),
+    "a text": ({**MINIMAL, "smoke_test": "/", "wait": True}, "smoke_test must be a mapping, not a string"),
     "nobody's option": ({**MINIMAL, "smoke_test": {"paht": "/"}, "wait": True}, "smoke_test.paht is not a supported"),
     "a limit": ({**MINIMAL, "smoke_test": {"timeout": 0}, "wait": True}, "smoke_test.timeout must be 1 to 3600"),
 }

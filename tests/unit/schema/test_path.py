@@ -56,15 +56,22 @@ def test_a_path_names_a_field_or_what_is_inside_of_one(text: str) -> None:
 @pytest.mark.parametrize("text", UNKNOWN)
 def test_another_path_names_nothing(text: str) -> None:
     assert path_from(ENDPOINT, text) is None
-    assert "such as worker_config.max_replicas" in ignore_rule(ENDPOINT, text)
+    assert ignore_rule(ENDPOINT, text).startswith(f": there is no option {text.strip() or repr(text)} (")
+
+
+def test_what_names_nothing_is_told_a_path_that_does() -> None:
+    assert ignore_rule(ENDPOINT, "polic").endswith("(did you mean policy?)")
+    assert ignore_rule(ENDPOINT, "worker_config.max").endswith("(did you mean worker_config.max_replicas?)")
+    assert ignore_rule(ENDPOINT, "ports.0").endswith("(give a path such as worker_config.max_replicas)")
+    assert ignore_rule(ENDPOINT, "wait").endswith("(give a path such as worker_config.max_replicas)")
 
 
 @pytest.mark.parametrize("text", ["name", "id", "type", "app_name"])
 def test_what_identifies_or_never_changes_cannot_be_ignored(text: str) -> None:
-    assert ignore_rule(ENDPOINT, text).startswith(f"must not be {text}, which ")
+    assert ignore_rule(ENDPOINT, text).startswith(f": {text} cannot be ignored, because it ")
 
 
 def test_the_rules_follow_from_any_table() -> None:
     assert ignore_rule(DATABASE, "protected") == ignore_rule(DATABASE, "size_gb") == ""
-    assert ignore_rule(DATABASE, "region") == "must not be region, which never changes"
-    assert ignore_rule(DATABASE, "image") == "must name an option, or what is inside of one, such as protected"
+    assert ignore_rule(DATABASE, "region") == ": region cannot be ignored, because it never changes"
+    assert ignore_rule(DATABASE, "image") == ": there is no option image (give a path such as protected)"

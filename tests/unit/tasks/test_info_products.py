@@ -212,7 +212,7 @@ def test_without_sorting_the_order_is_the_apis(simulator: Simulator, account: Ac
         ({"type": "tpu"}, "type must be one of gpu, cpu"),
         ({"billing_method": "gift"}, "billing_method must be one of postpaid, prepaid, spot"),
         ({"sort_by": "stock"}, "sort_by must be one of price, name"),
-        ({"region_id": ["cn-east-1"]}, "region_id must be text"),
+        ({"region_id": ["cn-east-1"]}, "region_id must be a string"),
         ({"api_timeout": 0}, "api_timeout must be 1 to 3600"),
     ],
     ids=str,
