@@ -55,6 +55,8 @@ def _reference(dumper: yaml.SafeDumper, value: Reference) -> yaml.ScalarNode:
 
 _Dumper.add_representer(str, _text)
 _TaskDumper.add_representer(str, _text_of_server)
+# What was read as `!unsafe`, which ansible-core before 2.19 keeps as a type of its own.
+_TaskDumper.add_multi_representer(str, _text_of_server)
 _TaskDumper.add_representer(Reference, _reference)
 
 
