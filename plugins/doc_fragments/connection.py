@@ -48,6 +48,7 @@ options:
   retry_timeout:
     description:
       - Seconds after which the task no longer starts a retry, whether it is for one or for many.
+      - On the controller, a line tells of the retries after some seconds.
       - Checking whether a change arrived takes up to 30 more seconds, or this long if that is less.
       - V(0) tries everything once. From 0 to 86400.
     type: int

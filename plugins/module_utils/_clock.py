@@ -39,9 +39,9 @@ class Clock:
     random: Callable[[], float] = random
     today: Callable[[], float] = time.time
 
-    def after(self, seconds: float) -> Deadline:
-        """The deadline that is so many seconds away."""
-        return Deadline(self, self.now() + seconds)
+    def after(self, seconds: float, option: str = "") -> Deadline:
+        """The deadline that is so many seconds away; `option` is where the user said so."""
+        return Deadline(self, self.now() + seconds, option)
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,7 @@ class Deadline:
 
     clock: Clock
     at: float
+    option: str = ""
 
     @property
     def remaining(self) -> float:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from .._clock import Clock, Deadline
 from .._errors import InvalidOptions, printable
 from .._redaction import Secrets
 
@@ -73,6 +74,10 @@ class Route:
     @property
     def host(self) -> str:
         return urlsplit(self.origin).netloc
+
+    def patience(self, clock: Clock) -> Deadline:
+        """The deadline of what begins now."""
+        return clock.after(self.retry_timeout, "retry_timeout")
 
     def path_of(self, path: str) -> str:
         """The whole path of a request, with that of the address."""

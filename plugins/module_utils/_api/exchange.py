@@ -67,7 +67,8 @@ class Answer:
 
     `document` is the JSON in `content`, and means nothing where `readable` is False.
 
-    `doubtful` says that an earlier try of the same request may have been carried out.
+    `doubtful` says that an earlier try of the same request may have been carried out. `tried_for` are the seconds after
+    which there was no further try.
     """
 
     status: int
@@ -77,6 +78,7 @@ class Answer:
     doubtful: bool = False
     content: bytes = field(default=b"", repr=False)
     is_cut: bool = False
+    tried_for: float = 0.0
 
     @property
     def is_transient(self) -> bool:

@@ -82,6 +82,8 @@ def refused(answer: Answer, connection: Route, advice: Mapping[str, str]) -> str
     facts = f"HTTP {answer.status}, {answer.call.method} {answer.call.path}"
     if answer.call.request_id:
         facts += f", request {answer.call.request_id}"
+    if answer.tried_for >= 1:
+        facts += f", tried for {answer.tried_for:.0f} s"
     return f"{said or 'no reason given'} ({facts}). {_advised(answer, connection, advice)}".strip()
 
 

@@ -30,8 +30,8 @@ __all__ = ["carried_out", "changed", "each", "proved", "refreshed"]
 
 def refreshed(view: View) -> View:
     """The same view, with as much time for requests as a task has in the beginning."""
-    clock, seconds = view.client.deadline.clock, view.client.transport.connection.retry_timeout
-    return replace(view, client=view.client.until(clock.after(seconds)))
+    deadline = view.client.transport.connection.patience(view.client.deadline.clock)
+    return replace(view, client=view.client.until(deadline))
 
 
 def carried_out(view: View, stages: Sequence[Stage], progress: ProgressReporter, memory: Memory) -> list[Stage]:

@@ -69,6 +69,7 @@ def create_once(client: Client, creation: Creation, *, resend: bool) -> Created:
     """
     lost: AmbiguousResponse | None = None
     warnings: tuple[str, ...] = ()
+    began = client.deadline.clock.now()
     for delay in backoff_delays(client.deadline.clock):
         try:
             identity = client.create(creation.body)
@@ -79,7 +80,7 @@ def create_once(client: Client, creation: Creation, *, resend: bool) -> Created:
             lost, again = error, resend
         except PpioError as error:
             if lost is None:
-                _rest_if_refused_for_now(client, creation, error, delay)
+                _rest_if_refused_for_now(client, creation, error, delay, began)
                 continue
             # After a lost answer even a refusal proves nothing: what it conflicts with may be what was lost.
             again = False
@@ -90,12 +91,12 @@ def create_once(client: Client, creation: Creation, *, resend: bool) -> Created:
     raise AssertionError("backoff delays never end")
 
 
-def _rest_if_refused_for_now(client: Client, creation: Creation, error: PpioError, delay: float) -> None:
+def _rest_if_refused_for_now(client: Client, creation: Creation, error: PpioError, delay: float, began: float) -> None:
     """After "not now": wait as told, and look again before anything is sent again. Raises `error` for any other no."""
     if error.call is None or error.call.status != _NOT_NOW:
         raise error
     delay = retry_after_seconds(error.call.retry_after, client.deadline.clock) or delay
-    client.transport.rest(delay, error, client.deadline)
+    client.transport.rest(delay, error, client.deadline, began)
     if creation.known is None:
         return
     look = _look(client, creation, creation.known, _Look())

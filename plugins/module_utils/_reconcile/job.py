@@ -64,7 +64,7 @@ def worked(job: Job, transport: Transport, queue: str, progress: ProgressReporte
     started, deadline = clock.now(), clock.after(job.timeout)
     talk = Conversation(f"{transport.connection.origin}/{queue}/run", attempts=1)
     try:
-        identity, answer = gateway.submit(job.input, clock.after(transport.connection.retry_timeout))
+        identity, answer = gateway.submit(job.input, transport.connection.patience(clock))
     except OutcomeUnknown as error:
         return replace(talk, job=JobState(None, "", clock.now() - started)).failed(error.message)
     watch = _Watch(gateway, job, identity, started, clock)

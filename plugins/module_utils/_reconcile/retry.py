@@ -32,6 +32,7 @@ class Retries:
     def __init__(self, client: Client) -> None:
         self.lost: Done | None = None
         self._client = client
+        self._began = client.deadline.clock.now()
         self._delays = backoff_delays(client.deadline.clock)
         self._delay = 0.0
         self._plans = 1
@@ -74,7 +75,7 @@ class Retries:
         if not is_passing(error):
             raise error
         asked = retry_after_seconds(error.call.retry_after, self._client.deadline.clock) if error.call else 0.0
-        self._client.transport.rest(asked or self._delay, error, self._client.deadline)
+        self._client.transport.rest(asked or self._delay, error, self._client.deadline, self._began)
 
 
 def _doubted(done: Done, error: PpioError) -> Done:

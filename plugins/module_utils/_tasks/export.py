@@ -69,7 +69,9 @@ def _report(
     progress.hide(secrets)
     try:
         connection = connection_from(params, secrets)
-        client = Client(Transport(connection, clock, wiring=wiring), resource, clock.after(connection.retry_timeout))
+        client = Client(
+            Transport(connection, clock, wiring=wiring, progress=progress), resource, connection.patience(clock)
+        )
         work = _Export(resource, require(files), params, *_looked(client, params, progress))
         written = work.done(check_mode=check_mode)
     except PpioError as error:

@@ -86,12 +86,15 @@ def _report(
     progress: ProgressReporter = SILENT,
     wiring: Wiring = HttpWire,
 ) -> Report:
-    """Read with validated params, which is the same in every mode, and too short to tell of."""
-    del check_mode, diff_mode, progress
+    """Read with validated params, which is the same in every mode. Nothing is told of it but retries."""
+    del check_mode, diff_mode
     warnings, clock, secrets = unverified(params), clock or Clock(), Secrets()
+    progress.hide(secrets)
     try:
         connection = connection_from(params, secrets)
-        client = Client(Transport(connection, clock, wiring=wiring), resource, clock.after(connection.retry_timeout))
+        client = Client(
+            Transport(connection, clock, wiring=wiring, progress=progress), resource, connection.patience(clock)
+        )
         if resource.is_single:
             only = observed_from(resource, client.single())
             return Report({"changed": False, resource.name: resource.derived(only)}, warnings, secrets)

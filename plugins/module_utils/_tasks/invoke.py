@@ -125,11 +125,13 @@ def _asked(
     wiring: Wiring,
 ) -> Conversation:
     """The conversation with the resource that the params name."""
-    client = Client(Transport(connection, clock, wiring=wiring), resource, clock.after(connection.retry_timeout))
+    client = Client(
+        Transport(connection, clock, wiring=wiring, progress=progress), resource, connection.patience(clock)
+    )
     current = _found(client, params)
     if _takes_jobs(resource, service, current, params):
         queue = service.queue(current.id, current.fields)
-        return worked(job_from(params), _gateway(service, connection, params, clock, wiring), queue, progress)
+        return worked(job_from(params), _gateway(service, connection, params, clock, progress, wiring), queue, progress)
     address = service.address(current.observed)
     if not address:
         raise InvalidOptions(f"The {resource.name} {current.id} has no URL yet. Wait until it serves (wait: true).")
@@ -170,6 +172,7 @@ def _gateway(
     connection: Connection,
     params: Mapping[str, Any],
     clock: Clock,
+    progress: ProgressReporter,
     wiring: Wiring,
 ) -> Transport:
     """The way to the job gateway: the one that belongs to api_url, or gateway_url. It alone gets the key, too."""
@@ -178,4 +181,4 @@ def _gateway(
     if not address:
         raise InvalidOptions(f"No job gateway is known for {connection.host}. Give gateway_url.")
     gateway = connection_from({**params, "gateway_url": address}, connection.secrets, "gateway_url")
-    return Transport(gateway, clock, wiring=wiring)
+    return Transport(gateway, clock, wiring=wiring, progress=progress)

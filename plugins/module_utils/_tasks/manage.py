@@ -71,7 +71,9 @@ def report(
     progress.hide(secrets)
     warnings = deprecations(resource, params) + unverified(params)
     try:
-        view = ItemView(_client(resource, params, secrets, clock, wiring, {"smoke_test": params.get("smoke_test")}))
+        view = ItemView(
+            _client(resource, params, secrets, clock, progress, wiring, {"smoke_test": params.get("smoke_test")})
+        )
         reconciled = reconcile(
             view, [desired], progress, check_mode=check_mode, accounting=accounting_from(resource, params)
         )
@@ -107,7 +109,7 @@ def fleet_report(
     progress.hide(secrets)
     warnings = fleet_deprecations(resource, params) + unverified(params)
     try:
-        client = _client(resource, params, secrets, clock, wiring, _smoke_tests(resource, params))
+        client = _client(resource, params, secrets, clock, progress, wiring, _smoke_tests(resource, params))
         view = ListView(client, params["concurrency"], params["include_details"])
         reconciled = reconcile(
             view,
@@ -144,6 +146,7 @@ def _client(
     params: Mapping[str, Any],
     secrets: Secrets,
     clock: Clock | None,
+    progress: ProgressReporter,
     wiring: Wiring,
     sent: Mapping[str, Any],
 ) -> Client:
@@ -151,7 +154,7 @@ def _client(
     connection = connection_from(params, secrets)
     keep_out(connection.key, sent)
     clock = clock or Clock()
-    return Client(Transport(connection, clock, wiring=wiring), resource, clock.after(connection.retry_timeout))
+    return Client(Transport(connection, clock, wiring=wiring, progress=progress), resource, connection.patience(clock))
 
 
 def _failed(
