@@ -65,7 +65,7 @@ options:
   allow_recreate:
     description:
       - Whether to delete the endpoint and create it anew when O(type) or O(app_name) differ, which cannot be changed.
-      - The new endpoint has another ID, and keeps every setting that the task does not set.
+      - The new endpoint has another ID, and keeps every setting that the task does not set. A warning says so, in check mode, too.
       - If the new one is refused, the old one is created again with all its settings, and the task fails. If that is refused, too,
         RV(deleted) has what it was.
     type: bool

@@ -109,11 +109,10 @@ def _planned(client: Client, located: Located, memory: Memory) -> tuple[Located,
 
 def _check_expected(client: Client, located: Located) -> None:
     """Raises ChangedMeanwhile where the latest look shows something else than this task has left there, or InStock."""
-    if located.expected and located.current:
-        wrong = contradictions(client.resource, located.current, located.expected)
-        if wrong:
-            named = "; ".join(map(str, wrong))
-            raise ChangedMeanwhile(f"Somebody else has changed the {client.resource.name} meanwhile: {named}.")
+    expected, current = located.expected, located.current
+    if expected and current and (wrong := contradictions(client.resource, current, expected)):
+        named = "; ".join(map(str, wrong))
+        raise ChangedMeanwhile(f"Somebody else has changed the {client.resource.name} meanwhile: {named}.")
     lacks_stock = require(client.resource.lifecycle).lacks_stock if located.is_without_stock else None
     if lacks_stock and not lacks_stock(require(located.current).observed):
         raise InStock(f"The {client.resource.name} is not out of stock any more.")
@@ -138,10 +137,13 @@ def _predicted(client: Client, located: Located, planned: Plan) -> Outcome:
     outcome = predicted(located.current, planned).warned(*located.remarks)
     if located.entry.recovered:
         outcome = outcome.warned(_RECOVERED)
-    if not located.listing_unavailable:
-        return outcome
-    plural = client.resource.plural
-    return outcome.warned(f"This server does not list {plural}, so one that exists already cannot be seen.")
+    if planned.action is Action.RECREATE:
+        old = f"{client.resource.name} {require(located.current).id}"
+        outcome = outcome.warned(f"The {old} is deleted, and another one is created, with another id.")
+    if located.listing_unavailable:
+        plural = client.resource.plural
+        outcome = outcome.warned(f"This server does not list {plural}, so one that exists already cannot be seen.")
+    return outcome
 
 
 @dataclass(frozen=True)

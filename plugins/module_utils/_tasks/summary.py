@@ -31,9 +31,9 @@ def summary(resource: Resource, ends: Sequence[Settled], secrets: Secrets, *, di
     """The result of a task for a whole fleet. It has a `msg` if anything failed."""
     entries = [_entry(resource, end, secrets) for end in ends]
     ids = {
-        end.entry.name: entry["id"]
-        for end, entry in zip(ends, entries, strict=True)
-        if end.entry.desired.present and entry["id"] is not None
+        end.entry.name: identity
+        for end in ends
+        if end.entry.desired.present and (identity := _seen_id(end)) is not None
     }
     result: dict[str, Any] = {
         "changed": any(entry["changed"] for entry in entries),
@@ -70,6 +70,13 @@ def _entry(resource: Resource, end: Settled, secrets: Secrets) -> dict[str, Any]
     told |= smoke_test(resource, partial.smoke_test, secrets)
     told |= rollout(resource, partial.rollout, secrets)
     return {**told, "message": secrets.hide(end.error.message)}
+
+
+def _seen_id(end: Settled) -> str | None:
+    """The id of what there is for an entry, None where nothing shows that there is anything."""
+    if isinstance(end, Done):
+        return end.outcome.id
+    return end.error.partial.id if end.error.partial else None
 
 
 def _told(end: Settled, identity: str | None, operation: str, changed: bool) -> dict[str, Any]:

@@ -35,11 +35,11 @@ def fleet(request: pytest.FixtureRequest) -> bool:
     return bool(request.param)
 
 
-def play(simulator: Simulator, time: Time, fleet: bool, **options: Any) -> Report:
+def play(simulator: Simulator, time: Time, fleet: bool, *, check: bool = False, **options: Any) -> Report:
     arguments = {**NEW, **options}
     if fleet:
-        return fleets.run(simulator, time, [arguments])
-    return passing.run(simulator, time, {"wait": False, **arguments})
+        return fleets.run(simulator, time, [arguments], check=check)
+    return passing.run(simulator, time, {"wait": False, **arguments}, check=check)
 
 
 def told(report: Report) -> Mapping[str, Any]:
@@ -66,6 +66,17 @@ def test_the_old_one_is_put_back_with_all_that_it_had(simulator: Simulator, time
     assert told(report)["deleted"] is None
     assert all(one in report.result["msg"] for one in (identity, left["id"]))
     assert SECRET not in str(report.result)
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_that_the_old_one_goes_is_told_in_check_mode_too(
+    simulator: Simulator, time: Time, fleet: bool, check: bool
+) -> None:
+    identity = simulator.seed(OLD)
+    report = play(simulator, time, fleet, check=check)
+    assert not report.failed
+    assert f"The endpoint {identity} is deleted, and another one is created, with another id." in str(report.warnings)
+    assert [one["id"] == identity for one in simulator.endpoints] == [check]
 
 
 def test_a_rerun_recreates_from_what_was_put_back(simulator: Simulator, time: Time, fleet: bool) -> None:

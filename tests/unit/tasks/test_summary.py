@@ -147,6 +147,15 @@ def test_what_would_be_new_has_no_id_yet(simulator: Simulator, account: Account)
     assert said.result["ids"] == {}
 
 
+@pytest.mark.parametrize("check", [True, False])
+def test_what_does_not_exist_has_no_place_among_the_ids(simulator: Simulator, account: Account, check: bool) -> None:
+    ids = seeded(simulator, named(1))
+    wanted = [{"id": "nosuch", "image": "x"}, {"id": ids["chat-0"], "image": "x"}]
+    said = said_of(account, endpoints=wanted, check=check)
+    assert said.failed
+    assert said.result["ids"] == {ids["chat-0"]: ids["chat-0"]}
+
+
 def test_the_entries_of_a_result_are_in_the_order_of_the_task(simulator: Simulator, time: Time) -> None:
     seeded(simulator, named(30))
     wanted = [one if number % 3 else one | {"command": "--fast"} for number, one in enumerate(named(30)[::-1])]
