@@ -8,11 +8,13 @@ Everything here follows from docs/openapi.yaml; the collection's own table is no
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from hypothesis import strategies as st
 from unit.openapi import Schema, schema
+
+from ansible_collections.ppio.gpu.plugins.module_utils._planning.masks import is_mask
 
 Body = dict[str, Any]
 
@@ -62,7 +64,8 @@ _TEXT = st.characters(codec="utf-8", exclude_characters="\0")
 def bodies(name: str = "EndpointCreate") -> st.SearchStrategy[Body]:
     """Every body that the named schema allows, and that means one thing only.
 
-    Not drawn: a key twice in the environment, and fewer workers at most than at least.
+    Not drawn: a key twice in the environment, fewer workers at most than at least, and a text such as `***`, which
+    stands for a value and is none.
     """
     return _values(schema(name)).filter(_means_one_thing)
 
@@ -75,7 +78,23 @@ def forbidden_bodies() -> st.SearchStrategy[Body]:
 def _means_one_thing(body: Body) -> bool:
     keys = [entry.get("key", "") for entry in body.get("envs", ())]
     workers = body.get("worker_config", {})
-    return len(keys) == len(set(keys)) and workers.get("min_replicas", 0) <= workers.get("max_replicas", 0)
+    return (
+        len(keys) == len(set(keys))
+        and workers.get("min_replicas", 0) <= workers.get("max_replicas", 0)
+        and not any(map(is_mask, _strings_in(body)))
+    )
+
+
+def _strings_in(value: Any) -> Iterator[str]:
+    match value:
+        case str():
+            yield value
+        case Mapping():
+            for inner in value.values():
+                yield from _strings_in(inner)
+        case list():
+            for inner in value:
+                yield from _strings_in(inner)
 
 
 def _values(rule: Schema) -> st.SearchStrategy[Any]:
