@@ -23,8 +23,8 @@ help: ## Show this list
 demo: $(READY) ## Install the built collection and run playbooks/demo.yml against the simulator, or the real API with PPIO_API_KEY
 	@$(VENV)/bin/python noxfile.py demo $(ARGS)
 
-simulator: $(READY) ## Serve the simulated API for playbooks of your own, and say how to use it
-	@$(VENV)/bin/python noxfile.py simulator $(ARGS)
+simulator: $(READY) ## Serve the simulated API for playbooks of your own; SETTINGS='{"life": "no_stock"}' simulates a failure
+	@$(VENV)/bin/python noxfile.py simulator $(if $(SETTINGS),--settings '$(SETTINGS)') $(ARGS)
 
 # The copy of the tree that all checks read is made before two of them want it.
 test: $(READY) ## Run every check, two at a time
@@ -34,17 +34,17 @@ test: $(READY) ## Run every check, two at a time
 # pyenv runs only the versions that it is told to.
 matrix: $(READY) ## Unit tests and integration playbooks on each supported ansible-core; not part of test
 	@UV_PYTHON_INSTALL_DIR=$(PYTHONS) UV_PYTHON_BIN_DIR=$(PYTHONS)/bin $(VENV)/bin/uv python install --quiet \
-		3.11 3.12 3.13 3.14 2>/dev/null || echo 'uv cannot bring Pythons here: those that this machine has not are skipped'
+		3.11 3.12 3.13 3.14 2>/dev/null || echo 'uv cannot install Python here: versions missing on this machine are skipped'
 	@PATH="$$PATH:$(PYTHONS)/bin" PYENV_VERSION="$$(pyenv versions --bare 2>/dev/null | paste -sd: -)" \
 		$(NOX) --session matrix -- $(ARGS)
 
-faults: $(READY) ## A million schedules of faults and rivals, judged; SEED=123 plays one again, tells it in full and shrinks it
+faults: $(READY) ## Random tests with simulated failures and concurrent runs, a million of them; SEED=123 repeats one and prints it
 	@$(NOX) --session faults -- $(if $(SEED),--seed $(SEED)) $(ARGS)
 
-mutants: $(READY) ## Mutation testing of the planning and of the create protocol; hours
+mutants: $(READY) ## Mutation testing of the planning and of the create protocol; takes hours
 	@$(NOX) --session mutants -- $(ARGS)
 
-bench: $(READY) ## Measure how long everything takes, and write docs/benchmark.md; ten minutes on a machine that is left alone
+bench: $(READY) ## Measure how long everything takes, and write docs/benchmark.md; ten minutes on an idle machine
 	@$(NOX) --session bench -- $(ARGS)
 
 live: $(READY) ## With PPIO_API_KEY: create, change and delete one endpoint that keeps no worker, and print what the API does
@@ -58,10 +58,10 @@ lint: $(READY) ## Run the checks that only read files
 
 unit: ## pytest: unit, contract, module, simulator and policy tests
 integration: ## ansible-test integration against the simulator
-molecule: ## The user's story, with the idempotence step
+molecule: ## molecule scenarios: what a user does, and that a second run changes nothing
 sanity: ## ansible-test sanity, with no ignore file
-galaxy: ## Build the artifact, look inside, and let galaxy-importer judge it
-install: ## The ways to install it, each from nothing
+galaxy: ## Build the artifact, check its content, and run galaxy-importer
+install: ## Install it in each documented way, in a new environment
 execution_environment: ## ansible-builder: the collection in an execution environment
 ruff: ## Style and formatting of Python
 mypy: ## Types of Python

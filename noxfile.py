@@ -54,9 +54,13 @@ That was the simulated API. What now?
 SIMULATOR_IS_READY = """
 The simulated API answers at {url} until you press Ctrl-C. In another terminal, in any directory:
 
-export PPIO_API_URL={url} PPIO_API_KEY={key}
-export ANSIBLE_COLLECTIONS_PATH={collections} PATH={tools}:$PATH
-ansible localhost -m ppio.gpu.region_info
+export PPIO_API_URL={url} PPIO_API_KEY={key} ANSIBLE_COLLECTIONS_PATH={collections}
+export ANSIBLE_LOCALHOST_WARNING=false ANSIBLE_INVENTORY_UNPARSED_WARNING=false PATH={tools}:$PATH
+
+Then list the GPUs, save the first playbook of README.md as hello.yml, and run it:
+
+ansible localhost -m ppio.gpu.product_info -a 'sort_by=price brief=true'
+ansible-playbook hello.yml
 """
 
 # Everything that users get; a new name here is a decision, not an accident.
@@ -594,6 +598,7 @@ def draw(printed: str, theme: rich.terminal_theme.TerminalTheme, target: Path) -
     text = rich.text.Text.from_ansi(printed)
     console = rich.console.Console(record=True, width=118, file=io.StringIO())
     console.print(text)
+    console.print()  # the picture ends right below the last line, and would cut it off
     fonts = re.compile(r"@font-face \{.*?\}\n?", re.DOTALL)
     target.parent.mkdir(exist_ok=True)
     drawn = console.export_svg(title="hello.yml", theme=theme, unique_id="run")
