@@ -14,8 +14,8 @@ options:
     description:
       - The API key. Surrounding white space is removed.
       - If not set, E(PPIO_API_KEY) is used, then E(NOVITA_API_KEY), as the environment has them where the module runs.
-      - Needed, one way or the other. A variable that is empty counts as not set.
-      - On another host the controller's environment is not seen. Give this option there, once for all modules with
+      - Required, as option or environment variable. An empty variable counts as not set.
+      - The controller's environment is not visible on another host. Give this option there, once for all modules with
         C(module_defaults) and a variable from Ansible Vault. The keyword C(environment) is not a good place for a key,
         because Ansible shows it at C(-vvv).
     type: str
@@ -47,10 +47,10 @@ options:
     default: 30
   retry_timeout:
     description:
-      - Seconds after which the task no longer starts a retry, whether it is for one or for many.
-      - On the controller, a line tells of the retries after some seconds.
+      - No retry starts after this many seconds, counted for the whole task.
+      - On the controller, a line reports the retries after some seconds.
       - Checking whether a change arrived takes up to 30 more seconds, or this long if that is less.
-      - V(0) tries everything once. From 0 to 86400.
+      - V(0) sends each request once. From 0 to 86400.
     type: int
     default: 120
 requirements:

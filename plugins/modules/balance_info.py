@@ -14,8 +14,8 @@ author:
   - The ppio.gpu authors (@ppio-gpu)
 description:
   - Tells how much money the account has. An account in debt may only view and delete.
-  - The sums count in 1/10000 of the account's currency, which the API does not name. Novita's documentation says so; for PPIO it is
-    what other clients do.
+  - The sums are in units of 1/10000 of the account's currency, which the API does not name. Novita's documentation says so; for
+    PPIO, other clients assume the same.
 extends_documentation_fragment:
   - ppio.gpu.connection
   - ppio.gpu.attributes
@@ -46,7 +46,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 balance:
-  description: The sums. V(null) is what the API does not say, or what is no whole number.
+  description: The sums. V(null) if the API does not say it, or if it is not a whole number.
   returned: success
   type: dict
   contains:

@@ -13,19 +13,19 @@ version_added: 1.0.0
 author:
   - The ppio.gpu authors (@ppio-gpu)
 description:
-  - Creates an endpoint, keeps it as described, changes it and removes it, through the GPU API v2.
+  - Creates, changes and deletes an endpoint through the GPU API v2.
   - An endpoint is found by its exact O(name), or by its O(id).
-  - What you do not set is left as it is, and never sent when an endpoint is created. To change an endpoint that exists, give
-    its O(name) or O(id) and what is to change. If there is none of that O(name) yet, the task says what a create needs
-    besides, and sends nothing.
-  - An empty string or list clears the option. A list replaces all of the old list; inside O(worker_config), O(policy) and O(health_check), only
-    what you set is changed.
+  - An option that you do not set keeps its value, and is not sent when an endpoint is created. To change an endpoint that exists,
+    give its O(name) or O(id) and the options that change. If no endpoint has that O(name) yet, the task fails, names the options
+    that a create also needs, and sends nothing.
+  - An empty string or list clears the option. A list replaces the whole old list. Inside O(worker_config), O(policy) and
+    O(health_check), only the suboptions that you set are changed.
   - All options are checked against the limits of the API before anything is sent.
   - An endpoint costs money for every second that a worker runs.
 notes:
-  - Values are converted where they can only mean one thing, as in every Ansible module, so that short commands work. A number
+  - Values are converted if their meaning is clear, as in every Ansible module, so that short commands work. A number
     may be text, a list may be text with commas, such as V(ports=8000,8001), and a mapping may be JSON in a text or
-    k=v, such as V(worker_config="max_replicas=1"). V(true) is no number, and a list is no text.
+    k=v, such as V(worker_config="max_replicas=1").
 extends_documentation_fragment:
   - ppio.gpu.connection
   - ppio.gpu.attributes
@@ -56,9 +56,9 @@ options:
   unique_name:
     description:
       - V(true) takes O(name) as the identity of the endpoint. If several have it, the task fails and lists their IDs.
-      - Names are compared exactly. Where none is the same, but one differs only in case, in spaces around it or in its Unicode form, the task
+      - Names are compared exactly. If none is equal, but one differs only in case, in spaces around it or in its Unicode form, the task
         fails before it creates anything, and names both.
-      - V(false) never looks, and creates an endpoint in every run, unless O(id) is set.
+      - V(false) does not search for the name, and creates an endpoint in every run, unless O(id) is set.
       - Where the server answers 404, 405 or 501 to the list of endpoints, the module creates without looking, with a warning.
     type: bool
     default: true
@@ -72,11 +72,11 @@ options:
     default: false
   ignore_changes:
     description:
-      - What is left as it is once the endpoint exists, such as what an autoscaler or somebody at the console changes.
+      - What is left as it is once the endpoint exists, such as what an autoscaler or somebody in the console changes.
       - Each is the path of an option, such as V(worker_config.max_replicas), V(policy) or V(envs.MODEL_REVISION). An option means
         all that is inside of it, and the key of an entry means that entry. V(secret_envs) means the variables that the task has there.
         There are no indexes and no wildcards.
-      - A new endpoint gets the value of the task. After that it is no difference, and an update sends the value that a read
+      - A new endpoint gets the value of the task. Later, a different value is not reported as a change. An update sends the value that a read
         right before it shows, because it sends all options. What changes between that read and the update is overwritten.
       - With O(allow_recreate=true) the new endpoint gets the current value.
       - A variable that is ignored also survives O(purge_envs=true). RV(ignored) lists what was ignored.
@@ -114,7 +114,7 @@ options:
       - Where no such worker can be seen, such as with O(worker_config.min_replicas=0), the task goes on with a warning, and
         RV(rollout.outcome) is V(unproven).
       - Ends early, with the API's own words, when the endpoint fails for good, or all its workers fail for O(failure_patience) seconds.
-      - A look that fails because of a transient error is repeated until O(wait_timeout), whatever O(retry_timeout) says.
+      - A poll that fails because of a transient error is repeated until O(wait_timeout), whatever O(retry_timeout) says.
       - Check mode does not wait.
     type: bool
     default: false
@@ -132,41 +132,42 @@ options:
     default: 600
   cost:
     description:
-      - Whether to work out what the endpoint costs in an hour before and after the task, which RV(cost) shows in check mode, too.
+      - Whether to return in RV(cost) what the endpoint costs in an hour before and after the task, in check mode, too.
       - Reads the prices once in the whole task, with one more call.
     type: bool
     default: false
   budget:
     description:
       - What the endpoint may cost at most. Implies O(cost).
-      - Judged before the first write, in check mode, too. If it would be broken, or if nobody can tell because a price is not known, the
+      - Checked before the first write, in check mode, too. If the cost would exceed it, or a price that matters is not known, the
         whole task fails and nothing is written.
       - The workers that O(rollout.surge) adds for a while count, too.
-      - A task that makes nothing more expensive passes, even if the limit is exceeded already.
+      - A task that does not raise the cost passes, even if the limit is exceeded already.
     type: dict
     suboptions:
       max_hourly:
-        description: What may be paid in an hour after the task, in the unit of the provider's prices. A number, 0 or more.
+        description: The largest cost in an hour after the task, in the unit of the provider's prices. A number, 0 or more.
         type: float
       max_hourly_increase:
-        description: How much more than before may be paid in an hour. A number, 0 or more. Needed, unless O(budget.max_hourly) is set.
+        description: The largest increase of the cost in an hour. A number, 0 or more. Required, unless O(budget.max_hourly) is set.
         type: float
       basis:
         description:
-          - V(ceiling) judges the price of as many workers as there may be, V(floor) that of those that are always there.
+          - V(ceiling) limits the cost with C(max_replicas) workers, V(floor) the cost with C(min_replicas) workers.
         type: str
         choices: [ceiling, floor]
         default: ceiling
       scope:
         description:
-          - V(listed) is of this endpoint, V(account) of everything in the account, which also is what RV(cost) shows then.
+          - V(listed) counts this endpoint, V(account) the whole account.
+          - RV(cost) counts the same endpoints as the budget.
         type: str
         choices: [listed, account]
         default: listed
   smoke_test:
     description:
       - A request to the endpoint's own URL once the wait is over. The task fails unless the answer is as expected.
-      - Sent in every run, also where nothing changes. Wakes a worker where none runs, which costs money.
+      - Sent in every run, also if nothing changes. If no worker runs, it starts one, and you pay until O(worker_config.idle_timeout) is over.
       - Needs O(wait=true). Not for O(type=async), see M(ppio.gpu.endpoint_invoke) instead. Check mode sends nothing.
       - The API key never goes to an endpoint's URL. Redirects are not followed.
     type: dict
@@ -242,7 +243,7 @@ options:
       on_failure:
         description:
           - What happens to a change after which the endpoint does not become ready. The task fails either way.
-          - V(keep) leaves it. V(rollback) sends the whole state from before once more, and waits until that serves.
+          - V(keep) leaves it. V(rollback) sends the previous settings again, and waits until they serve.
           - Only a change of an endpoint that served before is rolled back, and only if nobody else has changed it meanwhile.
             A task that is interrupted, a refused key and an unpaid account roll nothing back.
           - V(rollback) is refused before anything is sent where the endpoint would be created anew, where the API hides the
@@ -252,14 +253,14 @@ options:
         default: keep
       stable_for:
         description:
-          - Seconds for which the workers must be ready and healthy in every look, from 0 to 3600. One bad look starts the count again.
+          - Seconds for which the workers must be ready and healthy in every poll, from 0 to 3600. One bad poll starts the count again.
           - Counts after an endpoint was created, and after a change of what its workers run. May last beyond O(wait_timeout).
         type: int
         default: 15
       surge:
         description:
-          - Workers that are kept besides O(worker_config.min_replicas) until the change has been proved, from 0 to 100. Where traffic
-            keeps more workers running than that right before the change, they are kept besides those.
+          - Extra workers, on top of O(worker_config.min_replicas), until the change has been proved, from 0 to 100. If traffic
+            keeps more workers running right before the change, they are on top of those.
           - With V(1), a worker has to start with what was changed, also where O(worker_config.min_replicas=0),
             and where the API replaces workers only when it needs more of them.
           - One more request sets O(worker_config.min_replicas) and O(worker_config.max_replicas) to what they are to be.
@@ -287,12 +288,12 @@ options:
     type: str
   product_ids:
     description:
-      - IDs of serverless products of which any will do, the best first. Each from 1 to 255 characters. Instead of O(product_id).
-      - An endpoint that has one of them is as wanted, whatever stock and prices say today. To move it, set O(product_id).
+      - IDs of acceptable serverless products, the best first. Each from 1 to 255 characters. Instead of O(product_id).
+      - An endpoint that has one of them counts as unchanged, whatever stock and prices are today. To move it, set O(product_id).
       - One is chosen when the endpoint is created, or when it has another product. RV(product) says which one and why.
       - With O(wait=true), an endpoint that this task has created and that has never served gets the next one that fits, in place,
         if the API says of all its workers that nothing is in stock. That happens after O(failure_patience), within O(wait_timeout), and
-        once with each. What would break O(budget) is left out. Nothing but stock moves an endpoint on.
+        once with each. A product that would exceed O(budget) is left out. Only missing stock triggers the next product.
     type: list
     elements: str
   product_choice:
@@ -307,10 +308,10 @@ options:
       - Whether the product must fit before anything is written, in check mode, too. A product fits if it is listed as a serverless GPU product, can be
         deployed, takes O(worker_config.gpu_num), is in O(region_id), and has GPUs for O(worker_config.min_replicas) and
         O(rollout.surge) workers, or for one. With O(rollout.surge), the workers that are there count if they are more.
-      - Looked at when the endpoint is created, or gets another product; it reads the products once in the whole task.
-      - The default is V(true) with O(product_ids). Without, a real run does not look, and check mode does, with the same call, if the
+      - Checked when the endpoint is created, or gets another product. The products are read once in the whole task.
+      - The default is V(true) with O(product_ids). Without, a real run does not check, and check mode does, with the same call, if the
         endpoint would be created, or get another product, region or number of GPUs. It fails if the product is not listed, not in the
-        region or of another size, and warns of anything else. V(false) looks in neither.
+        region or of another size, and warns of anything else. With V(false), neither checks.
     type: bool
   image:
     description:
@@ -481,7 +482,7 @@ EXAMPLES = r"""
       max_replicas: 3
   when: llama.id is not none  # check mode creates nothing, so it has no ID yet
 
-- name: Hand over a secret that no output shows
+- name: Set a secret that no output shows
   ppio.gpu.endpoint:
     id: "{{ llama.id }}"
     envs:
@@ -492,7 +493,7 @@ EXAMPLES = r"""
         value: "{{ lookup('ansible.builtin.env', 'HF_TOKEN') }}"
   when: llama.id is not none
 
-- name: Go on only when two workers really serve
+- name: Go on only when two workers are ready
   ppio.gpu.endpoint:
     id: "{{ llama.id }}"
     worker_config:
@@ -543,20 +544,20 @@ deleted:
   returned: failure, unless the options were refused
   type: dict
 ignored:
-  description: What is not as the task says and is left so, because of O(ignore_changes). Empty if there is nothing.
+  description: Values that differ from the task and were left as they are, because of O(ignore_changes). Empty if there are none.
   returned: always, unless the options were refused
   type: list
   elements: dict
   contains:
     path: {description: 'The path of the option.', returned: success, type: str, sample: worker_config.max_replicas}
-    current: {description: 'The value that the endpoint has, or V((hidden\)). V(null) if there is none.', returned: success, type: raw, sample: 9}
-    wanted: {description: 'The value that the task has, or V((hidden\)). V(null) if there is none.', returned: success, type: raw, sample: 3}
+    current: {description: 'The value that the endpoint has, or "(hidden)". V(null) if there is none.', returned: success, type: raw, sample: 9}
+    wanted: {description: 'The value that the task has, or "(hidden)". V(null) if there is none.', returned: success, type: raw, sample: 3}
 cost:
   description:
     - What the endpoint costs in an hour, if O(cost) or O(budget) is set, and V(null) otherwise. The same in check mode.
     - If an endpoint got another product during the wait (O(product_ids)), it is the cost with that.
     - Sums are decimal text with all their digits. The API names no currency. V(null) inside of it means that a price is not known.
-    - Disk space beyond the free part and network volumes are not included. That a price is of one GPU is how we read the provider's page on prices.
+    - Disk space beyond the free part and network volumes are not included. A price is assumed to be per GPU, as the provider's pricing page suggests.
   returned: always, unless the options were refused
   type: dict
   contains:
@@ -565,33 +566,33 @@ cost:
       returned: success
       type: dict
       contains:
-        floor: {description: 'With as many workers as are always there (C(min_replicas\)).', returned: success, type: str, sample: '0.00'}
-        ceiling: {description: 'With as many workers as there may be (C(max_replicas\)).', returned: success, type: str, sample: '5.04'}
+        floor: {description: 'With C(min_replicas) workers, the smallest number.', returned: success, type: str, sample: '0.00'}
+        ceiling: {description: 'With C(max_replicas) workers, the largest number.', returned: success, type: str, sample: '5.04'}
     after:
       description: After the task.
       returned: success
       type: dict
       contains:
-        floor: {description: 'With as many workers as are always there.', returned: success, type: str, sample: '1.68'}
-        ceiling: {description: 'With as many workers as there may be.', returned: success, type: str, sample: '10.08'}
+        floor: {description: 'With C(min_replicas) workers.', returned: success, type: str, sample: '1.68'}
+        ceiling: {description: 'With C(max_replicas) workers.', returned: success, type: str, sample: '10.08'}
     peak:
       description: While changes are proved, which is more than RV(cost.after) if O(rollout.surge) is set, and the same otherwise.
       returned: success
       type: dict
       contains:
-        floor: {description: 'With as many workers as are always there meanwhile.', returned: success, type: str, sample: '3.36'}
-        ceiling: {description: 'With as many workers as there may be meanwhile.', returned: success, type: str, sample: '10.08'}
+        floor: {description: 'With the smallest number of workers meanwhile.', returned: success, type: str, sample: '3.36'}
+        ceiling: {description: 'With the largest number of workers meanwhile.', returned: success, type: str, sample: '10.08'}
     increase:
       description: How much more it is after the task than before; negative if it is less.
       returned: success
       type: dict
       contains:
-        floor: {description: 'With as many workers as are always there.', returned: success, type: str, sample: '1.68'}
-        ceiling: {description: 'With as many workers as there may be.', returned: success, type: str, sample: '5.04'}
+        floor: {description: 'With C(min_replicas) workers.', returned: success, type: str, sample: '1.68'}
+        ceiling: {description: 'With C(max_replicas) workers.', returned: success, type: str, sample: '5.04'}
     now: {description: 'With the workers that there were before the task.', returned: success, type: str, sample: '3.36'}
     per_worker: {description: 'One worker.', returned: success, type: str, sample: '1.68'}
     unit: {description: 'The time that all of these are for.', returned: success, type: str, sample: hour}
-    text: {description: 'A line for people.', returned: success, type: str, sample: 'llama: 0.00 to 5.04 → 1.68 to 10.08 an hour (3 → 6 × RTX 4090)'}
+    text: {description: 'Human-readable summary.', returned: success, type: str, sample: 'llama: 0.00 to 5.04 → 1.68 to 10.08 an hour (3 → 6 × RTX 4090)'}
     unpriced:
       description: Endpoints whose price is not known.
       returned: success
@@ -603,7 +604,7 @@ cost:
 product:
   description:
     - Which product was chosen, and why. V(null) without O(product_ids) and O(check_stock), and with O(state=absent).
-    - V(null) inside of it is what the API does not say.
+    - V(null) inside of it means that the API does not say it.
   returned: always, unless the options were refused
   type: dict
   contains:
@@ -648,14 +649,14 @@ ansible_facts:
 endpoint:
   description:
     - The endpoint as the API shows it afterwards, or as it is going to be in check mode. V(null) if there is none.
-    - V(null) inside of it is what the API does not say.
+    - V(null) inside of it means that the API does not say it.
   returned: always, unless the options were refused
   type: dict
   contains:
     id: {description: 'The ID.', returned: success, type: str, sample: ep-7f3a9c}
     name: {description: 'The name.', returned: success, type: str, sample: llama}
     type: {description: 'V(sync) or V(async).', returned: success, type: str, sample: sync}
-    product_id: {description: 'The product''s ID.', returned: success, type: str, sample: product-rtx4090}
+    product_id: {description: 'The product''s ID.', returned: success, type: str, sample: serverless-rtx-4090-24}
     image: {description: 'The container image.', returned: success, type: str, sample: "registry.example.com/team/llama:1.4"}
     worker_config:
       description: The workers' number and size.
@@ -694,7 +695,7 @@ endpoint:
     envs:
       description:
         - The environment variables, sorted by key.
-        - Only values of keys in O(envs) are shown; the others read C((hidden\)).
+        - Only values of keys in O(envs) are shown; the others read "(hidden)".
       returned: success
       type: list
       elements: dict
@@ -709,9 +710,9 @@ endpoint:
       contains:
         path: {description: 'The path.', returned: success, type: str, sample: /healthz}
         port: {description: 'The port.', returned: success, type: int, sample: 8080}
-    region_id: {description: 'The region''s ID.', returned: success, type: str, sample: region-1}
+    region_id: {description: 'The region''s ID.', returned: success, type: str, sample: cn-east-1}
     status:
-      description: The state of the endpoint in the API's words, which are an open set.
+      description: The state of the endpoint, as the API names it. Other values are possible.
       returned: success
       type: dict
       contains:
@@ -727,7 +728,7 @@ endpoint:
       contains:
         id: {description: 'The worker''s ID.', returned: success, type: str, sample: worker-1}
         status:
-          description: The state of the worker in the API's words.
+          description: The state of the worker, as the API names it. Other values are possible.
           returned: success
           type: dict
           contains:
@@ -747,10 +748,10 @@ rollout:
   contains:
     outcome:
       description:
-        - V(completed) if what was asked for serves, V(unproven) if it is there and no worker shows that it can serve,
-          V(kept) if it does not become ready, and is left so.
-        - V(rolled_back) if it did not become ready, and is as before again, V(rollback_failed) if that did not work either,
-          V(rollback_skipped) if it must not be rolled back.
+        - V(completed) if the new settings serve, V(unproven) if they are stored and no worker shows that they can serve,
+          V(kept) if the endpoint does not become ready, and the change was not rolled back.
+        - V(rolled_back) if it did not become ready, and the previous settings serve again, V(rollback_failed) if the rollback failed too,
+          V(rollback_skipped) if a rollback would be wrong or impossible.
       returned: success
       type: str
       sample: completed
@@ -759,7 +760,7 @@ rollout:
     old_workers: {description: 'The IDs of the workers that were there before.', returned: success, type: list, elements: str, sample: [worker-1]}
     new_workers: {description: 'The IDs of the workers that came or restarted since.', returned: success, type: list, elements: str, sample: [worker-2]}
     serving_lowest:
-      description: The fewest workers that served in a look. V(null) if there was no look.
+      description: The fewest workers that served in a poll. V(null) if there was no poll.
       returned: success
       type: int
       sample: 1

@@ -13,15 +13,16 @@ version_added: 1.0.0
 author:
   - The ppio.gpu authors (@ppio-gpu)
 description:
-  - Writes what exists as O(ppio.gpu.endpoint_fleet#module:src) takes it, so that endpoints that were made by hand come under Ansible.
-  - What was written is read back and planned before it is moved into its place. If M(ppio.gpu.endpoint_fleet) would change
-    anything of it, the task fails, and nothing is written.
+  - Writes existing endpoints in the format of O(ppio.gpu.endpoint_fleet#module:src), so that endpoints that were created by hand
+    can be managed by Ansible.
+  - The new file is read back and planned before it replaces the old one. If M(ppio.gpu.endpoint_fleet) would change
+    anything, the task fails, and nothing is written.
   - Works on the controller, whichever host the task is for. O(api_key), the environment and O(ca_path) are those of the controller.
-  - Has every setting that a task can ask for. What is empty is left out, unless a new endpoint would get a default of the
-    API's choice there. An O(ppio.gpu.endpoint#module:app_name) that is the ID was not asked for, and is left out.
-  - Sorts endpoints by name and lists by their keys, so that the same endpoints give the same bytes.
+  - Writes every setting that a task can set. Empty values are left out, unless the API would choose a default for a new endpoint.
+    An O(ppio.gpu.endpoint#module:app_name) equal to the ID was assigned by the API, so it is left out.
+  - The file is deterministic. Endpoints are sorted by name, and lists by their keys.
   - An endpoint has its ID in the file only if another one has the same name, or if it has none.
-  - What exists and no task could ask for, such as the same variable twice, is left out with a warning, and RV(left_out) names it.
+  - Settings that no task can set, such as the same variable twice, are left out with a warning, and RV(left_out) names them.
   - A page of the list or an endpoint that cannot be read fails the task, and nothing is written.
 extends_documentation_fragment:
   - ppio.gpu.connection
@@ -39,20 +40,21 @@ attributes:
 options:
   dest:
     description:
-      - The file to write, or a directory in which each endpoint gets a file. A directory exists, or ends in C(/) and is then made.
-      - Relative to the playbook. Where a symbolic link leads to is written. At least 1 character.
+      - The file to write, or a directory in which each endpoint gets a file.
+      - A directory is an existing one, or a path ending in C(/), which is created. Missing parent directories are created, too.
+      - Relative to the playbook. Symbolic links are followed. At least 1 character.
     type: str
     required: true
   ids:
     description:
       - Only the endpoints with these IDs, and those of O(names). Each is from 1 to 255 characters.
-      - One that there is not, or that the other options leave out, fails the task.
+      - An unknown one, or one that the other options leave out, fails the task.
     type: list
     elements: str
   names:
     description:
       - Only the endpoints with these names, and those of O(ids). No limit on their length.
-      - One that there is not, or that the other options leave out, fails the task.
+      - An unknown one, or one that the other options leave out, fails the task.
     type: list
     elements: str
   name_prefix:
@@ -64,8 +66,8 @@ options:
   secrets:
     description:
       - What becomes of the values of environment variables that are not named in O(plain_env_keys). No value of those is ever written.
-      - V(keep) writes their keys into O(ppio.gpu.endpoint#module:secret_envs), without values, so that the values stay that the
-        endpoints have. To create such an endpoint anew, add the values.
+      - V(keep) writes their keys into O(ppio.gpu.endpoint#module:secret_envs), without values, so that the endpoints keep their
+        values. To create such an endpoint anew, add the values.
       - V(reference) writes a variable of Ansible in the place of each value, such as V("{{ vault_llama_hf_token }}"), and lists all of
         them at the head of the file. Such a file is for C(include_vars), and the endpoints are in the variable C(ppio_endpoints);
         O(ppio.gpu.endpoint_fleet#module:src) knows no variables and refuses it. O(dest) must be a file.
@@ -101,7 +103,7 @@ EXAMPLES = r"""
     dest: "{{ playbook_dir }}/endpoints.yml"
     plain_env_keys: [LOG_LEVEL]
 
-- name: See that nothing would change, and from now on change it there
+- name: Change nothing, until somebody changes the file
   ppio.gpu.endpoint_fleet:
     src: "{{ playbook_dir }}/endpoints.yml"
   when: not ansible_check_mode  # which writes no file
@@ -146,7 +148,7 @@ variables:
   elements: str
   sample: [vault_llama_hf_token]
 left_out:
-  description: What exists and is not in the files, because no task can ask for it.
+  description: Settings that exist and are not in the files, because no task can set them.
   returned: success
   type: list
   elements: dict

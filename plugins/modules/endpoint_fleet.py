@@ -13,15 +13,15 @@ version_added: 1.0.0
 author:
   - The ppio.gpu authors (@ppio-gpu)
 description:
-  - Makes hundreds or thousands of endpoints as described, and can delete those that are not.
+  - Creates and changes hundreds or thousands of endpoints as described, and can delete those that are not described.
   - Reads the list once, compares all endpoints with it, writes only what differs, several at once, and reads the list once
-    more as proof.
-  - Every entry is attempted, and the task fails at the end if one of them did. If the API refuses the key or the account,
+    more to check what was written.
+  - Every entry is attempted, and the task fails at the end if any failed. If the API refuses the key or the account,
     it stops at once.
   - Follows the rules of M(ppio.gpu.endpoint) for each entry.
   - An endpoint costs money for every second that a worker runs.
 notes:
-  - Values are converted where they can only mean one thing, as M(ppio.gpu.endpoint) does.
+  - Values are converted if their meaning is clear, as M(ppio.gpu.endpoint) does.
 extends_documentation_fragment:
   - ppio.gpu.connection
   - ppio.gpu.attributes
@@ -63,9 +63,9 @@ options:
       unique_name:
         description:
           - V(true) takes O(endpoints[].name) as the identity of the endpoint. If several have it, the task fails and lists their IDs.
-          - Names are compared exactly. Where none is the same, but one differs only in case, in spaces around it or in its Unicode form, the task
+          - Names are compared exactly. If none is equal, but one differs only in case, in spaces around it or in its Unicode form, the task
             fails before it creates anything, and names both.
-          - V(false) never looks, and creates an endpoint in every run, unless O(endpoints[].id) is set.
+          - V(false) does not search for the name, and creates an endpoint in every run, unless O(endpoints[].id) is set.
           - Where the server answers 404, 405 or 501 to the list of endpoints, the module creates without looking, with a warning.
         type: bool
         default: true
@@ -79,11 +79,11 @@ options:
         default: false
       ignore_changes:
         description:
-          - What is left as it is once the endpoint exists, such as what an autoscaler or somebody at the console changes.
+          - What is left as it is once the endpoint exists, such as what an autoscaler or somebody in the console changes.
           - Each is the path of an option, such as V(worker_config.max_replicas), V(policy) or V(envs.MODEL_REVISION). An option means
             all that is inside of it, and the key of an entry means that entry. V(secret_envs) means the variables that the task has there.
             There are no indexes and no wildcards.
-          - A new endpoint gets the value of the task. After that it is no difference, and an update sends the value that a read
+          - A new endpoint gets the value of the task. Later, a different value is not reported as a change. An update sends the value that a read
             right before it shows, because it sends all options. What changes between that read and the update is overwritten.
           - With O(endpoints[].allow_recreate=true) the new endpoint gets the current value.
           - A variable that is ignored also survives O(endpoints[].purge_envs=true). RV(endpoints[].ignored) lists what was ignored.
@@ -97,7 +97,7 @@ options:
           on_failure:
             description:
               - What happens to a change after which the endpoint does not become ready. The task fails either way.
-              - V(keep) leaves it. V(rollback) sends the whole state from before once more, and waits until that serves.
+              - V(keep) leaves it. V(rollback) sends the previous settings again, and waits until they serve.
               - Only a change of an endpoint that served before is rolled back, and only if nobody else has changed it meanwhile.
                 A task that is interrupted, a refused key and an unpaid account roll nothing back.
               - V(rollback) is refused before anything is sent where the endpoint would be created anew, where the API hides the
@@ -107,14 +107,14 @@ options:
             default: keep
           stable_for:
             description:
-              - Seconds for which the workers must be ready and healthy in every look, from 0 to 3600. One bad look starts the count again.
+              - Seconds for which the workers must be ready and healthy in every poll, from 0 to 3600. One bad poll starts the count again.
               - Counts after an endpoint was created, and after a change of what its workers run. May last beyond O(wait_timeout).
             type: int
             default: 15
           surge:
             description:
-              - Workers that are kept besides O(endpoints[].worker_config.min_replicas) until the change has been proved, from 0 to 100.
-                Where traffic keeps more workers running than that right before the change, they are kept besides those.
+              - Extra workers, on top of O(endpoints[].worker_config.min_replicas), until the change has been proved, from 0 to 100.
+                If traffic keeps more workers running right before the change, they are on top of those.
               - With V(1), a worker has to start with what was changed, also where O(endpoints[].worker_config.min_replicas=0),
                 and where the API replaces workers only when it needs more of them.
               - One more request sets O(endpoints[].worker_config.min_replicas) and O(endpoints[].worker_config.max_replicas) to what they are to be.
@@ -150,7 +150,7 @@ options:
       smoke_test:
         description:
           - A request to the endpoint's own URL once the wait is over. The task fails unless the answer is as expected.
-          - Sent in every run, also where nothing changes. Wakes a worker where none runs, which costs money.
+          - Sent in every run, also if nothing changes. If no worker runs, it starts one, and you pay until O(endpoints[].worker_config.idle_timeout) is over.
           - Needs O(wait=true). Not for O(endpoints[].type=async), see M(ppio.gpu.endpoint_invoke) instead. Check mode sends nothing.
           - The API key never goes to an endpoint's URL. Redirects are not followed.
         type: dict
@@ -230,12 +230,12 @@ options:
         type: str
       product_ids:
         description:
-          - IDs of serverless products of which any will do, the best first. Each from 1 to 255 characters. Instead of O(endpoints[].product_id).
-          - An endpoint that has one of them is as wanted, whatever stock and prices say today. To move it, set O(endpoints[].product_id).
+          - IDs of acceptable serverless products, the best first. Each from 1 to 255 characters. Instead of O(endpoints[].product_id).
+          - An endpoint that has one of them counts as unchanged, whatever stock and prices are today. To move it, set O(endpoints[].product_id).
           - One is chosen when the endpoint is created, or when it has another product. RV(endpoints[].product) says which one and why.
           - With O(wait=true), an endpoint that this task has created and that has never served gets the next one that fits, in place,
             if the API says of all its workers that nothing is in stock. That happens after O(failure_patience), within O(wait_timeout), and
-            once with each. What would break O(budget) is left out. Nothing but stock moves an endpoint on.
+            once with each. A product that would exceed O(budget) is left out. Only missing stock triggers the next product.
         type: list
         elements: str
       product_choice:
@@ -251,11 +251,11 @@ options:
             deployed, takes O(endpoints[].worker_config.gpu_num), is in O(endpoints[].region_id), and has GPUs for
             O(endpoints[].worker_config.min_replicas) and O(endpoints[].rollout.surge) workers, or for one.
             With O(endpoints[].rollout.surge), the workers that are there count if they are more.
-          - Looked at when the endpoint is created, or gets another product; it reads the products once in the whole task.
+          - Checked when the endpoint is created, or gets another product. The products are read once in the whole task.
           - Entries that get their product in the same task do not count the same GPU twice.
-          - The default is V(true) with O(endpoints[].product_ids). Without, a real run does not look, and check mode does, with the same call, if the
+          - The default is V(true) with O(endpoints[].product_ids). Without, a real run does not check, and check mode does, with the same call, if the
             endpoint would be created, or get another product, region or number of GPUs. It fails if the product is not listed, not in the
-            region or of another size, and warns of anything else. V(false) looks in neither.
+            region or of another size, and warns of anything else. With V(false), neither checks.
         type: bool
       image:
         description:
@@ -396,10 +396,10 @@ options:
       - A YAML or JSON file with the list of endpoints, or a directory with such files in it and below, on the controller.
       - Files may be encrypted with Ansible Vault. Each has a list, or a mapping with the key C(endpoints).
       - A mapping may also have C(defaults), which are options that every entry of this file has unless it says otherwise.
-        Suboptions of mappings such as O(endpoints[].worker_config) are taken one by one, lists as a whole. V(null) in an
-        entry takes a default away.
-      - Files are not templated. What looks like a template is an error, unless C(literal=true) stands beside C(endpoints)
-        in the file, and says that such texts are meant as they are.
+        Mappings such as O(endpoints[].worker_config) are merged option by option, lists are replaced as a whole. V(null) in an
+        entry removes a default.
+      - Files are not templated. A text that looks like a template is an error, unless the file has C(literal=true) beside C(endpoints),
+        which means that such texts are taken literally.
       - Links to directories are not followed. With O(prune), everything that is in the directory must be read, so a link
         to a directory, a link that leads nowhere, or a file with another ending is an error that names it.
       - Faster than a large variable. Must not be empty. No limit on the path's length.
@@ -421,7 +421,7 @@ options:
     type: bool
     default: false
   name_prefix:
-    description: What the names begin with that O(prune) may delete, or that O(budget) is of. From 1 to 255 characters.
+    description: The prefix of the names that O(prune) may delete, or that O(budget) counts. From 1 to 255 characters.
     type: str
   prune_empty:
     description:
@@ -434,19 +434,19 @@ options:
       - How many endpoints are changed at a time, each as a number from 1 on, or as percent of those that change, such as V(25%).
         The last one counts for all that follow.
       - Each batch is written, and has to be ready, with its smoke tests and O(endpoints[].rollout), before the next is begun.
-        Endpoints that are as wanted have to be ready before the first.
+        Unchanged endpoints have to be ready before the first.
       - The first batch is the canary. Needs O(wait=true). Not set, all are changed at once.
     type: list
     elements: str
   max_failures:
     description:
-      - How many entries may fail until the next batch is not begun, from 0 to 100000. What is left is counted as
+      - If more entries than this fail, the next batch is not started. From 0 to 100000. The remaining entries count as
         RV(summary.not_attempted). Each failed entry is rolled back or kept by itself, see O(endpoints[].rollout.on_failure).
     type: int
     default: 0
   prune_max_percent:
     description:
-      - If O(prune) would delete more than this part of what has the prefix, nothing is done at all.
+      - If O(prune) would delete more than this part of the endpoints with the prefix, the task fails before the first write.
       - In percent, from 0 to 100.
     type: int
     default: 20
@@ -476,35 +476,36 @@ options:
     default: 600
   cost:
     description:
-      - Whether to work out what the endpoints cost together in an hour before and after the task, which RV(cost) shows in check mode, too.
+      - Whether to return in RV(cost) what the endpoints cost together in an hour before and after the task, in check mode, too.
       - Reads the prices once in the whole task, with one more call.
     type: bool
     default: false
   budget:
     description:
       - What the endpoints may cost together at most. Implies O(cost).
-      - Judged before the first write, in check mode, too. If it would be broken, or if nobody can tell because a price is not known, the
+      - Checked before the first write, in check mode, too. If the cost would exceed it, or a price that matters is not known, the
         whole task fails and nothing is written.
       - The workers that O(endpoints[].rollout.surge) adds for a while count, too.
-      - A task that makes nothing more expensive passes, even if the limit is exceeded already.
+      - A task that does not raise the cost passes, even if the limit is exceeded already.
     type: dict
     suboptions:
       max_hourly:
-        description: What may be paid in an hour after the task, in the unit of the provider's prices. A number, 0 or more.
+        description: The largest cost in an hour after the task, in the unit of the provider's prices. A number, 0 or more.
         type: float
       max_hourly_increase:
-        description: How much more than before may be paid in an hour. A number, 0 or more. Needed, unless O(budget.max_hourly) is set.
+        description: The largest increase of the cost in an hour. A number, 0 or more. Required, unless O(budget.max_hourly) is set.
         type: float
       basis:
         description:
-          - V(ceiling) judges the price of as many workers as there may be, V(floor) that of those that are always there.
+          - V(ceiling) limits the cost with C(max_replicas) workers, V(floor) the cost with C(min_replicas) workers.
         type: str
         choices: [ceiling, floor]
         default: ceiling
       scope:
         description:
-          - V(listed) is of what the task lists or prunes, V(account) of everything in the account, V(prefix) of everything in it whose name begins with
-            O(name_prefix), which also is what RV(cost) shows then.
+          - V(listed) counts the endpoints that the task lists or prunes, V(account) the whole account, V(prefix) all endpoints of the account
+            whose name begins with O(name_prefix).
+          - RV(cost) counts the same endpoints as the budget.
         type: str
         choices: [listed, prefix, account]
         default: listed
@@ -542,7 +543,7 @@ EXAMPLES = r"""
     wait: true
   register: fleet
 
-- name: Print where each of them is asked
+- name: Print the URL of each
   ansible.builtin.debug:
     msg: "{{ item.name }} is {{ item.status }} at {{ item.url }}"
   loop: "{{ fleet.endpoints }}"
@@ -566,11 +567,11 @@ summary:
     updated: {description: 'Changed endpoints.', returned: success, type: int, sample: 1}
     recreated: {description: 'Endpoints that were deleted and created anew.', returned: success, type: int, sample: 0}
     deleted: {description: 'Deleted endpoints.', returned: success, type: int, sample: 0}
-    unchanged: {description: 'Endpoints that were as wanted.', returned: success, type: int, sample: 96}
+    unchanged: {description: 'Endpoints that needed no change.', returned: success, type: int, sample: 96}
     failed: {description: 'Entries that failed.', returned: success, type: int, sample: 0}
     not_attempted: {description: 'Entries that were left out because the API refused everything.', returned: success, type: int, sample: 0}
 endpoints:
-  description: What became of each entry, in their order, and then of what was pruned.
+  description: The outcome of each entry, in their order, and then of each pruned endpoint.
   returned: always, unless the whole task failed
   type: list
   elements: dict
@@ -580,12 +581,12 @@ endpoints:
     operation: {description: 'What was done: V(none), V(create), V(update), V(recreate) or V(delete).', returned: success, type: str, sample: create}
     changed: {description: 'Whether it changed.', returned: success, type: bool, sample: true}
     url:
-      description: Where the endpoint is asked, as the last look showed it. V(null) where there is none yet, or none any more.
+      description: The URL of the endpoint, as the last read showed it. V(null) if there is none yet, or none any more.
       returned: success
       type: str
       sample: https://ep-7f3a9c.example.com
     status:
-      description: The word for its status, in lower case, as the last look showed it. V(null) where nothing is known.
+      description: Its status, in lower case, as the last read showed it. V(null) if it is not known.
       returned: success
       type: str
       sample: running
@@ -596,18 +597,18 @@ endpoints:
       returned: if the entry failed
       type: dict
     ignored:
-      description: What is not as the entry says and is left so, because of O(endpoints[].ignore_changes). Empty if there is nothing.
+      description: Values that differ from the entry and were left as they are, because of O(endpoints[].ignore_changes). Empty if there are none.
       returned: success
       type: list
       elements: dict
       contains:
         path: {description: 'The path of the option.', returned: success, type: str, sample: worker_config.max_replicas}
-        current: {description: 'The value that the endpoint has, or V((hidden\)). V(null) if there is none.', returned: success, type: raw, sample: 9}
-        wanted: {description: 'The value that the entry has, or V((hidden\)). V(null) if there is none.', returned: success, type: raw, sample: 3}
+        current: {description: 'The value that the endpoint has, or "(hidden)". V(null) if there is none.', returned: success, type: raw, sample: 9}
+        wanted: {description: 'The value that the entry has, or "(hidden)". V(null) if there is none.', returned: success, type: raw, sample: 3}
     product:
       description:
         - Which product was chosen, and why. V(null) without O(endpoints[].product_ids) and O(endpoints[].check_stock), and with O(endpoints[].state=absent).
-        - V(null) inside of it is what the API does not say.
+        - V(null) inside of it means that the API does not say it.
       returned: success
       type: dict
       contains:
@@ -699,10 +700,10 @@ endpoints:
       contains:
         outcome:
           description:
-            - V(completed) if what was asked for serves, V(unproven) if it is there and no worker shows that it can serve,
-              V(kept) if it does not become ready, and is left so.
-            - V(rolled_back) if it did not become ready, and is as before again, V(rollback_failed) if that did not work either,
-              V(rollback_skipped) if it must not be rolled back.
+            - V(completed) if the new settings serve, V(unproven) if they are stored and no worker shows that they can serve,
+              V(kept) if the endpoint does not become ready, and the change was not rolled back.
+            - V(rolled_back) if it did not become ready, and the previous settings serve again, V(rollback_failed) if the rollback failed too,
+              V(rollback_skipped) if a rollback would be wrong or impossible.
           returned: success
           type: str
           sample: completed
@@ -711,7 +712,7 @@ endpoints:
         old_workers: {description: 'The IDs of the workers that were there before.', returned: success, type: list, elements: str, sample: [worker-1]}
         new_workers: {description: 'The IDs of the workers that came or restarted since.', returned: success, type: list, elements: str, sample: [worker-2]}
         serving_lowest:
-          description: The fewest workers that served in a look. V(null) if there was no look.
+          description: The fewest workers that served in a poll. V(null) if there was no poll.
           returned: success
           type: int
           sample: 1
@@ -728,7 +729,7 @@ cost:
     - What the endpoints cost together in an hour, if O(cost) or O(budget) is set, and V(null) otherwise. The same in check mode.
     - If an endpoint got another product during the wait (O(endpoints[].product_ids)), it is the cost with that.
     - Sums are decimal text with all their digits. The API names no currency. V(null) inside of it means that a price is not known.
-    - Disk space beyond the free part and network volumes are not included. That a price is of one GPU is how we read the provider's page on prices.
+    - Disk space beyond the free part and network volumes are not included. A price is assumed to be per GPU, as the provider's pricing page suggests.
   returned: always, unless the options were refused
   type: dict
   contains:
@@ -737,33 +738,33 @@ cost:
       returned: success
       type: dict
       contains:
-        floor: {description: 'With as many workers as are always there (C(min_replicas\)).', returned: success, type: str, sample: '0.00'}
-        ceiling: {description: 'With as many workers as there may be (C(max_replicas\)).', returned: success, type: str, sample: '5.04'}
+        floor: {description: 'With C(min_replicas) workers, the smallest number.', returned: success, type: str, sample: '0.00'}
+        ceiling: {description: 'With C(max_replicas) workers, the largest number.', returned: success, type: str, sample: '5.04'}
     after:
       description: After the task.
       returned: success
       type: dict
       contains:
-        floor: {description: 'With as many workers as are always there.', returned: success, type: str, sample: '1.68'}
-        ceiling: {description: 'With as many workers as there may be.', returned: success, type: str, sample: '10.08'}
+        floor: {description: 'With C(min_replicas) workers.', returned: success, type: str, sample: '1.68'}
+        ceiling: {description: 'With C(max_replicas) workers.', returned: success, type: str, sample: '10.08'}
     peak:
       description: While changes are proved, which is more than RV(cost.after) if O(endpoints[].rollout.surge) is set, and the same otherwise.
       returned: success
       type: dict
       contains:
-        floor: {description: 'With as many workers as are always there meanwhile.', returned: success, type: str, sample: '3.36'}
-        ceiling: {description: 'With as many workers as there may be meanwhile.', returned: success, type: str, sample: '10.08'}
+        floor: {description: 'With the smallest number of workers meanwhile.', returned: success, type: str, sample: '3.36'}
+        ceiling: {description: 'With the largest number of workers meanwhile.', returned: success, type: str, sample: '10.08'}
     increase:
       description: How much more it is after the task than before; negative if it is less.
       returned: success
       type: dict
       contains:
-        floor: {description: 'With as many workers as are always there.', returned: success, type: str, sample: '1.68'}
-        ceiling: {description: 'With as many workers as there may be.', returned: success, type: str, sample: '5.04'}
+        floor: {description: 'With C(min_replicas) workers.', returned: success, type: str, sample: '1.68'}
+        ceiling: {description: 'With C(max_replicas) workers.', returned: success, type: str, sample: '5.04'}
     now: {description: 'With the workers that there were before the task.', returned: success, type: str, sample: '3.36'}
     per_worker: {description: 'One worker, where it is the same for all.', returned: success, type: str, sample: '1.68'}
     unit: {description: 'The time that all of these are for.', returned: success, type: str, sample: hour}
-    text: {description: 'A line for people.', returned: success, type: str, sample: '12 endpoints: 0.00 to 5.04 → 1.68 to 10.08 an hour'}
+    text: {description: 'Human-readable summary.', returned: success, type: str, sample: '12 endpoints: 0.00 to 5.04 → 1.68 to 10.08 an hour'}
     unpriced:
       description: Endpoints whose price is not known.
       returned: success

@@ -91,7 +91,7 @@ EXAMPLES = r"""
 RETURN = r"""
 endpoints:
   description:
-    - The endpoints, in the API's order. V(null) inside of one is what the API does not say.
+    - The endpoints, in the API's order. V(null) inside of one means that the API does not say it.
   returned: success
   type: list
   elements: dict
@@ -99,7 +99,7 @@ endpoints:
     id: {description: 'The ID.', returned: success, type: str, sample: ep-7f3a9c}
     name: {description: 'The name.', returned: success, type: str, sample: llama}
     type: {description: 'V(sync) or V(async).', returned: success, type: str, sample: sync}
-    product_id: {description: 'The product''s ID.', returned: success, type: str, sample: product-rtx4090}
+    product_id: {description: 'The product''s ID.', returned: success, type: str, sample: serverless-rtx-4090-24}
     image: {description: 'The container image.', returned: success, type: str, sample: "registry.example.com/team/llama:1.4"}
     worker_config:
       description: The workers' number and size.
@@ -138,7 +138,7 @@ endpoints:
     envs:
       description:
         - The environment variables, sorted by key.
-        - The values read C((hidden\)) unless O(include_env_values=true).
+        - The values read "(hidden)" unless O(include_env_values=true).
       returned: success
       type: list
       elements: dict
@@ -153,9 +153,9 @@ endpoints:
       contains:
         path: {description: 'The path.', returned: success, type: str, sample: /healthz}
         port: {description: 'The port.', returned: success, type: int, sample: 8080}
-    region_id: {description: 'The region''s ID.', returned: success, type: str, sample: region-1}
+    region_id: {description: 'The region''s ID.', returned: success, type: str, sample: cn-east-1}
     status:
-      description: The state of the endpoint in the API's words, which are an open set.
+      description: The state of the endpoint, as the API names it. Other values are possible.
       returned: success
       type: dict
       contains:
@@ -171,7 +171,7 @@ endpoints:
       contains:
         id: {description: 'The worker''s ID.', returned: success, type: str, sample: worker-1}
         status:
-          description: The state of the worker in the API's words.
+          description: The state of the worker, as the API names it. Other values are possible.
           returned: success
           type: dict
           contains:

@@ -18,7 +18,7 @@ description:
   - The API key never goes to an endpoint's URL. A task that would send it there is refused. Redirects are not followed, and no
     credentials are taken from C(.netrc).
 notes:
-  - A request wakes a worker where none runs, which costs money until O(ppio.gpu.endpoint#module:worker_config.idle_timeout) is over.
+  - If no worker runs, a request starts one, and you pay until O(ppio.gpu.endpoint#module:worker_config.idle_timeout) is over.
   - O(validate_certs), O(ca_path) and the proxies of the environment hold for the endpoint's URL, too.
 extends_documentation_fragment:
   - ppio.gpu.connection
@@ -36,10 +36,10 @@ attributes:
   idempotent:
     support: N/A
     details:
-      - Never reports a change. What the request does to the application is the application's matter.
+      - Never reports a change.
 options:
   id:
-    description: The ID of the endpoint, from 1 to 255 characters. One of O(id), O(name) and O(url) is needed.
+    description: The ID of the endpoint, from 1 to 255 characters. One of O(id), O(name) and O(url) is required.
     type: str
   name:
     description: The name of the endpoint, if just one has it.
@@ -82,7 +82,7 @@ options:
     default: 300
   successes:
     description:
-      - How many answers in a row must be as expected, within O(start_timeout). One answer that says "not now" starts the count again.
+      - How many answers in a row must be as expected, within O(start_timeout). One answer with HTTP 429, 502, 503 or 504 starts the count again.
       - From 1 to 100.
     type: int
     default: 1
@@ -140,7 +140,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Have an endpoint to ask
+- name: Keep an endpoint that answers requests
   ppio.gpu.endpoint:
     name: llama
     type: sync
@@ -149,7 +149,7 @@ EXAMPLES = r"""
     worker_config:
       max_replicas: 2
 
-- name: Wake it and hear whether it is well
+- name: Start a worker, and check its health
   ppio.gpu.endpoint_invoke:
     name: llama
     path: /healthz
@@ -177,7 +177,7 @@ EXAMPLES = r"""
     msg: "{{ asked.answer.text }} after {{ asked.first_answer_after }} s"
   when: asked.answer is mapping
 
-- name: Have an endpoint for jobs
+- name: Keep an endpoint for jobs
   ppio.gpu.endpoint:
     name: painter
     type: async
@@ -186,7 +186,7 @@ EXAMPLES = r"""
     worker_config:
       max_replicas: 2
 
-- name: Give it a job, and have it cancelled if it takes too long
+- name: Submit a job, and cancel it if it takes too long
   ppio.gpu.endpoint_invoke:
     name: painter
     input:

@@ -88,12 +88,12 @@ EXAMPLES = r"""
 
 RETURN = r"""
 products:
-  description: The products, with fewer keys if O(brief=true). V(null) inside of one is what the API does not say.
+  description: The products, with fewer keys if O(brief=true). V(null) inside of one means that the API does not say it.
   returned: success
   type: list
   elements: dict
   contains:
-    id: {description: 'The ID.', returned: success, type: str, sample: product-rtx4090}
+    id: {description: 'The ID.', returned: success, type: str, sample: serverless-rtx-4090-24}
     name: {description: 'The name.', returned: success, type: str, sample: RTX 4090 24GB}
     type: {description: 'V(gpu) or V(cpu).', returned: success, type: str, sample: gpu}
     category: {description: 'V(serverless) or V(instance).', returned: success, type: str, sample: serverless}

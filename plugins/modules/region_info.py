@@ -43,7 +43,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 regions:
-  description: The regions, in the API's order. V(null) inside of one is what the API does not say.
+  description: The regions, in the API's order. V(null) inside of one means that the API does not say it.
   returned: success
   type: list
   elements: dict
