@@ -16,8 +16,8 @@ from .world import Truth
 
 __all__ = ["left_over", "untrue"]
 
-#: Seconds by which moments may differ that are the same.
-_SAME = 0.01
+#: Seconds that a look takes at most: a call for each id that is waited for, and others may come in between.
+_LONGEST_LOOK = 0.7
 #: Seconds within which a task looks after it began.
 _LOOK = 1.0
 _ENDINGS = ("kept", "rolled_back", "rollback_failed", "rollback_skipped")
@@ -74,7 +74,7 @@ def _unserved(run: Run) -> Iterator[str]:
         if not serves(identity, when):
             break
         serving.append(when)
-    if not serving or serving[0] - serving[-1] < stable - _SAME:
+    if not serving or serving[0] - serving[-1] < stable - _LONGEST_LOOK:
         lasted = serving[0] - serving[-1] if serving else None
         yield f"says completed, but what was written served for {lasted} s of {stable} s"
 

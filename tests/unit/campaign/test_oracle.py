@@ -120,7 +120,7 @@ def takes_the_first_of_several(patch: pytest.MonkeyPatch) -> None:
 
 
 def takes_ten_times_as_long(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(Clock, "after", lambda self, seconds: Deadline(self, self.now() + 10 * seconds))
+    patch.setattr(Clock, "after", lambda self, seconds, *rest: Deadline(self, self.now() + 10 * seconds, *rest))
 
 
 def shows_what_is_not_there(patch: pytest.MonkeyPatch) -> None:
