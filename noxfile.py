@@ -99,6 +99,7 @@ NEWEST_CORE = "2.21"
 STRICT_TEMPLATES = {"_ANSIBLE_TEMPLAR_UNTRUSTED_TEMPLATE_BEHAVIOR": "error"}
 
 # Mutation testing, in an environment of its own: what is changed in small ways, and the tests that have to notice.
+# Which mistakes are left out, and why, is in tests/mutants/mistakes.py.
 MUTATION_TOOLS = ("cosmic-ray==8.7.0", "coverage==7.17.5", "pytest-cov==7.1.0")
 MUTATED = ("_planning", "_reconcile/create.py", "_reconcile/elect.py", "_reconcile/recall.py")
 MUTANT_TESTS = (
@@ -110,10 +111,6 @@ MUTANT_TESTS = (
 )
 # Which test comes by which line, and how long each takes.
 MUTANT_RECORD = ("--cov=plugins/module_utils", "--cov-context=test", "--cov-report=", "--junitxml=times.xml")
-# `X | None` in annotations, which nothing evaluates. Nearly every other `|` joins dicts, which have no other sign.
-UNMUTATED = ("core/ReplaceBinaryOperator_BitOr_.*",)
-MUTANT_SECONDS = 300
-MUTANT_PORT = 8771
 
 README_PLAYBOOK = re.compile(r"^```yaml\n(- name: .+?)^```$", re.MULTILINE | re.DOTALL)
 README_INSTALLATION = re.compile(r"^pip install (.+)$", re.MULTILINE)
@@ -464,65 +461,15 @@ def mutants(session: nox.Session) -> None:
     """Small mistakes in the planning and in the create protocol, of which the tests must notice 95 percent."""
     needed = ["--requirement", "requirements.txt", "--requirement", "tests/requirements.txt"]
     session.install("ansible-core", *needed, *MUTATION_TOOLS, "--constraint", "requirements-dev.txt")
-    trees = CACHE / "mutants"
-    shutil.rmtree(trees, ignore_errors=True)
-    pristine = copied_tree(trees / "pristine")
-    session.chdir(pristine)
-    Path("mutants.toml").write_text(mutation_settings(session, pristine), encoding="utf-8")
-    session.run("pytest", "--quiet", "--numprocesses=auto", *MUTANT_RECORD, *MUTANT_TESTS, env=STRICT_TEMPLATES)
-    session.run("cosmic-ray", "init", "mutants.toml", "mutants.sqlite")
-    session.run("cr-filter-operators", "mutants.sqlite", "mutants.toml")
-    with mutation_workers(session, trees):
-        session.run("cosmic-ray", "exec", "mutants.toml", "mutants.sqlite")
-    session.run("cr-report", "--surviving-only", "--show-diff", "mutants.sqlite")
-    session.run("cr-rate", "--fail-over", "5", "mutants.sqlite")
-
-
-@contextlib.contextmanager
-def mutation_workers(session: nox.Session, trees: Path) -> Iterator[None]:
-    """A worker for each core, which makes its mistakes in a tree of its own."""
-    environment = {
-        **os.environ,
-        **STRICT_TEMPLATES,
-        "PYTHONPATH": str(trees / "pristine/ansible_collections/ppio/gpu/tests"),
-    }
-    workers = [
-        subprocess.Popen(
-            [f"{session.bin}/cosmic-ray", "http-worker", "--port", str(port)],
-            cwd=copied_tree(trees / str(port)),
-            env=environment,
-        )
-        for port in mutation_ports()
-    ]
-    try:
-        yield
-    finally:
-        for worker in workers:
-            worker.terminate()
-            worker.wait()
-
-
-def mutation_ports() -> range:
-    return range(MUTANT_PORT, MUTANT_PORT + (os.cpu_count() or 1))
-
-
-def copied_tree(target: Path) -> Path:
-    """A copy of the tree at a place where Ansible finds it as a collection."""
-    tree = target / "ansible_collections" / "ppio" / "gpu"
+    # A copy, so that nothing changes under the hour that this takes.
+    shutil.rmtree(CACHE / "mutants", ignore_errors=True)
+    tree = CACHE / "mutants" / "ansible_collections" / "ppio" / "gpu"
     shutil.copytree(collection_tree(), tree)
-    return tree
-
-
-def mutation_settings(session: nox.Session, pristine: Path) -> str:
-    """What cosmic-ray is told, as TOML."""
-    paths = [f"plugins/module_utils/{path}" for path in MUTATED]
-    urls = [f"http://localhost:{port}" for port in mutation_ports()]
-    return (
-        f"[cosmic-ray]\nmodule-path = {paths}\ntimeout = {MUTANT_SECONDS}\nexcluded-modules = []\n"
-        f'test-command = "{session.bin}/python -m mutants {pristine}"\n'
-        f"[cosmic-ray.filters.operators-filter]\nexclude-operators = {list(UNMUTATED)}\n"
-        f'[cosmic-ray.distributor]\nname = "http"\n[cosmic-ray.distributor.http]\nworker-urls = {urls}\n'
-    )
+    session.chdir(tree)
+    session.run("pytest", "--quiet", "--numprocesses=auto", *MUTANT_RECORD, *MUTANT_TESTS, env=STRICT_TEMPLATES)
+    files = [f"plugins/module_utils/{path}" for path in session.posargs or MUTATED]
+    environment = STRICT_TEMPLATES | {"PYTHONPATH": str(tree / "tests")}
+    session.run("python", "-m", "mutants", *files, "--tests", *MUTANT_TESTS, env=environment)
 
 
 def other_pins() -> Path:

@@ -1,82 +1,59 @@
 # Copyright: (c) 2026, the ppio.gpu authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs, in a tree in which one line of code was changed, the tests that come by that line.
+"""Makes every small mistake in the given files, and tells which of them no test notices.
 
-Which tests do, and how long they take, was measured before, in a tree without a mistake: see `measured.py`. Thousands
-of mistakes times all tests would take days.
+Runs in a tree whose tests were recorded: see `measured.py`. Nothing in the tree is changed.
 """
 
 from __future__ import annotations
 
+import argparse
+import multiprocessing
+import os
 import sys
-from collections.abc import Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-import pytest
+from .harmless import harmless
+from .judge import Judge, Verdict, prepare
+from .measured import measured
+from .mistakes import mistakes
+from .report import Report
 
-from .measured import Measured, measured
-
-__all__ = ["main"]
-
-#: A test that reads the code, and comes by no line of it.
-_READING = "tests/unit/policy/test_values.py"
-#: A test for a mistake in a line that thousands come by is among the fastest of them, or it is none.
-_MOST_SECONDS = 60.0
+LEAST_NOTICED = 0.95
 
 
-class _Chosen:
-    """A pytest plugin that keeps the chosen tests, and those that read the code."""
-
-    def __init__(self, names: Sequence[str]) -> None:
-        self._order = {name: place for place, name in enumerate(names)}
-
-    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        places = [(self._place(item.nodeid), item) for item in items]
-        items[:] = [item for place, item in sorted(places, key=lambda one: one[0]) if place < len(self._order)]
-
-    def _place(self, name: str) -> int:
-        return -1 if name.startswith(_READING) else self._order.get(name, len(self._order))
-
-
-def main(pristine: Path, changed: Path) -> int:
-    """The exit code of pytest: 0 where no test notices what is changed in this tree."""
-    was = measured(pristine)
-    chosen = affordable(was, {test for path, line in differing(pristine, changed, was) for test in was.by(path, line)})
-    files = sorted({name.partition("::")[0] for name in chosen})
-    return int(pytest.main(["-q", "-x", "-p", "no:cacheprovider", _READING, *files], plugins=[_Chosen(chosen)]))
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="mutants", description=__doc__)
+    parser.add_argument("paths", nargs="+", type=Path, help="files or directories, relative to the working directory")
+    parser.add_argument("--tests", nargs="+", required=True, help="what was recorded")
+    parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
+    settings = parser.parse_args(arguments)
+    report = Report(harmless())
+    for verdict in verdicts(list(files(settings.paths)), settings.tests, settings.processes):
+        report.add(verdict)
+        if not verdict.noticed:
+            print(report.described(verdict.mistake), flush=True)
+    print(report.text())
+    return 0 if report.rate >= LEAST_NOTICED else 1
 
 
-def differing(pristine: Path, changed: Path, was: Measured) -> Set[tuple[str, int]]:
-    """The lines that are not as they were, as path and number in the tree without a mistake."""
-    return {
-        (path, number)
-        for path in was.paths
-        for number, (old, new) in enumerate(_lines(pristine / path, changed / path), start=1)
-        if old != new
-    }
+def verdicts(paths: Sequence[Path], tests: Sequence[str], processes: int) -> Iterator[Verdict]:
+    """What becomes of every mistake. Raises AssertionError where a test fails without one."""
+    tree = Path.cwd()
+    judge = Judge(measured(tree, paths))
+    prepare(tests)
+    if judge.fails_as_it_is(paths):
+        raise AssertionError("a test fails without a mistake")
+    with multiprocessing.get_context("fork").Pool(processes) as pool:
+        yield from pool.imap_unordered(judge.verdict, (one for path in paths for one in mistakes(tree, path)))
 
 
-def affordable(was: Measured, tests: Set[str]) -> list[str]:
-    """The fastest of the tests, in order of their time."""
-    chosen: list[str] = []
-    seconds = 0.0
-    for name in sorted(tests, key=lambda name: (was.seconds.get(name, 0.0), name)):
-        seconds += was.seconds.get(name, 0.0)
-        if chosen and seconds > _MOST_SECONDS:
-            break
-        chosen.append(name)
-    return chosen
-
-
-def _lines(old: Path, new: Path) -> list[tuple[str, str]]:
-    before, after = (path.read_text(encoding="utf-8").splitlines() for path in (old, new))
-    # A mistake that takes a whole line away, such as a decorator, moves the rest.
-    same = next((place for place, (one, other) in enumerate(zip(before, after, strict=False)) if one != other), None)
-    if len(before) == len(after) or same is None:
-        return list(zip(before, after, strict=False))
-    return [(line, line if place != same else "") for place, line in enumerate(before)]
+def files(paths: Iterable[Path]) -> Iterator[Path]:
+    for path in paths:
+        yield from sorted(path.glob("*.py")) if path.is_dir() else [path]
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]), Path.cwd()))
+    sys.exit(main())

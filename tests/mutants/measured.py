@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +19,7 @@ __all__ = ["CONTEXTS", "TIMES", "Measured", "measured"]
 #: Where coverage.py and pytest write, below the tree.
 CONTEXTS = ".coverage"
 TIMES = "times.xml"
+_CLASSES = re.compile(r"(.+?\.test_\w+)((?:\.\w+)*)")
 _PHASE = re.compile(r"\|(?:setup|run|teardown)$")
 
 
@@ -29,10 +30,6 @@ class Measured:
     tests: Mapping[str, Mapping[int, Set[str]]]
     seconds: Mapping[str, float]
 
-    @property
-    def paths(self) -> Sequence[str]:
-        return sorted(self.tests)
-
     def by(self, path: str, line: int) -> Set[str]:
         """The tests that come by a line; for one that runs at import, such as a constant, all that come by its file."""
         return self.tests[path].get(line) or self._anywhere[path]
@@ -42,21 +39,22 @@ class Measured:
         return {path: frozenset().union(*lines.values()) for path, lines in self.tests.items()}
 
 
-def measured(tree: Path) -> Measured:
-    """What the tests of this tree did."""
+def measured(tree: Path, paths: Iterable[Path]) -> Measured:
+    """What the tests of this tree did in these files of it."""
     data = CoverageData(str(tree / CONTEXTS))
     data.read()
     tests = {
-        str(Path(file).relative_to(tree.resolve())): {
+        str(path): {
             line: frozenset(_PHASE.sub("", context) for context in contexts if context)
-            for line, contexts in data.contexts_by_lineno(file).items()
+            for line, contexts in data.contexts_by_lineno(str(tree.resolve() / path)).items()
         }
-        for file in data.measured_files()
+        for path in paths
     }
     cases = ElementTree.parse(tree / TIMES).iter("testcase")
     return Measured(tests, {_name(case): float(case.get("time", 0)) for case in cases})
 
 
 def _name(case: ElementTree.Element) -> str:
-    """A test as pytest names it: the record has dots for slashes."""
-    return f"{case.get('classname', '').replace('.', '/')}.py::{case.get('name')}"
+    """A test as pytest names it: the record has dots between directories, files and classes."""
+    module, classes = _CLASSES.findall(case.get("classname", ""))[0]
+    return "::".join([f"{module.replace('.', '/')}.py", *classes.split(".")[1:], case.get("name", "")])

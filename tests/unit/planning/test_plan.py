@@ -213,25 +213,6 @@ def test_the_action_follows_from_what_is_there_and_what_is_wanted() -> None:
     assert action(None, desired({"id": "ep-1", "state": "absent"})) is Action.NONE
 
 
-@pytest.mark.parametrize(
-    "config", [{"min_replicas": 4}, {"max_replicas": 0}, {"max_replicas": 0, "idle_timeout": 61}], ids=str
-)
-@pytest.mark.parametrize("other", [{}, {"type": "async", "allow_recreate": True}], ids=["update", "recreate"])
-def test_a_number_above_one_that_stays_is_refused_with_both(
-    config: Mapping[str, Any], other: Mapping[str, Any]
-) -> None:
-    existing = {**FULL, "worker_config": {**FULL["worker_config"], "min_replicas": 1, "max_replicas": 3}}
-    with pytest.raises(InvalidOptions) as refused:
-        plan(ENDPOINT, current(existing), desired({"name": "chat", "worker_config": config, **other}))
-    words = ("worker_config.min_replicas", "worker_config.max_replicas", "ep-1", "Nothing was sent")
-    assert [word for word in words if word not in refused.value.message] == []
-
-
-def test_numbers_that_do_not_fit_and_stay_are_in_nobodys_way() -> None:
-    existing = {**FULL, "worker_config": {**FULL["worker_config"], "min_replicas": 4, "max_replicas": 3}}
-    assert action(existing, desired({"name": "chat", "command": "--other"})) is Action.UPDATE
-
-
 def test_an_id_that_is_not_there_is_an_error_and_no_create() -> None:
     with pytest.raises(NotFound, match="ep-9"):
         plan(ENDPOINT, None, desired({**FULL, "id": "ep-9"}))
@@ -273,6 +254,11 @@ def test_a_recreate_does_not_keep_an_app_name_that_the_api_made_of_the_old_id() 
     assert "app_name" not in sent_by(planned)
     assert planned.after is not None
     assert planned.after.get("app_name") is None
+
+
+def test_only_an_empty_value_that_cannot_change_is_left_to_the_api() -> None:
+    planned = plan(ENDPOINT, None, desired({**MINIMAL, "app_name": "", "command": ""}))
+    assert planned.after == {**MINIMAL, "command": ""}
 
 
 def test_a_get_is_completed_by_what_only_the_list_shows() -> None:

@@ -54,6 +54,17 @@ def test_a_lost_create_beside_one_of_somebody_else_is_not_guessed(simulator: Sim
     assert all(one["id"] in messages(report)["chat"] for one in simulator.endpoints)
 
 
+def test_all_that_show_up_beside_a_lost_create_are_named_also_those_that_come_later(
+    simulator: Simulator, time: Time
+) -> None:
+    simulator.script([LOST])
+    progress = at_phase("1 to create", lambda: simulator.seed(entry("chat")))
+    time.at(10, lambda: simulator.seed(entry("chat")))
+    report = run(simulator, time, [entry("chat")], progress=progress)
+    assert len(simulator.endpoints) == 3
+    assert all(one["id"] in messages(report)["chat"] for one in simulator.endpoints)
+
+
 @BOTH
 @pytest.mark.parametrize("lag", [0, 7, WINDOW - 1])
 def test_what_a_lost_create_made_is_adopted_once_the_list_shows_it(
@@ -182,8 +193,9 @@ def test_a_look_that_fails_after_not_now_ends_the_sending(simulator: Simulator, 
 
 
 @BOTH
-def test_any_other_refusal_is_final(simulator: Simulator, time: Time, act: Any) -> None:
-    simulator.script([Fault("status", "createEndpoint", status=400, body={"reason": "ODD"})])
+@pytest.mark.parametrize("status", [400, 451])
+def test_any_other_refusal_is_final(simulator: Simulator, time: Time, act: Any, status: int) -> None:
+    simulator.script([Fault("status", "createEndpoint", status=status, body={"reason": "ODD"})])
     report = act(simulator, time, entry("chat"))
     assert report.failed
     assert not report.result["changed"]
