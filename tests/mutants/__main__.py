@@ -22,6 +22,7 @@ from .mistakes import mistakes
 from .report import Report
 
 LEAST_NOTICED = 0.95
+_TOLD_EVERY = 25
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -35,6 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         report.add(verdict)
         if not verdict.noticed:
             print(report.described(verdict.mistake), flush=True)
+        if report.count % _TOLD_EVERY == 0:
+            print(f"... {report.count} mistakes so far, {report.rate:.1%} noticed", flush=True)
     print(report.text())
     return 0 if report.rate >= LEAST_NOTICED else 1
 

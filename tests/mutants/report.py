@@ -28,6 +28,10 @@ class Report:
         self._verdicts.append(verdict)
 
     @property
+    def count(self) -> int:
+        return len(self._verdicts)
+
+    @property
     def rate(self) -> float:
         return _rate(self._verdicts)
 
