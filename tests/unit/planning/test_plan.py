@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the ppio.gpu authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""When is something different, and what is done about it?"""
+"""What is done about what is different?"""
 
 from __future__ import annotations
 
@@ -18,112 +18,12 @@ from ansible_collections.ppio.gpu.plugins.module_utils._errors import (
     InvalidOptions,
     NotFound,
 )
-from ansible_collections.ppio.gpu.plugins.module_utils._planning.compare import combined, differences, is_complete
 from ansible_collections.ppio.gpu.plugins.module_utils._planning.plan import Action, plan
 from ansible_collections.ppio.gpu.plugins.module_utils._planning.state import Current, Desired
 from ansible_collections.ppio.gpu.plugins.module_utils._schema.endpoint import ENDPOINT
 
-DISK, CACHE = FULL["volumes"]
 MODE, LEVEL = FULL["envs"]
 LOCAL = {"type": "local", "size": 30, "mount_point": "/scratch"}
-
-
-def paths(existing: Mapping[str, Any], asked: Mapping[str, Any]) -> list[str]:
-    """The paths at which an existing endpoint is not as asked."""
-    return [str(one.path) for one in differences(ENDPOINT, current(existing), desired({"id": "ep-1", **asked}))]
-
-
-#: What the API shows, and what is asked for.
-SAME: Mapping[str, tuple[Mapping[str, Any], Mapping[str, Any]]] = {
-    "nothing is asked": (FULL, {}),
-    "everything is as asked": (FULL, FULL),
-    "numbers come as texts of digits": ({**FULL, "ports": ["9090", "8080"]}, FULL),
-    "a number comes as a float": ({"policy": {"value": 5.0}}, {"policy": {"value": 5}}),
-    "a CUDA version comes as a number": (
-        {"worker_config": {"max_replicas": 3, "min_cuda_version": 12.4}},
-        {"worker_config": {"max_replicas": 3, "min_cuda_version": "12.4"}},
-    ),
-    "lists come in another order": ({**FULL, "envs": [LEVEL, MODE], "volumes": [CACHE, DISK]}, FULL),
-    "a port is asked for twice": ({"ports": [80, 443]}, {"ports": [443, 80, 443]}),
-    "a port comes twice": ({"ports": [80, 443, 80]}, {"ports": [443, 80]}),
-    "an empty text is left out": ({}, {"command": "", "region_id": "", "registry_auth_id": ""}),
-    "an empty list is left out": ({}, {"ports": [], "envs": [], "volumes": []}),
-    "an empty list comes as null": ({"ports": None}, {"ports": []}),
-    "an empty object is left out": ({}, {"policy": {}, "health_check": {}}),
-    "a zero is left out": ({}, {"health_check": {"port": 0, "path": ""}}),
-    "no worker is left out": ({"worker_config": {}}, {"worker_config": {"max_replicas": 0, "min_replicas": 0}}),
-    "more is shown than asked": (FULL, MINIMAL),
-    "only a part of an object is asked": (FULL, {"policy": {"value": 5}}),
-    "the type is not shown": ({}, {"type": "async"}),
-    "an empty app name lets the api choose": (FULL, {"app_name": ""}),
-    "the size of a volume is not shown": ({"volumes": [{**LOCAL, "size": None}]}, {"volumes": [LOCAL]}),
-    "a volume shows more than asked": ({"volumes": [{**LOCAL, "id": "x"}]}, {"volumes": [LOCAL]}),
-    "an env without a value is an empty one": ({"envs": [{"key": "A", "value": ""}]}, {"envs": [{"key": "A"}]}),
-    "a secret without a value is there": ({"envs": [MODE, LEVEL]}, {"envs": [MODE], "secret_envs": [{"key": "LEVEL"}]}),
-    "a secret without a value is there twice": (
-        {"envs": [LEVEL, {**LEVEL, "value": "debug"}]},
-        {"secret_envs": [{"key": "LEVEL", "value": None}]},
-    ),
-    "a secret without a value has no key either": ({"envs": [{"value": "x"}]}, {"secret_envs": [{"key": ""}]}),
-    "two volumes share a mount point": (
-        {"volumes": [{"id": "b"}, {"id": "a"}]},
-        {"volumes": [{"id": "a"}, {"id": "b"}]},
-    ),
-    "two volumes share a mount point and one asks for less": (
-        {"volumes": [{"id": "b"}, {"id": "a"}]},
-        {"volumes": [{}, {"id": "b"}]},
-    ),
-}
-DIFFERENT: Mapping[str, tuple[Mapping[str, Any], Mapping[str, Any], list[str]]] = {
-    "a text": (FULL, {"command": "--slow"}, ["command"]),
-    "a text that is cleared": (FULL, {"command": ""}, ["command"]),
-    "a text that is only longer": ({"command": "a"}, {"command": "a "}, ["command"]),
-    "an inner number": (FULL, {"worker_config": {"max_replicas": 4}}, ["worker_config.max_replicas"]),
-    "an inner number that becomes zero": (
-        FULL,
-        {"worker_config": {"max_replicas": 3, "min_replicas": 0}},
-        ["worker_config.min_replicas"],
-    ),
-    "two inner fields": (FULL, {"policy": {"type": "queue", "value": 6}}, ["policy.type", "policy.value"]),
-    "an inner field that is not shown": ({}, {"policy": {"value": 6}}, ["policy.value"]),
-    "the type": (FULL, {"type": "async"}, ["type"]),
-    "the app name": (FULL, {"app_name": "other"}, ["app_name"]),
-    "one port more": (FULL, {"ports": [8080, 9090, 1]}, ["ports"]),
-    "one port less": (FULL, {"ports": [8080]}, ["ports"]),
-    "no port": (FULL, {"ports": []}, ["ports"]),
-    "another env value": (FULL, {"envs": [MODE, {"key": "LEVEL", "value": "debug"}]}, ["envs"]),
-    "another env key": (FULL, {"envs": [MODE, {"key": "Level", "value": "info"}]}, ["envs"]),
-    "one env less": (FULL, {"envs": [MODE]}, ["envs"]),
-    "an env more, the others kept": (FULL, {"envs": [{"key": "A", "value": "1"}], "purge_envs": False}, ["envs"]),
-    "no env": (FULL, {"envs": []}, ["envs"]),
-    "a secret without a value, and no such env": (FULL, {"secret_envs": [{"key": "A"}], "purge_envs": False}, ["envs"]),
-    "a secret with an empty value": (
-        FULL,
-        {"secret_envs": [{"key": "MODE", "value": ""}], "purge_envs": False},
-        ["envs"],
-    ),
-    "no secret env, and so none": (FULL, {"secret_envs": []}, ["envs"]),
-    "a volume elsewhere": (FULL, {"volumes": [DISK, {**CACHE, "mount_point": "/other"}]}, ["volumes"]),
-    "another volume at the mount point": (FULL, {"volumes": [DISK, {**CACHE, "id": "other"}]}, ["volumes"]),
-    "another size": ({"volumes": [LOCAL]}, {"volumes": [{**LOCAL, "size": 31}]}, ["volumes"]),
-    "one of two volumes with a mount point": (
-        {"volumes": [{"id": "a"}, {"id": "b"}]},
-        {"volumes": [{"id": "a"}, {"id": "a"}]},
-        ["volumes"],
-    ),
-}
-
-
-@pytest.mark.parametrize("what", SAME)
-def test_it_is_as_wanted_where(what: str) -> None:
-    existing, asked = SAME[what]
-    assert paths(existing, asked) == []
-
-
-@pytest.mark.parametrize("what", DIFFERENT)
-def test_it_is_not_as_wanted_where_there_is(what: str) -> None:
-    existing, asked, expected = DIFFERENT[what]
-    assert paths(existing, asked) == expected
 
 
 def body_of(existing: Mapping[str, Any], asked: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -259,18 +159,3 @@ def test_a_recreate_does_not_keep_an_app_name_that_the_api_made_of_the_old_id() 
 def test_only_an_empty_value_that_cannot_change_is_left_to_the_api() -> None:
     planned = plan(ENDPOINT, None, desired({**MINIMAL, "app_name": "", "command": ""}))
     assert planned.after == {**MINIMAL, "command": ""}
-
-
-def test_a_get_is_completed_by_what_only_the_list_shows() -> None:
-    item = current({"volumes": [LOCAL, DISK], "command": "old"})
-    detail = current({"type": "async", "volumes": [DISK, {**LOCAL, "size": None}], "command": "new"})
-    whole = combined(ENDPOINT, item, detail)
-    assert whole.fields["type"] == "async"
-    assert whole.fields["command"] == "new"
-    assert [volume["size"] for volume in whole.fields["volumes"]] == [None, 30]
-
-
-def test_what_nobody_has_read_yet_misses_nothing_inside_of_it() -> None:
-    """A create that no look has shown has no fields yet, and is read anew."""
-    assert is_complete(ENDPOINT, Current("ep-1", {}, {}))
-    assert not is_complete(ENDPOINT, current({"volumes": [{**LOCAL, "size": None}]}))
