@@ -35,7 +35,7 @@ __all__ = ["Judge", "Verdict", "prepare"]
 #: So many of the fastest tests run first, because few files are collected for them and most mistakes end there.
 _FIRST = 30
 #: A test for a mistake in a line that thousands come by is among the fastest of them, or it is none.
-_MOST_SECONDS = 3.0
+_MOST_SECONDS = 15.0
 #: A mistake may be an endless loop, which ends after some time of the processor: the machine may have other work. Nor
 #: does a child wait longer than the last of these.
 _TIMES_MORE, _SECONDS_MORE, _MOST_WAITING = 2, 10, 600
