@@ -44,7 +44,7 @@ class Batches:
     def _size(self, number: int, total: int) -> int:
         size = self.sizes[min(number, len(self.sizes) - 1)]
         percent = _PERCENT.fullmatch(size)
-        return max(1, total * int(percent[1]) // 100 if percent else int(size))
+        return total * int(percent[1]) // 100 if percent else int(size)
 
 
 def batches_from(params: Mapping[str, Any]) -> Batches | None:

@@ -23,13 +23,13 @@ from ansible_collections.ppio.gpu.plugins.module_utils._schema.product import PR
 from ansible_collections.ppio.gpu.plugins.module_utils._schema.worker_price import ENDPOINT_PRICING
 
 
-def product(price: Any = 100, stock: Any = 8, **other: Any) -> dict[str, Any]:
-    """A product with a price in hundredths, and so many GPUs in stock."""
+def product(price: Any = 100, stock: Any = 8, most: Any = 8, **other: Any) -> dict[str, Any]:
+    """A product with a price in hundredths, and so many GPUs in stock, of which one machine has so many at most."""
     answer = {
         "id": "any",
         "category": "serverless",
         "deployable": True,
-        "resource_spec": {"gpu": {"name": "RTX 4090", "min": 1, "max": 4, "available": stock, "max_available": stock}},
+        "resource_spec": {"gpu": {"name": "RTX 4090", "min": 1, "max": 4, "available": stock, "max_available": most}},
         "pricing": {"precision": 2, "postpaid": {"final_price": price, "unit": "per_hour"}},
         **other,
     }
@@ -62,10 +62,10 @@ UNKNOWN = "the catalog cannot be read"
 #: The catalog, and which is chosen: in order with the stock, by price with it, in order without, by price without.
 CATALOGS: Mapping[str, tuple[Mapping[str, Any], tuple[str, str, str, str]]] = {
     "all fit": ({"a": product(200), "b": product(100), "c": product(150)}, ("a", "b", "a", "b")),
-    "the first has no stock": ({"a": product(50, 1), "b": product(90), "c": product(80)}, ("b", "c", "a", "a")),
+    "the first has too little stock": ({"a": product(50, 1), "b": product(90), "c": product(80)}, ("b", "c", "a", "a")),
     "nobody knows the first": ({"a": UNKNOWN, "b": product(90)}, ("b", "b", "a", "b")),
     "nobody knows a price": ({"a": product(None), "b": product(90)}, ("a", "b", "a", "b")),
-    "one costs nothing": ({"a": product(90), "b": product(0)}, ("a", "b", "a", "b")),
+    "one costs nothing": ({"a": product(20), "b": product(0)}, ("a", "b", "a", "b")),
     "they cost the same": ({"a": product(90), "b": product(90)}, ("a", "a", "a", "a")),
 }
 
@@ -113,11 +113,12 @@ def test_every_candidate_is_told_with_its_price_for_a_worker() -> None:
 
 def test_where_none_fits_each_is_named_with_its_reason() -> None:
     with pytest.raises(NoneFits) as nothing:
-        choice({"a": product(stock=1), "b": None})
+        choice({"a": product(most=1), "b": None})
     assert "a: no machine has more than 1 GPUs free" in nothing.value.message
     assert "b: the API lists no such product of this kind" in nothing.value.message
     assert nothing.value.choice is not None
     assert [one.fits for one in nothing.value.choice.candidates] == [False, False]
+    assert not nothing.value.choice.is_doubtful
 
 
 @pytest.mark.parametrize(("least", "gpus", "number"), [(0, 2, 2), (1, 2, 2), (3, 2, 6), (3, 1, 3)])
@@ -136,19 +137,22 @@ class TestDoubt:
     """What is said of a product that the user does not ask to check."""
 
     def test_a_product_that_fits_raises_none(self) -> None:
-        assert doubt(ENDPOINT_PRICING, {"a": product()}, fields(), "a", {}) == ""
+        assert doubt(ENDPOINT_PRICING, {"a": product(stock=2)}, fields(), "a", {}) == ""
 
     @pytest.mark.parametrize(
         ("item", "taken", "words"),
         [
-            (product(stock=1), 0, "no machine has more than 1"),
-            (product(), 7, "1 GPUs are in stock"),
-            (UNKNOWN, 0, UNKNOWN),
+            (product(stock=1), {}, "1 GPUs are in stock"),
+            (product(most=1), {}, "no machine has more than 1"),
+            (product(), {"a": 7, "b": 1}, "1 GPUs are in stock"),
+            (UNKNOWN, {}, UNKNOWN),
         ],
-        ids=["too little stock", "too little left", "unknown"],
+        ids=["too little stock", "too little at once", "too little left", "unknown"],
     )
-    def test_what_may_be_otherwise_in_a_minute_is_a_warning(self, item: Any, taken: int, words: str) -> None:
-        assert words in doubt(ENDPOINT_PRICING, {"a": item}, fields(), "a", {"a": taken})
+    def test_what_may_be_otherwise_in_a_minute_is_a_warning(
+        self, item: Any, taken: Mapping[str, int], words: str
+    ) -> None:
+        assert words in doubt(ENDPOINT_PRICING, {"a": item}, fields(), "a", taken)
 
     @pytest.mark.parametrize(
         ("item", "words"),

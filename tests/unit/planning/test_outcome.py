@@ -64,5 +64,6 @@ def test_only_what_stays_can_get_another_name(
 
 def test_an_error_after_it_says_what_was_done() -> None:
     told = outcome(FULL, {"name": "chat", "command": ""}).warned("first").warned("second", "third")
+    assert told.identity == "ep-1"
     assert told.warnings == ("first", "second", "third")
     assert told.partial == PartialResult("update", True, "ep-1", told.fields, told.observed, told.warnings)
