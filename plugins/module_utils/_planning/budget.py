@@ -77,10 +77,10 @@ def judge(budget: Budget, cost: Cost, plural: str) -> None:
         )
     meanwhile = "" if most == _end(cost.after, basis) else " while changes are proved (rollout.surge)"
     broken = [
-        f"{told} {amount(value)} an hour{meanwhile}, and {option} is {amount(limit)}"
-        for option, told, value, limit in (
-            ("max_hourly", _WORDS[basis], most, budget.max_hourly),
-            ("max_hourly_increase", f"{_WORDS[basis]} more by", increase, budget.max_hourly_increase),
+        f"it would cost {_WORDS[basis]} {amount(value)} an hour{more}{meanwhile}, and {option} is {amount(limit)}"
+        for option, value, more, limit in (
+            ("max_hourly", most, "", budget.max_hourly),
+            ("max_hourly_increase", increase, " more", budget.max_hourly_increase),
         )
         if limit is not None and value > limit
     ]
@@ -92,7 +92,7 @@ def judge(budget: Budget, cost: Cost, plural: str) -> None:
         )
 
 
-_WORDS = {"ceiling": "it would cost up to", "floor": "it would cost at least"}
+_WORDS = {"ceiling": "up to", "floor": "at least"}
 
 
 def _end(range_: Range, basis: str) -> Decimal | None:

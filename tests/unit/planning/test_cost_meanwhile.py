@@ -112,7 +112,7 @@ def test_what_is_there_only_for_a_while_counts_as_dearer() -> None:
     [
         ((12, 3), "ceiling", None),
         ((11, 3), "ceiling", "it would cost up to 12.00 an hour while changes are proved (rollout.surge)"),
-        ((12, 2), "ceiling", "it would cost up to more by 3.00 an hour while changes are proved (rollout.surge)"),
+        ((12, 2), "ceiling", "it would cost up to 3.00 an hour more while changes are proved (rollout.surge)"),
         ((5, 4), "floor", None),
         ((4, 4), "floor", "it would cost at least 5.00 an hour while changes are proved (rollout.surge)"),
     ],
