@@ -19,7 +19,7 @@ from ansible_collections.ppio.gpu.plugins.module_utils._errors import (
     NotFound,
 )
 from ansible_collections.ppio.gpu.plugins.module_utils._planning.plan import Action, plan
-from ansible_collections.ppio.gpu.plugins.module_utils._planning.state import Current, Desired
+from ansible_collections.ppio.gpu.plugins.module_utils._planning.state import Desired
 from ansible_collections.ppio.gpu.plugins.module_utils._schema.endpoint import ENDPOINT
 
 MODE, LEVEL = FULL["envs"]
