@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.ppio.gpu.plugins.module_utils._planning.batches import Batches, batches_from
+from ansible_collections.ppio.gpu.plugins.module_utils._planning.batch_sizes import Batches, batches_from
 
 
 def sizes(total: int, *given: str) -> list[int]:

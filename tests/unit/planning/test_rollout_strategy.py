@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from unit.values import validated
 
-from ansible_collections.ppio.gpu.plugins.module_utils._planning.strategy import Strategy, strategy_from
+from ansible_collections.ppio.gpu.plugins.module_utils._planning.rollout_strategy import Strategy, strategy_from
 
 
 def test_without_an_option_it_is_as_the_options_say_by_themselves() -> None:

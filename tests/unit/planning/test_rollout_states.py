@@ -16,8 +16,7 @@ from unit.values import current, desired
 
 from ansible_collections.ppio.gpu.plugins.module_utils._errors import InvalidOptions
 from ansible_collections.ppio.gpu.plugins.module_utils._planning.plan import Plan, plan
-from ansible_collections.ppio.gpu.plugins.module_utils._planning.state import current_from
-from ansible_collections.ppio.gpu.plugins.module_utils._planning.way import (
+from ansible_collections.ppio.gpu.plugins.module_utils._planning.rollout_states import (
     check_way_back,
     moved,
     peak,
@@ -26,6 +25,7 @@ from ansible_collections.ppio.gpu.plugins.module_utils._planning.way import (
     with_values,
     written,
 )
+from ansible_collections.ppio.gpu.plugins.module_utils._planning.state import Current, current_from
 from ansible_collections.ppio.gpu.plugins.module_utils._schema.endpoint import ENDPOINT
 
 SURGE = {"wait": True, "rollout": {"surge": 2}}
@@ -33,8 +33,12 @@ BACK = {"wait": True, "rollout": {"on_failure": "rollback"}}
 OTHER_IMAGE = "registry.example.com/chat:2"
 
 
+def there(existing: Mapping[str, Any] | None) -> Current | None:
+    return None if existing is None else current(existing)
+
+
 def planned(existing: Mapping[str, Any] | None, asked: Mapping[str, Any]) -> Plan:
-    return plan(ENDPOINT, None if existing is None else current(existing), desired(asked))
+    return plan(ENDPOINT, there(existing), desired(asked))
 
 
 class TestSurge:
@@ -47,7 +51,7 @@ class TestSurge:
         self, existing: Mapping[str, Any] | None, asked: Mapping[str, Any]
     ) -> None:
         wanted = {**FULL, **asked, **SURGE}
-        more = surge(ENDPOINT, planned(existing, wanted), desired(wanted))
+        more = surge(ENDPOINT, there(existing), planned(existing, wanted), desired(wanted))
         assert more is not None
         assert more.surged.fields["worker_config"] == {**FULL["worker_config"], "min_replicas": 3, "max_replicas": 3}
         assert more.restored.fields["worker_config"] == FULL["worker_config"]
@@ -67,25 +71,39 @@ class TestSurge:
     def test_nothing_else_has(self, existing: Mapping[str, Any], asked: Mapping[str, Any]) -> None:
         wanted = {"name": "chat", **SURGE, **asked}
         step = planned(existing, wanted)
-        assert surge(ENDPOINT, step, desired(wanted)) is None
-        assert peak(ENDPOINT, step, desired(wanted)) == step.after
+        assert surge(ENDPOINT, current(existing), step, desired(wanted)) is None
+        assert peak(ENDPOINT, current(existing), step, desired(wanted)) == step.after
+
+    @pytest.mark.parametrize(
+        ("asked", "least"), [({"image": OTHER_IMAGE}, 3 + 2), ({"type": "async", "allow_recreate": True}, 1 + 2)]
+    )
+    def test_the_workers_that_are_there_do_not_pass_for_those_that_start(
+        self, asked: Mapping[str, Any], least: int
+    ) -> None:
+        wanted = {"name": "chat", **SURGE, **asked}
+        workers = [{"id": "a"}, {"id": "b"}, {"id": "c"}, {"id": "leaving", "drain": True}]
+        existing = current({**FULL, "workers": workers})
+        more = surge(ENDPOINT, existing, plan(ENDPOINT, existing, desired(wanted)), desired(wanted))
+        assert more is not None
+        assert more.surged.fields["worker_config"]["min_replicas"] == least
+        assert more.restored.fields["worker_config"]["min_replicas"] == 1
 
     def test_a_resource_without_workers_has_none(self) -> None:
         wanted = desired({**MINIMAL, **SURGE})
         step = plan(ENDPOINT, None, wanted)
-        assert surge(replace(ENDPOINT, lifecycle=None), step, wanted) is None
-        assert peak(replace(ENDPOINT, lifecycle=None), step, wanted) == step.after
+        assert surge(replace(ENDPOINT, lifecycle=None), None, step, wanted) is None
+        assert peak(replace(ENDPOINT, lifecycle=None), None, step, wanted) == step.after
 
     def test_at_the_peak_everything_else_is_as_planned(self) -> None:
         wanted = {**FULL, "image": OTHER_IMAGE, **SURGE}
         step = planned(FULL, wanted)
         config = {**FULL["worker_config"], "min_replicas": 3}
         assert step.after is not None
-        assert peak(ENDPOINT, step, desired(wanted)) == {**step.after, "worker_config": config}
+        assert peak(ENDPOINT, current(FULL), step, desired(wanted)) == {**step.after, "worker_config": config}
 
     def test_it_moves_to_another_product_as_a_whole(self) -> None:
         wanted = desired({**MINIMAL, **SURGE})
-        more = surge(ENDPOINT, plan(ENDPOINT, None, wanted), wanted)
+        more = surge(ENDPOINT, None, plan(ENDPOINT, None, wanted), wanted)
         assert more is not None
         elsewhere = more.moved("product_id", "other")
         for before, after in ((more.surged, elsewhere.surged), (more.restored, elsewhere.restored)):
@@ -94,7 +112,7 @@ class TestSurge:
 
     def test_ignored_changes_of_the_workers_are_no_obstacle(self) -> None:
         wanted = desired({**FULL, **SURGE, "ignore_changes": ["worker_config", "command"]})
-        more = surge(ENDPOINT, plan(ENDPOINT, None, wanted), wanted)
+        more = surge(ENDPOINT, None, plan(ENDPOINT, None, wanted), wanted)
         assert more is not None
         assert set(more.surged.ignored) == {"command"}
 
