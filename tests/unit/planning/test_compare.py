@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ from ansible_collections.ppio.gpu.plugins.module_utils._planning.compare import 
 )
 from ansible_collections.ppio.gpu.plugins.module_utils._planning.state import Current
 from ansible_collections.ppio.gpu.plugins.module_utils._schema.endpoint import ENDPOINT
+from ansible_collections.ppio.gpu.plugins.module_utils._schema.resource import Field, Kind
 
 DISK, CACHE = FULL["volumes"]
 MODE, LEVEL = FULL["envs"]
@@ -150,6 +152,13 @@ def test_what_is_different_is_never_taken_for_equal(what: str) -> None:
 )
 def test_most_answers_are_as_wanted_at_first_sight(answer: Mapping[str, Any], asked: Mapping[str, Any]) -> None:
     assert is_as_wanted(ENDPOINT, answer, desired(asked))
+
+
+def test_entries_that_the_api_spells_in_its_own_way_need_a_closer_look() -> None:
+    disk = Field("disk", Kind.OBJECT, fields=(Field("size_gb", Kind.INTEGER, api_name="sizeGb"),))
+    machine = replace(ENDPOINT, fields=(Field("disks", Kind.LIST, item=disk),))
+    wanted = replace(desired({}), fields={"disks": [{"size_gb": 1}]})
+    assert not is_as_wanted(machine, {"disks": [{"sizeGb": 1}]}, wanted)
 
 
 @pytest.mark.parametrize(
