@@ -109,7 +109,7 @@ def _package(name: str) -> str:
 
 def _is_own(module: ModuleType) -> bool:
     file = getattr(module, "__file__", None)
-    return bool(file) and Path(file).is_relative_to(Path.cwd())
+    return isinstance(file, str) and Path(file).is_relative_to(Path.cwd())
 
 
 def _exit_as_pytest(mistake: Mistake, tests: Sequence[str]) -> None:

@@ -23,14 +23,14 @@ def surged(name: str, least: int, more: int, turn: int = 0) -> Usage:
     return Usage(name, fields("p", 1, 9), fields("p", least, 9), None, fields("p", least + more, 9 + more), turn)
 
 
-def ends(cost: Cost) -> tuple[Decimal | None, Decimal | None]:
+def ends(cost: Cost) -> tuple[Any, Any]:
     return cost.peak.floor, cost.peak.ceiling
 
 
 def test_what_is_there_only_for_a_while_is_paid_besides() -> None:
     told = cost(HOURLY, surged("chat", 2, 3))
     assert ends(told) == (5, 12)
-    assert (told.increase.floor, told.increase.ceiling) == (1, 0)
+    assert (told.increase.floor, told.increase.ceiling) == (Decimal(1), Decimal(0))
     assert told.text == "chat: 1.00 to 9.00 → 2.00 to 9.00 an hour, and 5.00 to 12.00 meanwhile (9 × RTX 4090)"
 
 

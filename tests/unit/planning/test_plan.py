@@ -6,10 +6,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from unit.bodies import FULL, MINIMAL
+from unit.second.database import DATABASE
 from unit.values import current, desired, sent_by
 
 from ansible_collections.ppio.gpu.plugins.module_utils._errors import (
@@ -19,7 +21,7 @@ from ansible_collections.ppio.gpu.plugins.module_utils._errors import (
     NotFound,
 )
 from ansible_collections.ppio.gpu.plugins.module_utils._planning.plan import Action, plan
-from ansible_collections.ppio.gpu.plugins.module_utils._planning.state import Desired
+from ansible_collections.ppio.gpu.plugins.module_utils._planning.state import Desired, current_from
 from ansible_collections.ppio.gpu.plugins.module_utils._schema.endpoint import ENDPOINT
 
 MODE, LEVEL = FULL["envs"]
@@ -137,16 +139,24 @@ def test_a_create_has_no_value_that_could_stay() -> None:
 def test_what_cannot_change_is_refused_with_both_values_and_the_remedy(field: str, value: str) -> None:
     with pytest.raises(ImmutableDifference) as refused:
         plan(ENDPOINT, current(FULL), desired({**FULL, field: value}))
-    words = (field, repr(FULL[field]), repr(value), "recreate=true", "ep-1")
+    words = (field, repr(FULL[field]), repr(value), "this cannot change once", "recreate=true", "ep-1")
     assert [word for word in words if word not in refused.value.message] == []
 
 
-def test_a_recreate_keeps_every_setting_and_takes_what_was_asked() -> None:
-    planned = plan(
-        ENDPOINT, current(FULL), desired({"name": "chat", "type": "async", "command": "", "allow_recreate": True})
-    )
-    assert sent_by(planned) == {**FULL, "type": "async", "command": ""}
-    assert planned.before == current(FULL).fields
+@pytest.mark.parametrize("app_name", ["chat-app", "z-app"])
+def test_a_recreate_keeps_every_setting_and_takes_what_was_asked(app_name: str) -> None:
+    existing = current({**FULL, "app_name": app_name})
+    asked = desired({"name": "chat", "type": "async", "command": "", "allow_recreate": True})
+    planned = plan(ENDPOINT, existing, asked)
+    assert sent_by(planned) == {**FULL, "app_name": app_name, "type": "async", "command": ""}
+    assert planned.before == existing.fields
+
+
+def test_what_can_only_grow_is_told_as_that() -> None:
+    existing = current_from(DATABASE, {"databaseId": "db-1", "name": "main", "sizeGb": 20})
+    asked = replace(desired({"name": "main"}), fields={"size_gb": 10})
+    with pytest.raises(ImmutableDifference, match="size_gb is 20, wanted is 10: this can only grow once the database"):
+        plan(DATABASE, existing, asked)
 
 
 def test_a_recreate_does_not_keep_an_app_name_that_the_api_made_of_the_old_id() -> None:
