@@ -304,6 +304,7 @@ def build_site(session: nox.Session) -> None:
     for page in ("failures.md", "benchmark.md"):
         shutil.copy(ROOT / "docs" / page, pages)
     shutil.copytree(ROOT / "docs" / "images", pages / "images")
+    shutil.copy(ROOT / "CHANGELOG.rst", pages / "changelog.rst")
     session.run("sphinx-build", "--quiet", "--fail-on-warning", "-c", "docs/docsite", str(pages), str(html))
     # The theme shows an error box in the place of a table of contents.
     boxes = [page.name for page in html.rglob("*.html") if re.search(r'class="contents\b', page.read_text("utf-8"))]

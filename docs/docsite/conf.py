@@ -17,6 +17,8 @@ copyright = "2026, the ppio.gpu authors"
 extensions = ["sphinx_antsibull_ext", "myst_parser"]
 html_theme = "furo"
 html_title = "ppio.gpu"
+html_static_path = ["static"]
+html_css_files = ["site.css"]
 
 ANSIBLE = "https://docs.ansible.com/ansible/latest/"
 # Where antsibull-docs refers to Ansible's own documentation. Named here, so that building needs no network.
@@ -25,19 +27,39 @@ ANSIBLE_PAGES = {
     "ansible_configuration_settings": "reference_appendices/config.html",
     "common_return_values": "reference_appendices/common_return_values.html",
 }
-CONTENTS = re.compile(r"^\.\. contents::\n(?: +:.*\n)+", re.MULTILINE)
+CONTENTS = re.compile(r"^\.\. contents::.*\n(?: +:.*\n)*", re.MULTILINE)
 # Pages beside those of plugins and guides, which `make docs` puts there.
 BEHAVIOUR = """
 
-How it behaves
---------------
+How it behaves, and what is new
+-------------------------------
 
 .. toctree::
     :maxdepth: 1
-    :caption: How it behaves
+    :caption: How it behaves, and what is new
 
     failures
     benchmark
+    changelog
+"""
+TITLE = "Ppio.Gpu\n========\n"
+# What stands above the lists of pages.
+INTRODUCTION = """\
+ppio.gpu
+========
+
+Describe a serverless GPU endpoint of PPIO or Novita in a playbook. Each run creates or updates it to match, and a
+second run changes nothing.
+
+Start with :ref:`Your first endpoint <ansible_collections.ppio.gpu.docsite.guide_first_endpoint>`:
+
+.. code-block:: console
+
+    $ python3 -m pip install ansible-core requests
+    $ ansible-galaxy collection install ppio.gpu
+    $ read -rs PPIO_API_KEY && export PPIO_API_KEY
+    $ ansible localhost -m ppio.gpu.product_info -a 'sort_by=price brief=true'
+
 """
 # Above which list of pages in the sidebar what is to stand.
 CAPTIONS = {
@@ -63,7 +85,7 @@ def tidied(_app: Sphinx, page: str, source: list[str]) -> None:
     source[0] = CONTENTS.sub("", source[0])
     if page != "index":
         return
-    source[0] = source[0].replace("Ppio.Gpu\n========", "ppio.gpu\n========")
+    source[0] = source[0].replace(TITLE, INTRODUCTION)
     for heading, caption in CAPTIONS.items():
         start = source[0].index(heading) + len(heading)
         source[0] = source[0][:start] + source[0][start:].replace(

@@ -18,7 +18,7 @@ CASES: tuple[Case, ...] = (
     Case(
         _UPDATING,
         "The answer is lost, HTTP 408, 425 or 5xx",
-        "Reads again, plans again, and sends that, so that nothing old overwrites what moved meanwhile.",
+        "Reads and plans again, and sends the new plan, so that it does not overwrite what others changed meanwhile.",
         failed=False,
         changed=True,
         existing=(OLD,),
@@ -36,7 +36,7 @@ CASES: tuple[Case, ...] = (
     Case(
         _UPDATING,
         "No answer comes until `retry_timeout` is over, and nothing arrived",
-        "A get decides.",
+        "Reads the endpoint to see whether the update arrived.",
         failed=True,
         changed=True,
         existing=(OLD,),
@@ -45,7 +45,7 @@ CASES: tuple[Case, ...] = (
     Case(
         _UPDATING,
         "The answer is lost, and when it is sent again, it is refused",
-        "A get decides: the first one may have arrived.",
+        "Reads the endpoint, because the first request may have arrived.",
         failed=True,
         changed=True,
         existing=(OLD,),
@@ -56,8 +56,8 @@ CASES: tuple[Case, ...] = (
     ),
     Case(
         _UPDATING,
-        "HTTP 409: somebody else was faster",
-        "Reads again, plans again, and sends that; three times at most.",
+        "HTTP 409: somebody else changed it at the same time",
+        "Reads and plans again, and sends the new plan, three times at most.",
         failed=False,
         changed=True,
         existing=(OLD,),
@@ -95,7 +95,7 @@ CASES: tuple[Case, ...] = (
     Case(
         _UPDATING,
         "The same, and the task gives them",
-        "Sends them. Nobody can compare them, so each run does.",
+        "Sends them in every run, because they cannot be compared.",
         failed=False,
         changed=True,
         existing=({**OLD, "envs": [{"key": "TOKEN", "value": "real"}]},),
@@ -104,8 +104,8 @@ CASES: tuple[Case, ...] = (
     ),
     Case(
         _UPDATING,
-        "The status is a word that nobody knows, and sounds like being deleted",
-        "Does nothing, because nobody knows whether it stays.",
+        "The status is an unknown word that may mean that the endpoint is being deleted",
+        "Does nothing, because the endpoint may be gone soon.",
         failed=True,
         changed=False,
         existing=(WANTED,),
@@ -131,7 +131,7 @@ CASES: tuple[Case, ...] = (
     ),
     Case(
         _UPDATING,
-        "The API makes another value of one that it is given",
+        "The API stores another value than the one that was sent",
         "Reads it back for up to 30 s, and names both. A rerun fails without sending it again.",
         failed=True,
         changed=True,

@@ -77,7 +77,7 @@ CASES: tuple[Case, ...] = (
     Case(
         _CREATING,
         "The answer is lost, and the list cannot be read either",
-        "Goes on looking. A page that fails says nothing about what exists, so it never means that nothing does.",
+        "Goes on looking. A page that cannot be read does not mean that nothing exists.",
         failed=True,
         changed=True,
         faults=(
@@ -97,8 +97,8 @@ CASES: tuple[Case, ...] = (
     ),
     Case(
         _CREATING,
-        "The API makes another name of the one that was given",
-        "Reads it back. No rerun creates another one.",
+        "The API stores another name than the one that was sent",
+        "Reads it back, and fails. A rerun does not create another one.",
         failed=True,
         changed=True,
         options={"name": "Prize"},
@@ -106,8 +106,8 @@ CASES: tuple[Case, ...] = (
     ),
     Case(
         _CREATING,
-        "The answer is lost, and another one of the name shows up",
-        "Adopts only what is as wanted, and looks once more for others.",
+        "The answer is lost, and another endpoint of that name shows up",
+        "Adopts only an endpoint that is as described, and looks once more for others.",
         failed=True,
         changed=True,
         existing=(OLD,),
@@ -135,7 +135,7 @@ CASES: tuple[Case, ...] = (
     Case(
         _CREATING,
         "The same, but the first one was created and shows up late",
-        "Looks once more after creating, and keeps both: this is the risk of that option.",
+        "Looks once more after creating, and keeps both. This is the risk of that option.",
         failed=True,
         changed=True,
         faults=create_fault("reset", when="after_commit"),
@@ -152,7 +152,7 @@ CASES: tuple[Case, ...] = (
     ),
     Case(
         _CREATING,
-        "The API accepts the create and does not show it",
+        "The API accepts the create, and the endpoint does not show up",
         "Reads it for up to 30 s.",
         failed=True,
         changed=True,
@@ -169,7 +169,7 @@ CASES: tuple[Case, ...] = (
     Case(
         _REFUSED,
         "HTTP 401 or 403",
-        "Fails at once, and says which key of which host.",
+        "Fails at once, and says which host refused which key.",
         failed=True,
         changed=False,
         faults=answer("createEndpoint", 401, "UNAUTHORIZED"),
@@ -185,7 +185,7 @@ CASES: tuple[Case, ...] = (
     Case(
         _REFUSED,
         "HTTP 429",
-        "Was refused, so it waits as told, looks again, and sends it again.",
+        "Nothing was created. Waits as long as `Retry-After` says, looks for the name, and sends the request again.",
         failed=False,
         changed=True,
         faults=answer("createEndpoint", 429, "RATE_LIMIT_EXCEEDED", headers={"Retry-After": "7"}),
@@ -193,7 +193,7 @@ CASES: tuple[Case, ...] = (
     Case(
         _REFUSED,
         "HTTP 429 that asks to wait longer than `retry_timeout`",
-        "Fails at once and quotes it.",
+        "Fails at once, and names that time.",
         failed=True,
         changed=False,
         faults=answer("createEndpoint", 429, "RATE_LIMIT_EXCEEDED", headers={"Retry-After": "86400"}),
@@ -225,7 +225,7 @@ CASES: tuple[Case, ...] = (
     ),
     Case(
         _RIVALS,
-        "One is there whose name differs only in case, in spaces around it or in its Unicode form",
+        "There is an endpoint whose name differs only in case, in spaces around it or in its Unicode form",
         "Creates nothing.",
         failed=True,
         changed=False,

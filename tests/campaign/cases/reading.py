@@ -43,7 +43,7 @@ CASES: tuple[Case, ...] = (
     Case(
         _READING,
         "A page of the list that is not what the API documents",
-        "Fails at once: a shorter list would be a lie.",
+        "Fails at once, because a shorter list would be wrong.",
         failed=True,
         changed=False,
         faults=(Fault("wrong_json", operation="listEndpoints"),),
@@ -51,7 +51,7 @@ CASES: tuple[Case, ...] = (
     Case(
         _READING,
         "The page size is refused",
-        "Asks for pages of the API's own size.",
+        "Reads pages of the API's own size.",
         failed=False,
         changed=False,
         existing=(WANTED,),
@@ -60,7 +60,7 @@ CASES: tuple[Case, ...] = (
     Case(
         _READING,
         "The list does not come to an end",
-        "Stops when a cursor comes again.",
+        "Fails when a cursor is repeated.",
         failed=True,
         changed=False,
         existing=(WANTED,),
@@ -69,7 +69,7 @@ CASES: tuple[Case, ...] = (
     Case(
         _READING,
         "A page after the first one is missing",
-        "Fails: what is on that page is unknown, not absent.",
+        "Fails, because endpoints on that page are unknown, not absent.",
         failed=True,
         changed=False,
         existing=(WANTED, {**WANTED, "name": "other"}),

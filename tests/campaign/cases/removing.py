@@ -27,7 +27,7 @@ CASES: tuple[Case, ...] = (
     Case(
         _DELETING,
         "The answer is lost, HTTP 408, 425 or 5xx",
-        "Sends it again; that it is gone then is success.",
+        "Sends it again. If the endpoint is gone then, the task succeeds.",
         failed=False,
         changed=True,
         existing=(WANTED,),
@@ -37,7 +37,7 @@ CASES: tuple[Case, ...] = (
     Case(
         _DELETING,
         "The answer is lost, and when it is sent again, it is refused",
-        "A get and the list decide: the first one may have arrived.",
+        "Reads the endpoint and the list, because the first request may have arrived.",
         failed=False,
         changed=True,
         existing=(WANTED,),
@@ -50,7 +50,7 @@ CASES: tuple[Case, ...] = (
     Case(
         _DELETING,
         "HTTP 409",
-        "A get and the list decide.",
+        "Reads the endpoint and the list, to see whether it is gone.",
         failed=False,
         changed=True,
         existing=(WANTED,),
@@ -69,8 +69,8 @@ CASES: tuple[Case, ...] = (
     ),
     Case(
         _DELETING,
-        "The server does not list, so that nobody knows what has the name",
-        "Fails: it must not say that something is gone that it cannot see.",
+        "The server does not list endpoints, so that the name cannot be looked up",
+        "Fails, because it cannot see whether the endpoint is gone.",
         failed=True,
         changed=False,
         options={"state": "absent"},
@@ -90,7 +90,7 @@ CASES: tuple[Case, ...] = (
     Case(
         _DELETING,
         "With `id`, a read says that the endpoint is gone, and the list shows it",
-        "Deletes it: it is gone only once neither shows it.",
+        "Deletes it. It counts as gone only if neither shows it.",
         failed=False,
         changed=True,
         existing=(WANTED,),

@@ -55,7 +55,7 @@ CASES: tuple[Case, ...] = (
     Case(
         _ROLLING_OUT,
         "The same with `on_failure=rollback`",
-        "Writes the settings that were there before, waits until they serve again, and fails.",
+        "Writes the previous settings, waits until they serve again, and fails.",
         failed=True,
         changed=True,
         existing=(WANTED,),
@@ -65,7 +65,7 @@ CASES: tuple[Case, ...] = (
     Case(
         _ROLLING_OUT,
         "The same with `surge=1`",
-        "Keeps one worker more while the change is proved; the rollback takes that back, too.",
+        "Keeps one extra worker while the change is proved. The rollback removes it, too.",
         failed=True,
         changed=True,
         existing=(WANTED,),
@@ -74,8 +74,8 @@ CASES: tuple[Case, ...] = (
     ),
     Case(
         _ROLLING_OUT,
-        "What was there before does not serve any more either",
-        "Waits for the old settings as well, and names both failures.",
+        "The previous settings do not serve any more either",
+        "Waits for the previous settings as well, and names both failures.",
         failed=True,
         changed=True,
         existing=(WANTED,),
@@ -87,7 +87,7 @@ CASES: tuple[Case, ...] = (
     Case(
         _ROLLING_OUT,
         "The API accepts the change, and no worker restarts",
-        "Looks for 60 s, and warns: workers that run what was there before prove nothing.",
+        "Polls for 60 s, and warns, because old workers do not prove that the change works.",
         failed=False,
         changed=True,
         existing=(WANTED,),

@@ -44,7 +44,7 @@ CASES: tuple[Case, ...] = (
     ),
     Case(
         _WAITING,
-        "A look fails in between",
+        "A poll fails in between",
         "Tries again until `wait_timeout` is over.",
         failed=False,
         changed=False,
@@ -54,8 +54,8 @@ CASES: tuple[Case, ...] = (
     ),
     Case(
         _WAITING,
-        "A look gets a page of HTML with status 200, or an answer that is not an endpoint",
-        "Looks again in the next interval, until `wait_timeout` is over.",
+        "A poll gets a page of HTML with status 200, or an answer that is not an endpoint",
+        "Polls again after the next interval, until `wait_timeout` is over.",
         failed=False,
         changed=False,
         existing=(WANTED,),
