@@ -33,30 +33,34 @@ OVER_SCRIPT_MANY = 1.1
 _TEXT = """\
 # How long it takes
 
-This page is written by `make bench`. Every number is the median of {repeats} runs, one after the other, on {cpus} CPUs
+`make bench` writes this page. Every number is the median of {repeats} runs, one after the other, on {cpus} CPUs
 with Python {python}, ansible-core {ansible} and requests {requests}. The server is a stub on the same machine, so that
 the client is what is measured. An empty playbook takes {empty}.
 
 ## Targets
 
 Each is a ratio or a difference within this one run, by the clock and by the CPU time of all processes of the command. A
-target is met if both are.
+target is met if both values meet it.
 
 {targets}
 
-Four things set limits, by the CPU. An action plugin that makes the two calls of `endpoint` with bare `requests`, and
-nothing of the answers, takes {asking} more than one that does nothing.
-A fleet of none takes {none} of an empty playbook on top of it, because Ansible compiles the collection's files anew in
-each run. A full endpoint has every field, in YAML; libyaml's parser alone, of which nobody uses what it finds, takes
-{parsers}. And a task that creates notes each endpoint in a file before it is sent, and again when its ID is known, so
-that no rerun creates it twice; the script does not.
+Four things take CPU time in any case:
+
+- An action plugin that makes the two calls of `endpoint` with bare `requests`, and ignores the answers, takes
+  {asking} more than one that does nothing.
+- A fleet without endpoints takes {none} of an empty playbook more than that one, because Ansible compiles the
+  collection's files in each run.
+- Full endpoints have every field, in a YAML file. To parse this file with libyaml alone, measured in empty playbooks,
+  takes {parsers}.
+- A create is recorded in a file before it is sent, and again when its ID is known, so that no rerun creates a second
+  endpoint. The script does not do that.
 
 ## One endpoint
 
 ![How long one endpoint takes](images/benchmark-one.svg)
 
-The time of one task, or of one item of its loop, next to `ansible.builtin.uri` with the same calls. On the controller
-the work is done by an action plugin in Ansible's own process, elsewhere by a module that is sent there, as `uri` is.
+The time of one task, or of one item of its loop, next to `ansible.builtin.uri` with the same calls. On the controller,
+an action plugin does the work in Ansible's own process. On other hosts, a module is sent there, like `uri`.
 
 {singles}
 

@@ -103,7 +103,7 @@ def test_the_page_has_a_row_for_each_target_and_each_measurement() -> None:
     text = " ".join(page.split())
     assert "takes 0.10 for 1,000 and 1.00 for 10,000." in text
     assert "takes 2.0 ms (a task) more than one that does nothing" in text
-    assert "A fleet of none takes 0.15 of an empty playbook" in text
+    assert "A fleet without endpoints takes 0.15 of an empty playbook more" in text
 
 
 def test_each_plot_of_the_page_is_drawn_and_shows_the_numbers_of_the_run() -> None:
