@@ -101,10 +101,10 @@ def plan(resource: Resource, current: Current | None, desired: Desired) -> Plan:
     if not fixed:
         return _update(resource, current, desired, found)
     if not desired.allow_recreate:
+        refused = "; ".join(f"{difference}: {_rule(difference.field)}" for difference in fixed)
         raise ImmutableDifference(
-            f"{'; '.join(map(str, fixed))}: {_rule(fixed[0].field)} once the {resource.name} exists ({current.id}). "
-            f"Set it back, give the new one another name, or set allow_recreate=true to delete this one and create it "
-            f"anew."
+            f"{refused} once the {resource.name} exists ({current.id}). Set it back, give the new one another name, or "
+            f"set allow_recreate=true to delete this one and create it anew."
         )
     return _recreation(resource, current, desired)
 

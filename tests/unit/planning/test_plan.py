@@ -20,7 +20,7 @@ from ansible_collections.ppio.gpu.plugins.module_utils._errors import (
     InvalidOptions,
     NotFound,
 )
-from ansible_collections.ppio.gpu.plugins.module_utils._planning.plan import Action, plan
+from ansible_collections.ppio.gpu.plugins.module_utils._planning.plan import Action, Create, plan
 from ansible_collections.ppio.gpu.plugins.module_utils._planning.state import Desired, current_from
 from ansible_collections.ppio.gpu.plugins.module_utils._schema.endpoint import ENDPOINT
 
@@ -152,6 +152,36 @@ def test_a_recreate_keeps_every_setting_and_takes_what_was_asked(app_name: str) 
     assert planned.before == existing.fields
 
 
+@pytest.mark.parametrize(
+    ("shown", "restored"),
+    [
+        ({}, FULL),
+        ({"type": None}, None),
+        ({"image": ""}, None),
+        ({"envs": [{"key": "MODE", "value": "***"}]}, None),
+    ],
+    ids=["all is shown", "the type is not shown", "the image is not shown", "a value is masked"],
+)
+def test_a_recreate_that_is_refused_is_undone_where_the_api_shows_all(
+    shown: Mapping[str, Any], restored: Mapping[str, Any] | None
+) -> None:
+    asked = desired({**FULL, "type": "async", "image": "registry.example.com/chat:2", "allow_recreate": True})
+    planned = plan(ENDPOINT, current({**FULL, "type": "sync", "app_name": "other", **shown}), asked)
+    (create,) = [step for step in planned.steps if isinstance(step, Create)]
+    assert create.restored == (restored and {**restored, "app_name": "other"})
+
+
+def test_each_change_that_is_refused_is_told_with_its_own_rule() -> None:
+    existing = current_from(DATABASE, {"databaseId": "db-1", "name": "main", "sizeGb": 20, "regionCode": "a"})
+    asked = replace(desired({"name": "main"}), fields={"size_gb": 10, "region": "b"})
+    with pytest.raises(ImmutableDifference) as refused:
+        plan(DATABASE, existing, asked)
+    assert refused.value.message.startswith(
+        "size_gb is 20, wanted is 10: this can only grow; region is 'a', wanted is 'b': this cannot change once the "
+        "database exists (db-1)."
+    )
+
+
 def test_what_can_only_grow_is_told_as_that() -> None:
     existing = current_from(DATABASE, {"databaseId": "db-1", "name": "main", "sizeGb": 20})
     asked = replace(desired({"name": "main"}), fields={"size_gb": 10})
@@ -160,8 +190,9 @@ def test_what_can_only_grow_is_told_as_that() -> None:
 
 
 def test_a_recreate_does_not_keep_an_app_name_that_the_api_made_of_the_old_id() -> None:
-    planned = plan(ENDPOINT, current(MINIMAL), desired({**MINIMAL, "type": "async", "allow_recreate": True}))
-    assert "app_name" not in sent_by(planned)
+    existing = {name: value for name, value in FULL.items() if name != "app_name"}
+    planned = plan(ENDPOINT, current(existing), desired({"name": "chat", "type": "async", "allow_recreate": True}))
+    assert sent_by(planned) == {**existing, "type": "async"}
     assert planned.after is not None
     assert planned.after.get("app_name") is None
 
