@@ -8,10 +8,18 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from unit import talking
+from unit.bodies import MINIMAL
 from unit.fleets import calls, entry, messages, run
 from unit.passing import Time
 from unit.reconcile.acting import at_phase
+from unit.values import desired
 
+from ansible_collections.ppio.gpu.plugins.module_utils._planning.outcome import Outcome
+from ansible_collections.ppio.gpu.plugins.module_utils._planning.plan import Action
+from ansible_collections.ppio.gpu.plugins.module_utils._planning.state import Current
+from ansible_collections.ppio.gpu.plugins.module_utils._reconcile.elect import elected
+from ansible_collections.ppio.gpu.plugins.module_utils._reconcile.entry import Entry
 from campaign.oracle import violations
 from campaign.plays import Performance, perform
 from campaign.schedules import MANNER, NAME, WANTED, Controller, Schedule
@@ -90,3 +98,43 @@ def test_an_election_fails_where_its_own_does_not_go_away(simulator: Simulator, 
     assert report.failed
     assert "still shows it" in messages(report)["chat"]
     assert len(simulator.endpoints) == 2
+
+
+def _agreed(simulator: Simulator, own: int | None, rival: str, rivals: int | None) -> tuple[str, Outcome]:
+    """The id of what this run created at that second, and what it does beside a rival of another second."""
+    identity = simulator.seed(MINIMAL)
+    created = Outcome(Action.CREATE, identity, {}, {"created_at": own}, None, {}, certain=True)
+    client = talking.client(simulator.url, talking.Time(), key=simulator.api_key)
+    asked = Entry.of(desired({"name": "chat", "on_duplicate": "keep_oldest"}))
+    return identity, elected(client, created, asked, [Current(rival, {}, {"created_at": rivals})])
+
+
+#: The first and the last of all ids.
+FIRST, LAST = "0", "~"
+
+
+@pytest.mark.parametrize(
+    ("own", "rival", "rivals"), [(5, FIRST, 6), (5, LAST, 5), (5, FIRST, None), (None, LAST, None)]
+)
+def test_the_oldest_stays_and_of_the_same_second_the_first_id(
+    simulator: Simulator, own: int | None, rival: str, rivals: int | None
+) -> None:
+    identity, outcome = _agreed(simulator, own, rival, rivals)
+    assert (outcome.id, outcome.certain) == (identity, True)
+    assert [one["id"] for one in simulator.endpoints] == [identity]
+
+
+@pytest.mark.parametrize(
+    ("own", "rival", "rivals"), [(5, LAST, 4), (5, FIRST, 5), (None, LAST, 5), (None, FIRST, None)]
+)
+@pytest.mark.parametrize("lingers", [0, 1000])
+def test_a_younger_one_is_removed_by_its_own_run_which_adopts_the_older(
+    simulator: Simulator, own: int | None, rival: str, rivals: int | None, lingers: int
+) -> None:
+    """That it is being deleted is enough."""
+    simulator.settings = Settings(linger_in_get=lingers)
+    identity, outcome = _agreed(simulator, own, rival, rivals)
+    assert (outcome.id, outcome.certain) == (rival, False)
+    assert calls(simulator)["DELETE"] == 1
+    assert f"created {identity}" in outcome.warnings[0]
+    assert f"adopted {rival}" in outcome.warnings[0]
