@@ -44,6 +44,7 @@ __all__ = [
     "first_of",
     "printable",
     "require",
+    "several_places",
 ]
 
 Value = TypeVar("Value")
@@ -216,6 +217,11 @@ def first_of(texts: Sequence[str], most: int, separator: str = ", ") -> str:
     """The first `most` texts, and how many more there are."""
     more = [f"and {len(texts) - most} more"] if len(texts) > most else []
     return separator.join([*texts[:most], *more])
+
+
+def several_places(places: Sequence[str]) -> str:
+    """Two places or more as the subject of a sentence, such as `a[0] and a[1] both`."""
+    return f"{', '.join(places[:-1])} and {places[-1]} {'both' if len(places) == 2 else 'all'}"
 
 
 def cleaned(text: str, secrets: Secrets) -> str:

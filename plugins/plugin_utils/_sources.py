@@ -23,6 +23,8 @@ SUFFIXES = frozenset({".yml", ".yaml", ".json"})
 #: The key that says that nothing in a file is meant as a template.
 LITERAL = "literal"
 _DEFAULTS = "defaults"
+#: What a play has, and nothing that a file describes.
+_OF_PLAYS = ("hosts", "tasks")
 _TEMPLATES = ("{{", "{%")
 _VAULT = b"$ANSIBLE_VAULT"
 
@@ -47,9 +49,20 @@ def entries_of(loader: DataLoader, file: Path, key: str, *, templates: bool = Fa
         raise AnsibleActionFail(f"src: {file}: {_DEFAULTS} must be a mapping of the options of an entry.")
     if literal is not None and not isinstance(literal, bool):
         raise AnsibleActionFail(f"src: {file}: {LITERAL} must be true or false.")
+    _refuse_playbook(file, key, entries)
     if not (templates or literal) and _may_have_templates(file):
         _refuse_templates(file, key, entries, defaults)
     return [_filled(defaults, entry) for entry in entries] if defaults else entries
+
+
+def _refuse_playbook(file: Path, key: str, entries: list[Any]) -> None:
+    for number, entry in enumerate(entries):
+        found = [name for name in _OF_PLAYS if isinstance(entry, dict) and name in entry]
+        if found:
+            raise AnsibleActionFail(
+                f"src: {file}: {key}[{number}] has {' and '.join(found)}: this is a playbook, not a list of {key}. "
+                f"Nothing was sent."
+            )
 
 
 def _filled(defaults: dict[Any, Any], entry: Any) -> Any:

@@ -233,7 +233,8 @@ def _key(text: str | None) -> str:
 
 def _origin(url: str, option: str, *, needs_encryption: bool = True) -> str:
     """The part of every URL below which all requests stay: https, or plain http on this very machine."""
-    advice = "give something like https://api.ppio.com"
+    example = "https://llama.example.com" if option == "url" else "https://api.ppio.com"
+    advice = f"give something like {example}"
     try:
         parts = urlsplit(url.strip())
         host, _port = parts.hostname, parts.port

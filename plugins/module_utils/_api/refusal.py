@@ -21,16 +21,9 @@ __all__ = ["UNSUPPORTED", "accepted", "is_passing", "is_systemic", "refused", "r
 UNSUPPORTED = frozenset({404, 405, 501})
 
 _SYSTEMIC_STATUSES = frozenset({401, 403})
-_SYSTEMIC_REASONS = frozenset(
-    {
-        "UNAUTHORIZED",
-        "FORBIDDEN",
-        "INVALID_API_KEY",
-        "MISSING_API_KEY",
-        "BALANCE_NOT_ENOUGH",
-        "EXPIRED_OR_BALANCE_NOT_ENOUGH",
-    }
-)
+#: With these, the key itself is wrong, and not what is done with it.
+_KEY_REASONS = frozenset({"UNAUTHORIZED", "INVALID_API_KEY", "MISSING_API_KEY"})
+_SYSTEMIC_REASONS = _KEY_REASONS | {"FORBIDDEN", "BALANCE_NOT_ENOUGH", "EXPIRED_OR_BALANCE_NOT_ENOUGH"}
 
 _NO_MONEY = (
     "Add funds to the account (ppio.gpu.balance_info tells what it has); until then it may only view and delete."
@@ -89,8 +82,9 @@ def refused(answer: Answer, connection: Route, advice: Mapping[str, str]) -> str
 
 def _advised(answer: Answer, connection: Route, advice: Mapping[str, str]) -> str:
     if answer.status in (401, 403):
-        key = f"api_key (PPIO_API_KEY, NOVITA_API_KEY) is a key of {connection.host} that may do this"
-        return f"Check that {key}, and {connection.address_option}."
+        is_refused = answer.status == 401 or answer.call.reason in _KEY_REASONS
+        told = f"{connection.host} refused the key." if is_refused else f"The key may not do this at {connection.host}."
+        return f"{told} Check api_key (or PPIO_API_KEY, NOVITA_API_KEY) and {connection.address_option}."
     if 300 <= answer.status < 400:
         return f"Redirects are not followed, so that the key stays with one host. Check {connection.address_option}."
     patience = "Raise retry_timeout (wait_timeout for a wait), or try later."

@@ -14,6 +14,7 @@ from typing import Any
 
 from ansible.module_utils.parsing.convert_bool import BOOLEANS_TRUE
 
+from .._errors import printable, several_places
 from .._schema.resource import Field, Kind, Resource
 from .argument_spec import RULES, argument_spec, deprecations, entry_check, wait_violations
 from .budget_options import budget_violations, cost_options
@@ -87,7 +88,8 @@ def fleet_checked(resource: Resource, params: Mapping[str, Any]) -> Checked:
         return Checked(found, {listed: None})
     wrong: list[Violation] = []
     values = list_check(_fleet_entry_check(resource, params.get("wait")), hidden=True)(entries, wrong)
-    return Checked((*found, *(violation.inside(listed) for violation in wrong)), {listed: values})
+    found += (violation.inside(listed) for violation in wrong)
+    return Checked((*found, *_repeated_names(listed, values)), {listed: values})
 
 
 def fleet_deprecations(resource: Resource, params: Mapping[str, Any]) -> tuple[str, ...]:
@@ -98,6 +100,21 @@ def fleet_deprecations(resource: Resource, params: Mapping[str, Any]) -> tuple[s
         for number, entry in enumerate(params[listed] or ())
         for warning in deprecations(resource, entry)
     )
+
+
+def _repeated_names(listed: str, values: Any) -> Iterator[Violation]:
+    """The entries that would find a resource by the same name, or give it to one. Where none looks, that is fine."""
+    named: dict[str, list[int]] = {}
+    claimed: set[str] = set()
+    for number, entry in enumerate(values if isinstance(values, list) else ()):
+        name = entry.get("name") if isinstance(entry, dict) else None
+        if isinstance(name, str) and name and (entry.get("state") == "present" or entry.get("id") is None):
+            named.setdefault(name, []).append(number)
+            claimed |= {name} if entry.get("unique_name") is True else set()
+    for name, numbers in named.items():
+        if len(numbers) > 1 and name in claimed:
+            places = several_places([f"{listed}[{number}]" for number in numbers])
+            yield Violation(places, f"describe {printable(name)!r} (keep one of them)")
 
 
 def _broken_batches(params: Mapping[str, Any]) -> Iterator[Violation]:

@@ -77,17 +77,18 @@ def judge(budget: Budget, cost: Cost, plural: str) -> None:
         )
     meanwhile = "" if most == _end(cost.after, basis) else " while changes are proved (rollout.surge)"
     broken = [
-        f"it would cost {_WORDS[basis]} {amount(value)} an hour{more}{meanwhile}, and {option} is {amount(limit)}"
-        for option, value, more, limit in (
-            ("max_hourly", most, "", budget.max_hourly),
-            ("max_hourly_increase", increase, " more", budget.max_hourly_increase),
+        f"it would cost {_WORDS[basis]} {amount(value)} an hour{more}{meanwhile}; {option} is {amount(limit)}"
+        for option, more, value, limit in (
+            ("max_hourly", "", most, budget.max_hourly),
+            ("max_hourly_increase", " more", increase, budget.max_hourly_increase),
         )
         if limit is not None and value > limit
     ]
     if broken:
         raise OverBudget(
-            f"Nothing was written, because the budget would be broken: {'; '.join(broken)}. The dearest: "
-            f"{_dearest(cost, basis)}. Lower the numbers of workers, choose another product, or raise the limit.",
+            f"Nothing was written, because the budget would be broken: {', and '.join(broken)}. The most "
+            f"expensive: {_most_expensive(cost, basis)}. Lower the numbers of workers, choose another product, or "
+            f"raise the limit.",
             cost,
         )
 
@@ -99,8 +100,8 @@ def _end(range_: Range, basis: str) -> Decimal | None:
     return range_.floor if basis == "floor" else range_.ceiling
 
 
-def _dearest(cost: Cost, basis: str) -> str:
-    """The dearest entries first, those that this task makes dearer before others of the same price."""
+def _most_expensive(cost: Cost, basis: str) -> str:
+    """The most expensive entries first, those that this task makes so before others of the same price."""
 
     def order(charge: Charge) -> tuple[Decimal, bool, str]:
         return -(_end(charge.after, basis) or Decimal(0)), not charge.rises[basis], charge.name

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from .._errors import PpioError
+from .._errors import PpioError, printable
 from .._schema.pricing import Fit, Pricing
 from .._schema.resource import Fields
 from .cost import Catalog
@@ -30,6 +30,7 @@ class Candidate:
     price: Decimal | None = None
     available: int | None = None
     may_change: bool = False
+    is_listed: bool = True
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,14 @@ def doubt(pricing: Pricing, catalog: Catalog, fields: Fields, identity: str, tak
 def _none_fits(pricing: Pricing, judged: Sequence[Candidate]) -> NoneFits:
     told = "; ".join(f"{one.id}: {one.reason}" for one in judged)
     name = pricing.catalog.name
+    if not any(one.is_listed for one in judged):
+        ids = " or ".join(printable(one.id) for one in judged)
+        return NoneFits(
+            f"Nothing was written, because the API lists no {name} {ids} of this kind. ppio.gpu.{name}_info lists "
+            f"those that there are. Correct {pricing.field} or {pricing.several_option}, or set check_stock=false to "
+            f"try nevertheless.",
+            Choice("", f"no {name} fits", tuple(judged)),
+        )
     return NoneFits(
         f"Nothing was written, because no {name} fits. {told}. Choose another {pricing.field} or region_id, try "
         f"later, or set check_stock=false to try nevertheless.",
@@ -125,7 +134,8 @@ def _none_fits(pricing: Pricing, judged: Sequence[Candidate]) -> NoneFits:
 def _candidate(pricing: Pricing, catalog: Catalog, fields: Fields, identity: str, taken: int) -> Candidate:
     item = catalog.get(identity)
     if item is None:
-        return Candidate(identity, False, f"the API lists no such {pricing.catalog.name} of this kind")
+        reason = f"the API lists no such {pricing.catalog.name} of this kind"
+        return Candidate(identity, False, reason, is_listed=False)
     if isinstance(item, str):
         return Candidate(identity, None, item)
     stock = pricing.available(item)

@@ -106,8 +106,7 @@ class Charge:
     @property
     def text(self) -> str:
         """One line for a person, such as `llama: 0.00 to 1.05 -> 0.35 to 2.10 an hour (3 -> 6 x RTX 4090)`."""
-        meanwhile = "" if self.extra == _NOTHING else f", and {_added(self.after, self.extra)} meanwhile"
-        return f"{printable(self.name)}: {_change(self.before, self.after)} an hour{meanwhile} ({self.units})"
+        return f"{printable(self.name)}: {_change(self.before, self.after, self.extra)} an hour ({self.units})"
 
     @property
     def is_change(self) -> bool:
@@ -118,7 +117,8 @@ class Charge:
 class Cost:
     """What several resources cost together in an hour. Where one price is unknown, so is the sum.
 
-    `peak` is what is paid while changes are proved, at the dearest turn; without anything extra it is as afterwards.
+    `peak` is what is paid while changes are proved, at the most expensive turn; without anything extra it is as
+    afterwards.
     """
 
     charges: tuple[Charge, ...]
@@ -142,10 +142,9 @@ def cost_of(pricing: Pricing, catalog: Catalog, usages: Sequence[Usage], plural:
         context.traps[Inexact] = True
         charges = tuple(_charge(pricing, catalog, usage) for usage in usages)
         before, after = _sum([charge.before for charge in charges]), _sum([charge.after for charge in charges])
-        extra = _dearest_turn(charges)
+        extra = _peak_extra(charges)
         rates = {charge.per_unit for charge in charges}
-        meanwhile = "" if extra == _NOTHING else f", and {_added(after, extra)} meanwhile"
-        whole = f"{len(charges)} {plural}: {_change(before, after)} an hour{meanwhile}"
+        whole = f"{len(charges)} {plural}: {_change(before, after, extra)} an hour"
         return Cost(
             charges,
             before,
@@ -203,7 +202,7 @@ def _extra(after: Side | None, peak: Side | None) -> Range:
     return Range(_less(late.floor, early.floor), _less(late.ceiling, early.ceiling))
 
 
-def _dearest_turn(charges: Sequence[Charge]) -> Range:
+def _peak_extra(charges: Sequence[Charge]) -> Range:
     """The most that is paid more in one turn."""
     turns: dict[int, list[Range]] = {}
     for charge in charges:
@@ -232,7 +231,9 @@ def _units(before: Side | None, after: Side | None, pricing: Pricing) -> str:
     return f"{old} → {new}" if old and new else new or old or f"no {pricing.unit}"
 
 
-def _change(before: Range, after: Range) -> str:
+def _change(before: Range, after: Range, extra: Range) -> str:
+    if extra != _NOTHING:
+        return f"before {before}, after {after}, meanwhile {_added(after, extra)}"
     return f"{before}" if before == after else f"{before} → {after}"
 
 

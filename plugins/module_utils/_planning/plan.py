@@ -94,9 +94,12 @@ def plan(resource: Resource, current: Current | None, desired: Desired) -> Plan:
     if not found:
         return Plan(Action.NONE, (), current.fields, current.fields)
     if unknown := valueless(resource, current, desired):
-        raise InvalidOptions(
-            f"The {resource.name} {current.id} has no such entry whose value could stay. Give {', '.join(unknown)}."
+        told = "; ".join(
+            f"{field.secret_twin}: {key} has no value here, and the {resource.name} {current.id} has no "
+            f"{field.element.name} {key}"
+            for field, key in unknown
         )
+        raise InvalidOptions(f"{told}. Give {'its value' if len(unknown) == 1 else 'their values'}.")
     fixed = [difference for difference in found if difference.is_fixed]
     if not fixed:
         return _update(resource, current, desired, found)
@@ -111,7 +114,8 @@ def plan(resource: Resource, current: Current | None, desired: Desired) -> Plan:
 
 def incomplete(resource: Resource, desired: Desired) -> str:
     """What else must be given to create it, all at once; an empty text where nothing is missing."""
-    missing = [*_missing(resource.fields, desired.fields), *valueless(resource, None, desired)]
+    values = [f"the value of {key} in {field.secret_twin}" for field, key in valueless(resource, None, desired)]
+    missing = [*_missing(resource.fields, desired.fields), *values]
     if not missing:
         return ""
     purpose = (

@@ -54,10 +54,10 @@ def _entries(field: Field, there: Mapping[str, list[Entry]], wanted: Iterable[En
     ]
 
 
-def valueless(resource: Resource, current: Current | None, desired: Desired) -> list[str]:
-    """What has to be given because there is no value that could stay, in words."""
+def valueless(resource: Resource, current: Current | None, desired: Desired) -> list[tuple[Field, str]]:
+    """What has to be given because there is no value that could stay: the field, and the key in there."""
     return [
-        f"the value of {key} in {field.secret_twin}"
+        (field, key)
         for field in resource.fields
         for key in sorted(desired.unvalued.get(field.name, ()))
         if current is None or not _stays(field, key, current, desired)

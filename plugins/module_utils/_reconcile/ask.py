@@ -55,11 +55,13 @@ def asked(
     clock: Clock,
     progress: ProgressReporter = SILENT,
     wiring: Wiring = HttpWire,
+    suspect: str = "the logs of its workers",
 ) -> Conversation:
     """The conversation, once enough answers in a row were as expected, or one was not.
 
     Within `start_timeout` it asks again where no connection can be made and, if the question may arrive twice, where
     an answer is lost or says that the service has no worker yet. Raises what no repetition betters, such as TlsFailed.
+    `suspect` is where to look if nothing answers.
     """
     transport = Transport(route, clock, wiring=wiring)
     talk = Conversation(f"{route.origin}{question.path}")
@@ -71,7 +73,7 @@ def asked(
             return talk
         pause = _BETWEEN_SUCCESSES if talk.streak else max(interval, _told_pause(one, clock))
         if pause >= deadline.remaining:
-            return talk.failed(_too_late(talk, question, one, route))
+            return talk.failed(f"{_too_late(talk, question, one, route)} Check {suspect}, or raise start_timeout.")
         progress.step(f"asked {question.method} {talk.url} {talk.attempts} times; the last: {one.told}")
         clock.sleep(pause)
     raise AssertionError("poll intervals never end")
@@ -149,12 +151,9 @@ def _too_late(talk: Conversation, question: Question, one: _Try, route: Route) -
     if talk.streak:
         cause = f"{talk.streak} of {question.successes} good answers in a row"
     else:
-        cause = f"no answer of the service itself; the last of {talk.attempts} tries: {one.told}"
+        cause = f"no answer from the service itself; the last of {talk.attempts} tries: {one.told.rstrip('.')}"
     text = quoted(talk.reply.text, route) if talk.reply and one.answer else ""
-    return (
-        f"Asked {question.method} {shown} for {question.start_timeout:g} s (start_timeout): {cause}.{text} "
-        "Look at the logs of its workers, or raise start_timeout."
-    )
+    return f"Asked {question.method} {shown} for {question.start_timeout:g} s (start_timeout): {cause}.{text}"
 
 
 def _told_pause(one: _Try, clock: Clock) -> float:

@@ -20,7 +20,7 @@ from .snapshot import SETTLE_WINDOW
 __all__ = ["Created", "Creation", "create_once"]
 
 #: Nobody can tell what came of a lost request from what somebody else created at the same moment.
-_LATE = "Should another one of this name show up later, it is of the same request."
+_LATE = "Should another one of this name show up later, it is a duplicate; delete it."
 _NOT_NOW = 429
 
 

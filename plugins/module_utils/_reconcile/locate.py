@@ -8,11 +8,11 @@ Pure functions. Private to the ppio.gpu collection.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from .._errors import IncompleteCreate, Leaving, NotUnique, PpioError, printable, require
+from .._errors import IncompleteCreate, Leaving, NotUnique, PpioError, printable, require, several_places
 from .._planning.compare import differences, is_as_wanted, is_complete
 from .._planning.outcome import Outcome
 from .._planning.plan import Action, incomplete
@@ -31,8 +31,8 @@ def located(entries: Sequence[Entry], snapshot: Snapshot, *, detailed: bool) -> 
     leaving = frozenset(str(entry.desired.id) for entry in entries if len(entries) > 1 and _is_renamed(entry, snapshot))
     ambiguous = _ambiguous(entries, snapshot, leaving)
     return [
-        _several_entries(entry, snapshot) if id(entry) in ambiguous else _stage(entry, snapshot, leaving, detailed)
-        for entry in entries
+        ambiguous[number] if number in ambiguous else _stage(entry, snapshot, leaving, detailed)
+        for number, entry in enumerate(entries)
     ]
 
 
@@ -48,7 +48,7 @@ def require_complete(stages: Sequence[Stage], snapshot: Snapshot) -> None:
     if lacks:
         plural = snapshot.resource.plural
         unseen = f" This server does not list {plural}: give the id of one that exists."
-        raise IncompleteCreate(f"{' '.join(lacks)}{unseen if snapshot.listing_error else ''}")
+        raise IncompleteCreate(f"Nothing was written. {' '.join(lacks)}{unseen if snapshot.listing_error else ''}")
 
 
 def _is_renamed(entry: Entry, snapshot: Snapshot) -> bool:
@@ -100,8 +100,10 @@ def _resemblance(entry: Entry, snapshot: Snapshot, leaving: frozenset[str]) -> t
         return ()
     name = snapshot.resource.name
     others = ", ".join(f"{other!r} ({identity})" for other, identity in resembling)
+    differ = "is {others}, which differs" if len(resembling) == 1 else "are {others}, which differ"
     story = (
-        f"There is no {name} {entry.name!r}, but {others}: the same except for case, spaces around it or Unicode form."
+        f"There is no {name} {entry.name!r}, but there {differ.format(others=others)} only in case, surrounding spaces "
+        f"or Unicode form."
     )
     if not entry.desired.present:
         return (f"{story} It is left as it is.",)
@@ -147,25 +149,27 @@ def _shown(entry: Entry, snapshot: Snapshot, identity: str, known: frozenset[str
     return Located(entry, current, known, is_stale=is_stale)
 
 
-def _ambiguous(entries: Sequence[Entry], snapshot: Snapshot, leaving: frozenset[str]) -> set[int]:
-    """The entries of which several mean the same resource."""
+def _ambiguous(entries: Sequence[Entry], snapshot: Snapshot, leaving: frozenset[str]) -> dict[int, Failed]:
+    """The entries of which several mean the same resource, by their numbers."""
     if len(entries) < 2:
-        return set()
-    names = Counter(name for entry in entries if (name := _meant_name(entry)) is not None)
+        return {}
     claimed = {_meant_name(entry) for entry in entries if entry.desired.unique_name}
-    meant = {id(entry): _meant_id(entry, snapshot, leaving) for entry in entries}
-    ids = Counter(meant.values())
+    names, ids = defaultdict[str, list[int]](list), defaultdict[str, list[int]](list)
+    for number, entry in enumerate(entries):
+        name, identity = _meant_name(entry), _meant_id(entry, snapshot, leaving)
+        if name is not None and name in claimed:
+            names[name].append(number)
+        if identity:
+            ids[identity].append(number)
+    several = [numbers for numbers in (*ids.values(), *names.values()) if len(numbers) > 1]
+    return {number: _several_entries(entries, number, numbers, snapshot) for numbers in several for number in numbers}
 
-    def is_ambiguous(entry: Entry) -> bool:
-        name, identity = _meant_name(entry), meant[id(entry)]
-        return (name is not None and name in claimed and names[name] > 1) or bool(identity and ids[identity] > 1)
 
-    return {id(entry) for entry in entries if is_ambiguous(entry)}
-
-
-def _several_entries(entry: Entry, snapshot: Snapshot) -> Failed:
-    name = snapshot.resource.name
-    return Failed(entry, NotUnique(f"Several entries mean the {name} {entry.name!r}. Keep only one of them."))
+def _several_entries(entries: Sequence[Entry], number: int, numbers: Sequence[int], snapshot: Snapshot) -> Failed:
+    """How one of several entries ends that mean the same; all of these say the same."""
+    places = several_places([f"{snapshot.resource.plural}[{one}]" for one in numbers])
+    name = printable(entries[numbers[0]].name)
+    return Failed(entries[number], NotUnique(f"{places} describe {name!r}. Keep one of them."))
 
 
 def _meant_name(entry: Entry) -> str | None:

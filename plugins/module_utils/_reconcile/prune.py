@@ -41,24 +41,29 @@ def surplus(prune: Prune, stages: Sequence[Stage], snapshot: Snapshot) -> list[S
     if snapshot.listing_error:
         raise snapshot.listing_error
     scope = [(name, identity) for name, identity in snapshot.names() if name.startswith(prune.name_prefix)]
+    plural = snapshot.resource.plural
+    everything = (
+        f"prune would delete all {len(scope)} {plural} that have such a name{_named(scope)}"
+        if scope
+        else f"prune would delete every {snapshot.resource.name} that has such a name, though none has one now"
+    )
     if not stages and not prune.allow_empty:
         raise InvalidOptions(
-            f"The list of {snapshot.resource.plural} is empty, so prune would delete everything{_named(scope)}. "
-            f"Set prune_empty=true if so."
+            f"The list of {plural} is empty, so no entry has a name that begins with {prune.name_prefix!r}, and "
+            f"{everything}. To delete them all, set prune_empty=true."
         )
     names = {stage.entry.name for stage in stages if stage.entry.desired.id is None}
     ids = {identity for stage in stages if (identity := _listed_id(stage))}
     scope_ids = frozenset(identity for _name, identity in scope)
     if not (prune.allow_empty or any(_is_kept(stage, prune.name_prefix, scope_ids) for stage in stages)):
         raise InvalidOptions(
-            f"No entry that is to be present has a name that begins with {prune.name_prefix!r}, so prune would delete "
-            f"everything that has such a name{_named(scope)}. Check name_prefix and the list, or set "
-            f"prune_empty=true if so."
+            f"No entry that is to be present has a name that begins with {prune.name_prefix!r}, so {everything}. "
+            f"Check name_prefix and the list. To delete them all, set prune_empty=true."
         )
     going = [(name, identity) for name, identity in scope if identity not in ids and name not in names]
     if len(going) * 100 > prune.max_percent * len(scope):
         raise InvalidOptions(
-            f"prune would delete {len(going)} of {len(scope)} {snapshot.resource.plural} whose names begin with "
+            f"prune would delete {len(going)} of {len(scope)} {plural} whose names begin with "
             f"{prune.name_prefix!r}{_named(going)}. That is more than {prune.max_percent} percent. "
             f"Check the list, or raise prune_max_percent."
         )

@@ -247,8 +247,8 @@ def facts(gate: Gate, seconds: float) -> dict[str, Any]:
 def missing_proof(gate: Gate) -> str:
     """Why there is no proof, in words."""
     if gate.staying:
-        return f"what ran before runs on, and nothing new started within {_SIGN_PATIENCE:.0f} s"
-    return "it keeps nothing running"
+        return f"the old workers run on, and no new one started within {_SIGN_PATIENCE:.0f} s"
+    return "min_replicas is 0, so no worker runs"
 
 
 def _since(moment: float | None, now: float, *, holds: bool) -> float | None:

@@ -178,7 +178,7 @@ def _prepared(
     note_shown(memory, entries, snapshot)
     snapshot = remembered(view.client, memory.creates, entries, snapshot, view.concurrency)
     entries = [recovered(memory.surges, entry, snapshot) for entry in entries]
-    progress.phase(f"{len(snapshot.listed)} {snapshot.resource.plural} listed")
+    progress.phase(f"{snapshot.resource.counted(len(snapshot.listed))} listed")
     stages = located(entries, snapshot, detailed=view.is_detailed)
     require_complete(stages, snapshot)
     shop = Shop(view.client)

@@ -29,9 +29,17 @@ def finished(view: View, stages: Sequence[Stage], progress: ProgressReporter, me
     """The entries once nothing of them is left to be taken back."""
     ways = {number: way for number, stage in enumerate(stages) if (way := _way_on(view.client.resource, stage))}
     if ways:
-        progress.phase(f"taking back what {len(ways)} need no more")
+        progress.phase(_told([stages[number] for number in ways], view.client.resource))
     ends = dict(zip(ways, carried_out(view, list(ways.values()), progress, memory), strict=True)) if ways else {}
     return [_ended(stage, ends.get(number)) for number, stage in enumerate(stages)]
+
+
+def _told(stages: Sequence[Stage], resource: Resource) -> str:
+    """What is left to be done, in words."""
+    rolled_back = sum(1 for stage in stages if isinstance(stage, Held) and _is_to_roll_back(stage))
+    surges = len(stages) - rolled_back
+    told = [f"removing the surge workers of {resource.counted(surges)}"] if surges else []
+    return " and ".join([*told, *([f"rolling back {resource.counted(rolled_back)}"] if rolled_back else [])])
 
 
 def _way_on(resource: Resource, stage: Stage) -> Located | None:

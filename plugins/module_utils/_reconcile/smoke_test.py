@@ -29,7 +29,7 @@ def smoke_tested(view: View, stages: Sequence[Stage], progress: ProgressReporter
     """The entries after each that has a smoke test was asked, several at once. A wrong answer is a failure."""
     picked = [stage for stage in stages if isinstance(stage, Done) and has_smoke_test(stage)]
     if picked:
-        progress.phase(f"asking {len(picked)} {view.client.resource.plural}")
+        progress.phase(f"sending the smoke test to {view.client.resource.counted(len(picked))}")
     results = mapped(partial(answering, progress), picked, view.client, view.concurrency)
     ends = {
         id(stage): stage.failed(result) if isinstance(result, PpioError) else result
@@ -58,7 +58,10 @@ def _passed(done: Done) -> Done:
     """The entry with what a right answer proves: nothing new, if what ran before may have given it."""
     rollout = done.outcome.rollout or {}
     if rollout.get("outcome") == "unproven" and rollout["old_workers"]:
-        return done.warned(f"The answer may be from what ran before: {rollout['reason']}.")
+        advice = "" if done.entry.desired.strategy.surge else " Set rollout.surge."
+        return done.warned(
+            f"The smoke test may have been answered by an old worker, because no new one had started before it.{advice}"
+        )
     return _concluded(done, "completed", "")
 
 

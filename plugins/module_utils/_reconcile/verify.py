@@ -52,7 +52,7 @@ def verified(
     pending = {number: stage for number, stage in enumerate(stages) if isinstance(stage, Done) and _needs_proof(stage)}
     if not pending:
         return result
-    progress.phase("looking whether everything arrived")
+    progress.phase("checking that the API shows what was written")
     try:
         if not poll(lambda: _is_proven(view, pending, result, deadline, journal), bool, deadline):
             # What the list does not show in time, a read of its own may.

@@ -17,7 +17,7 @@ from .._errors import InvalidResponse, PpioError, WaitFailed, first_of, printabl
 from .._planning.masks import contradictions
 from .._planning.state import Current
 from .._progress import ProgressReporter
-from .._schema.lifecycle import Verdict, Write
+from .._schema.lifecycle import STATUS_IS, Verdict, Write
 from .._schema.resource import Resource
 from .entry import Done, Failed, Held, Stage
 from .readiness_gate import Baseline, Gate, baseline, facts, missing_proof, obstacle_to_rollback
@@ -128,17 +128,17 @@ class Watch:
         warnings, word, reason = self._warnings, "completed", ""
         if not self.gate.is_proven:
             word = "unproven"
-            reason = f"nothing shows that the {self.resource.name} can serve: {missing_proof(self.gate)}"
+            reason = f"not verified that the {self.resource.name} can serve: {missing_proof(self.gate)}"
             # An answer will prove more.
             if self.gate.is_to_prove and not self.done.entry.desired.smoke_test:
-                warnings = (*warnings, f"{reason[0].upper()}{reason[1:]}.")
+                warnings = (*warnings, f"{reason[0].upper()}{reason[1:]}.{self._advice}")
         outcome = replace(outcome, rollout=self._told(word, reason, elapsed))
         return replace(self.done, outcome=outcome).warned(*warnings)
 
     def _after_leaving(self, current: Current | None) -> Watch:
         if current is None:
             return replace(self, verdict=Verdict.READY)
-        reason = f"its status is {require(self.resource.lifecycle).described(current.observed)}"
+        reason = f"{STATUS_IS}{require(self.resource.lifecycle).described(current.observed)}"
         return replace(self, seen=current, reason=reason)
 
     def _unless_changed(self) -> Watch:
@@ -156,6 +156,14 @@ class Watch:
             if self.gate is None
             else {"outcome": outcome, "reason": reason, **facts(self.gate, elapsed), "logs": self._logs}
         )
+
+    @property
+    def _advice(self) -> str:
+        """The options that would have brought a proof, as a sentence; empty where there are none."""
+        service, gate, seen = self.resource.service, require(self.gate), require(self.seen)
+        options = ["smoke_test"] if service and not service.takes_jobs(seen.fields) else []
+        options += [] if gate.strategy.surge else ["rollout.surge"]
+        return f" Add {' or '.join(options)}." if options else ""
 
     @property
     def _logs(self) -> list[str]:
@@ -181,6 +189,7 @@ def waited(view: View, stages: Sequence[Stage], progress: ProgressReporter, move
     }
     if not watches:
         return result
+    progress.phase(f"waiting for {view.client.resource.counted(len(watches))}")
     clock, started = view.client.deadline.clock, view.client.deadline.clock.now()
     for interval in poll_intervals(clock):
         deadline = Deadline(clock, started + max(watch.longest for watch in watches.values()))
@@ -198,7 +207,7 @@ def waited(view: View, stages: Sequence[Stage], progress: ProgressReporter, move
                 watches[number] = watch.anew(end)
         if not watches:
             return result
-        progress.step(f"waiting for {_named(watches)}")
+        progress.step(_named(watches))
         now = clock.now()
         pauses = (watch.pause(now, started + watch.done.entry.desired.wait_timeout - now) for watch in watches.values())
         clock.sleep(min(interval, *pauses))
@@ -247,5 +256,6 @@ def _advanced(
 
 
 def _named(watches: Mapping[int, Watch]) -> str:
-    told = [f"{printable(watch.done.entry.name)} ({watch.reason})" for watch in watches.values()]
-    return first_of(told, _NAMED_WAITING)
+    """How far the first of them are, such as `llama is running, 0 of 1 workers ready (starting)`."""
+    told = [f"{printable(watch.done.entry.name)}: {watch.reason}" for watch in watches.values()]
+    return first_of([one.replace(f": {STATUS_IS}", " is ", 1) for one in told], _NAMED_WAITING, "; ")

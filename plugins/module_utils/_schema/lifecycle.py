@@ -14,7 +14,10 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-__all__ = ["Assessment", "Demand", "Lifecycle", "Replica", "Verdict", "Write"]
+__all__ = ["STATUS_IS", "Assessment", "Demand", "Lifecycle", "Replica", "Verdict", "Write"]
+
+#: So begins the reason of a verdict that a status gives.
+STATUS_IS = "its status is "
 
 
 class Verdict(Enum):

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .._errors import first_of, printable
-from .lifecycle import Assessment, Demand, Lifecycle, Replica, Verdict, Write
+from .lifecycle import STATUS_IS, Assessment, Demand, Lifecycle, Replica, Verdict, Write
 
 __all__ = ["ENDPOINT_LIFECYCLE"]
 
@@ -44,7 +44,7 @@ def _assessment(fields: Mapping[str, Any], observed: Mapping[str, Any], demand: 
     counting = [
         worker for worker in observed["workers"] if not worker["drain"] and worker["id"] not in demand.uncounted
     ]
-    reason = f"its status is {_described(status)}"
+    reason = f"{STATUS_IS}{_described(status)}"
     state = _state(status)
     if status["error"] or state in _FAILED_STATES:
         return Assessment(Verdict.FAILED, reason)

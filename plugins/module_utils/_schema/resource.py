@@ -243,6 +243,10 @@ class Resource:
     def plural(self) -> str:
         return f"{self.name}s"
 
+    def counted(self, number: int) -> str:
+        """So many of them, in words."""
+        return f"{number} {self.name if number == 1 else self.plural}"
+
     @cached_property
     def id_name(self) -> str:
         """The API's name for the id."""

@@ -79,7 +79,7 @@ def _report(
         if isinstance(route, Connection):
             talk = _asked(resource, service, params, question, route, clock, progress, wiring)
         else:
-            talk = asked(question, route, clock, progress, wiring)
+            talk = asked(question, route, clock, progress, wiring, suspect="url")
     except PpioError as error:
         told = {"changed": False, **NOTHING_ASKED, "msg": secrets.hide(error.message), "error": call_facts(error)}
         return Report(told, warnings, secrets, failed=True)

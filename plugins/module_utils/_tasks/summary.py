@@ -119,7 +119,8 @@ def _message(
     ]
     skipped = f", {counts['not_attempted']} not attempted" if counts["not_attempted"] else ""
     failed = f"{counts['failed']} of {len(entries)} {resource.plural} failed"
-    return f"{failed}{skipped}: {first_of(reasons, _NAMED_FAILURES, '; ')}"
+    # Entries that are in each other's way say the same.
+    return f"{failed}{skipped}: {first_of([*dict.fromkeys(reasons)], _NAMED_FAILURES, '; ')}"
 
 
 def _traceback(ends: Sequence[Settled]) -> dict[str, str]:

@@ -169,7 +169,7 @@ CASES: tuple[Case, ...] = (
     Case(
         _REFUSED,
         "HTTP 401 or 403",
-        "Fails at once, and says which host refused which key.",
+        "Fails at once, and says which host refused the key.",
         failed=True,
         changed=False,
         faults=answer("createEndpoint", 401, "UNAUTHORIZED"),

@@ -44,6 +44,7 @@ FILES: Mapping[str, Any] = {
     "template-default.yml": {"defaults": {"image": "{% if a %}"}, "endpoints": []},
     "wrong/1.yml": [MINIMAL, {**MINIMAL, "name": "other"}],
     "wrong/2.yml": {"endpoints": [{**MINIMAL, "name": "third"}, {**MINIMAL, "name": "fourth", "ports": [0, "x"]}]},
+    "playbook.yml": [{"hosts": "localhost", "tasks": [{"ansible.builtin.debug": {"msg": "{{ a }}"}}]}],
     "text.yml": [MINIMAL, "just a text"],
     "deprecated.yml": [
         MINIMAL,
@@ -113,6 +114,7 @@ REFUSED = {
     ],
     "template-default.yml": ["/template-default.yml: defaults.image looks like a template"],
     "wrong": ["/wrong/2.yml: endpoints[1].ports[0] must be", "/wrong/2.yml: endpoints[1].ports[1] must be"],
+    "playbook.yml": ["/playbook.yml: endpoints[0] has hosts and tasks: this is a playbook, not a list of endpoints."],
     "text.yml": ["/text.yml: endpoints[1] must be a mapping, not a string"],
 }
 

@@ -159,16 +159,16 @@ def test_a_create_needs_each_field_that_the_api_needs(
     said = run_endpoint({**account, **given}, check=check)
     assert said.failed
     path = "worker_config.max_replicas" if field == "worker_config" else field
-    assert said.message == f"There is no endpoint 'chat' yet; to create it, also give {path}."
+    assert said.message == f"Nothing was written. There is no endpoint 'chat' yet; to create it, also give {path}."
     assert simulator.writes == ()
 
 
 def test_everything_that_a_create_needs_is_said_at_once(simulator: Simulator, account: Account) -> None:
     said = run_endpoint({**account, "name": "chat", "worker_config": {"min_replicas": 1}})
     needed = "type, product_id, image, worker_config.max_replicas"
-    assert said.message == f"There is no endpoint 'chat' yet; to create it, also give {needed}."
+    assert said.message == f"Nothing was written. There is no endpoint 'chat' yet; to create it, also give {needed}."
     said = run_endpoint({**account, "name": "chat", "unique_name": False})
-    assert said.message == f"To create another endpoint 'chat', also give {needed}."
+    assert said.message == f"Nothing was written. To create another endpoint 'chat', also give {needed}."
     assert simulator.writes == ()
 
 

@@ -15,6 +15,8 @@ from unit.passing import Time
 from unit.running import Said
 from unit.running import run as run_module
 
+from ansible_collections.ppio.gpu.plugins.module_utils._options.fleet_options import fleet_checked
+from ansible_collections.ppio.gpu.plugins.module_utils._schema.endpoint import ENDPOINT
 from ansible_collections.ppio.gpu.plugins.modules import endpoint_fleet
 from simulator import Simulator
 
@@ -120,8 +122,8 @@ def test_what_only_a_create_needs_is_asked_for_before_anything_is_written(
     report = run(simulator, time, wanted, check=check)
     assert report.failed
     assert report.result["msg"] == (
-        "There is no endpoint 'chta-1' yet; to create it, also give image. There is no endpoint 'chta-2' yet; "
-        "to create it, also give type, product_id, image, worker_config.max_replicas."
+        "Nothing was written. There is no endpoint 'chta-1' yet; to create it, also give image. There is no "
+        "endpoint 'chta-2' yet; to create it, also give type, product_id, image, worker_config.max_replicas."
     )
     assert simulator.writes == ()
 
@@ -146,7 +148,30 @@ def test_a_name_that_two_entries_have_is_an_error_of_both_and_no_other(simulator
     assert report.failed
     assert report.result["summary"] == counted(created=1, failed=2)
     assert messages(report).keys() == {"chat"}
+    assert report.result["msg"] == (
+        "2 of 3 endpoints failed: chat: endpoints[0] and endpoints[2] both describe 'chat'. Keep one of them."
+    )
     assert existing(simulator).keys() == {"search"}
+
+
+def test_a_name_that_entries_share_is_refused_before_anything_is_sent(simulator: Simulator, account: Account) -> None:
+    wanted = [entry("chat"), entry("search"), entry("chat", unique_name=False), {"name": "chat", "state": "absent"}]
+    said = said_of(account, endpoints=wanted)
+    assert "endpoints[0], endpoints[2] and endpoints[3] all describe 'chat' (keep one of them)" in said.message
+    assert "1 option is not valid" in said.message
+    assert simulator.journal == ()
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        [entry("chat", unique_name=False), entry("chat", unique_name=False)],
+        [entry("chat"), {"id": "ep-1", "name": "chat", "state": "absent"}],
+        [{"id": "ep-1"}, {"id": "ep-2"}],
+    ],
+)
+def test_what_does_not_mean_the_same_name_is_not_refused(wanted: list[Any]) -> None:
+    assert fleet_checked(ENDPOINT, {"endpoints": wanted}).violations == ()
 
 
 def test_a_name_with_two_fates_is_an_error(simulator: Simulator, time: Time) -> None:

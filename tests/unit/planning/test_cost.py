@@ -218,11 +218,11 @@ def test_an_unknown_price_breaks_a_budget(before: Any, after: Any) -> None:
         judge(Budget(Decimal(1000), None), cost(HOURLY, Usage("chat", before, after, None)), "endpoints")
 
 
-def test_the_dearest_are_named_first() -> None:
+def test_the_most_expensive_are_named_first() -> None:
     usages = [Usage(f"chat-{number}", None, fields("p", 0, number), None) for number in range(9)]
     with pytest.raises(OverBudget) as caught:
         judge(Budget(Decimal(10), None), cost(HOURLY, *usages), "endpoints")
     message = str(caught.value)
-    assert "it would cost up to 36.00 an hour, and max_hourly is 10.00." in message
-    assert "The dearest: chat-8: 0.00 → 0.00 to 8.00 an hour (8 × RTX 4090); chat-7: " in message
+    assert "it would cost up to 36.00 an hour; max_hourly is 10.00." in message
+    assert "The most expensive: chat-8: 0.00 → 0.00 to 8.00 an hour (8 × RTX 4090); chat-7: " in message
     assert "and 4 more" in message

@@ -31,7 +31,7 @@ def test_what_is_there_only_for_a_while_is_paid_besides() -> None:
     told = cost(HOURLY, surged("chat", 2, 3))
     assert ends(told) == (5, 12)
     assert (told.increase.floor, told.increase.ceiling) == (Decimal(1), Decimal(0))
-    assert told.text == "chat: 1.00 to 9.00 → 2.00 to 9.00 an hour, and 5.00 to 12.00 meanwhile (9 × RTX 4090)"
+    assert told.text == "chat: before 1.00 to 9.00, after 2.00 to 9.00, meanwhile 5.00 to 12.00 an hour (9 × RTX 4090)"
 
 
 def test_only_those_of_one_turn_are_there_together() -> None:
@@ -39,7 +39,10 @@ def test_only_those_of_one_turn_are_there_together() -> None:
     assert ends(cost(HOURLY, *together)) == (2 + 5, 18 + 5)
     assert ends(cost(HOURLY, *together, surged("c", 1, 4, turn=1))) == (3 + 5, 27 + 5)
     assert ends(cost(HOURLY, *together, surged("c", 1, 6, turn=1))) == (3 + 6, 27 + 6)
-    assert cost(HOURLY, *together).text == "2 endpoints: 2.00 to 18.00 an hour, and 7.00 to 23.00 meanwhile"
+    assert (
+        cost(HOURLY, *together).text
+        == "2 endpoints: before 2.00 to 18.00, after 2.00 to 18.00, meanwhile 7.00 to 23.00 an hour"
+    )
 
 
 def test_without_anything_extra_it_is_as_afterwards() -> None:
@@ -133,6 +136,6 @@ def test_of_the_same_price_what_becomes_dearer_is_named_first() -> None:
         name: Usage(name, before, fields("p", 0, 3), None)
         for name, before in (("a", fields("p", 0, 3)), ("c", fields("p", 0, 2)), ("b", fields("p", 0, 2)))
     }
-    with pytest.raises(OverBudget, match=r"The dearest: b: .*; c: .*; a: .*\. Lower the numbers") as refused:
+    with pytest.raises(OverBudget, match=r"The most expensive: b: .*; c: .*; a: .*\. Lower the numbers") as refused:
         judge(Budget(Decimal(1), None), cost(HOURLY, *usages.values()), "endpoints")
     assert "while changes are proved" not in refused.value.message

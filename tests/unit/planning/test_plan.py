@@ -125,9 +125,12 @@ def test_an_id_that_is_not_there_is_an_error_and_no_create() -> None:
 def test_a_value_that_is_to_stay_and_is_not_there_is_refused_by_its_key(change: Mapping[str, Any], purge: bool) -> None:
     secrets = [{"key": "TOKEN"}, {"key": "MODE"}, {"key": "SALT"}]
     asked = desired({"name": "chat", "secret_envs": secrets, "purge_envs": purge, **change})
-    with pytest.raises(InvalidOptions, match=r"ep-1.*the value of SALT in secret_envs.*the value of TOKEN") as refused:
+    with pytest.raises(InvalidOptions, match=r"SALT.*TOKEN") as refused:
         plan(ENDPOINT, current(FULL), asked)
-    assert "MODE" not in refused.value.message
+    assert refused.value.message == (
+        "secret_envs: SALT has no value here, and the endpoint ep-1 has no env SALT; "
+        "secret_envs: TOKEN has no value here, and the endpoint ep-1 has no env TOKEN. Give their values."
+    )
 
 
 def test_a_create_has_no_value_that_could_stay() -> None:

@@ -107,7 +107,7 @@ def test_one_of_a_thousand_breaks_the_budget(simulator: Simulator, time: Time) -
     assert report.result["msg"].startswith(
         "Nothing was written, because the budget would be broken: it would cost up to"
     )
-    assert "The dearest: chat-700: 0.00 to 1.68 → 0.00 to 84.00 an hour" in report.result["msg"]
+    assert "The most expensive: chat-700: 0.00 to 1.68 → 0.00 to 84.00 an hour" in report.result["msg"]
     assert report.result["cost"]["increase"]["ceiling"] == "82.32"
     assert not report.result["changed"]
 
@@ -117,9 +117,9 @@ def test_a_broken_budget_of_one_endpoint_writes_nothing(simulator: Simulator, ti
     report = run(simulator, time, {**body("chat", 3), "budget": {"max_hourly": 5}}, check=check)
     assert report.failed
     assert report.result["msg"] == (
-        "Nothing was written, because the budget would be broken: it would cost up to 5.04 an hour, and max_hourly is "
-        "5.00. The dearest: chat: 0.00 → 0.00 to 5.04 an hour (3 × RTX 4090 24GB). Lower the numbers of workers, "
-        "choose another product, or raise the limit."
+        "Nothing was written, because the budget would be broken: it would cost up to 5.04 an hour; max_hourly is "
+        "5.00. The most expensive: chat: 0.00 → 0.00 to 5.04 an hour (3 × RTX 4090 24GB). Lower the numbers of "
+        "workers, choose another product, or raise the limit."
     )
     assert report.result["cost"]["after"]["ceiling"] == "5.04"
     assert not is_change(simulator)
@@ -238,8 +238,8 @@ def test_what_a_surge_adds_counts_in_the_budget(simulator: Simulator, time: Time
     assert report.failed
     assert report.result["msg"].startswith(
         "Nothing was written, because the budget would be broken: it would cost up to 3.36 an hour while changes are "
-        "proved (rollout.surge), and max_hourly is 2.00. The dearest: chat: 0.00 → 0.00 to 1.68 an hour, and 3.36 "
-        "meanwhile (1 × RTX 4090 24GB). "
+        "proved (rollout.surge); max_hourly is 2.00. The most expensive: chat: before 0.00, after 0.00 to 1.68, "
+        "meanwhile 3.36 an hour (1 × RTX 4090 24GB). "
     )
     assert not is_change(simulator)
 

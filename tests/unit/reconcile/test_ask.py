@@ -63,6 +63,7 @@ def test_a_start_that_takes_too_long_fails_and_names_the_option(simulator: Simul
     simulator.seed(SLEEPING)
     report = ask(simulator, time, {"name": "chat", "start_timeout": 60})
     assert re.search(r"for 60 s \(start_timeout\).*HTTP 503.*the endpoint is not ready", message(report))
+    assert message(report).endswith(" Check the logs of its workers, or raise start_timeout.")
     assert report.result["status"] == 503
     assert report.result["first_answer_after"] is None
     assert time.passed <= 60
@@ -82,6 +83,8 @@ def test_refused_connections_count_as_a_start(simulator: Simulator, time: Time) 
         closed = heard.url
     report = ask(simulator, time, {"url": closed, "start_timeout": 30, "method": "POST"})
     assert re.search(r"no connection to localhost:\d+ \(.*\)\. Check url and the network", message(report))
+    assert message(report).endswith(". Check url, or raise start_timeout.")
+    assert ".." not in message(report)
     assert report.result["attempts"] > 3
     assert report.result["status"] is None
     assert report.result["answer"] is None
@@ -342,6 +345,7 @@ class TestKey:
         for check in (False, True):
             report = ask(simulator, time, {"url": url}, check=check)
             assert message(report).startswith("url ")
+            assert message(report).endswith("; give something like https://llama.example.com.")
             assert "pass@" not in repr(report.result)
 
 

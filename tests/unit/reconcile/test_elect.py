@@ -81,7 +81,7 @@ def test_where_the_list_never_shows_the_own_one_all_are_named(simulator: Simulat
 
 def test_what_was_only_adopted_takes_part_in_no_election(simulator: Simulator, time: Time) -> None:
     simulator.script([Fault("reset", "createEndpoint", "after_commit")])
-    progress = at_phase("looking", lambda: simulator.seed(entry("chat")))
+    progress = at_phase("checking", lambda: simulator.seed(entry("chat")))
     report = run(simulator, time, [entry("chat", on_duplicate="keep_oldest")], progress=progress)
     assert report.failed
     assert all(one["id"] in messages(report)["chat"] for one in simulator.endpoints)

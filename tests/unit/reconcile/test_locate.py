@@ -96,7 +96,7 @@ def test_a_rival_is_told_though_the_next_look_fails(simulator: Simulator, time: 
     rivals: list[str] = []
     simulator.script([Fault("pass", "listEndpoints", times=2), Fault("status", "listEndpoints", status=403, times=99)])
     report = run(
-        simulator, time, named(1), progress=at_phase("looking", lambda: rivals.append(simulator.seed(entry("chat-0"))))
+        simulator, time, named(1), progress=at_phase("checking", lambda: rivals.append(simulator.seed(entry("chat-0"))))
     )
     assert rivals[0] in messages(report)["chat-0"]
 
@@ -106,7 +106,7 @@ def test_whoever_loses_an_election_is_told_the_winner(simulator: Simulator, time
         for number in range(12):
             simulator.seed(entry("chat-0", app_name=f"rival-{number}"))
 
-    report = run(simulator, time, named(1, on_duplicate="keep_oldest"), progress=at_phase("looking", act))
+    report = run(simulator, time, named(1, on_duplicate="keep_oldest"), progress=at_phase("checking", act))
     assert not report.failed
     assert report.result["ids"]["chat-0"] in {one["id"] for one in simulator.endpoints}
 

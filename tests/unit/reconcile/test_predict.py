@@ -32,10 +32,10 @@ def workers(**config: Any) -> Body:
 
 
 IMPOSSIBLE = [
-    ({"product_id": "nonsense"}, "nonsense: the API lists no such product of this kind"),
-    ({"product_id": "instance-rtx-4090-24"}, "the API lists no such product of this kind"),
+    ({"product_id": "nonsense"}, "the API lists no product nonsense of this kind"),
+    ({"product_id": "instance-rtx-4090-24"}, "the API lists no product instance-rtx-4090-24 of this kind"),
     ({"region_id": "mars"}, "it is in the regions cn-east-1, cn-north-1, and region_id is mars"),
-    ({"product_id": "nonsense", "region_id": "mars"}, "nonsense: the API lists no such product"),
+    ({"product_id": "nonsense", "region_id": "mars"}, "the API lists no product nonsense"),
     ({"product_id": L40S, "region_id": "mars"}, "region_id is mars"),
 ]
 

@@ -70,7 +70,8 @@ def test_an_empty_list_deletes_nothing(simulator: Simulator, time: Time, check: 
     ids = seeded(simulator, named(3))
     report = run(simulator, time, [], check=check, **pruning(prune_max_percent=100))
     assert report.failed
-    assert "prune_empty" in report.result["msg"]
+    assert "prune would delete all 3 endpoints that have such a name: " in report.result["msg"]
+    assert report.result["msg"].endswith("To delete them all, set prune_empty=true.")
     assert [name for name, identity in ids.items() if f"{name} ({identity})" in report.result["msg"]] == [*ids]
     assert not report.result["changed"]
     assert simulator.writes == ()

@@ -171,7 +171,7 @@ def test_a_look_that_fails_for_good_fails_what_was_written_and_loses_nothing(sim
 
 def test_a_rival_that_came_into_being_meanwhile_is_told_of(simulator: Simulator, time: Time) -> None:
     rivals: list[str] = []
-    progress = at_phase("looking", lambda: rivals.append(simulator.seed(entry("chat-1"))))
+    progress = at_phase("checking", lambda: rivals.append(simulator.seed(entry("chat-1"))))
     report = run(simulator, time, named(3), progress=progress)
     assert report.result["summary"] == counted(created=2, failed=1)
     assert rivals[0] in messages(report)["chat-1"]
@@ -184,7 +184,7 @@ def test_the_older_one_stays_where_runs_agree_on_one(simulator: Simulator, time:
         simulator.clock.advance(5)
         simulator.seed(entry("chat-1"))
 
-    report = run(simulator, time, named(3, on_duplicate="keep_oldest"), progress=at_phase("looking", rival))
+    report = run(simulator, time, named(3, on_duplicate="keep_oldest"), progress=at_phase("checking", rival))
     assert report.result["summary"] == counted(created=3)
     assert any("It stays, as the older one" in warning for warning in report.warnings)
 
@@ -195,7 +195,7 @@ def test_what_is_not_the_elected_one_is_removed_again(simulator: Simulator, time
         for number in range(12):
             simulator.seed(entry("chat-1", app_name=f"rival-{number}"))
 
-    report = run(simulator, time, named(3, on_duplicate="keep_oldest"), progress=at_phase("looking", rivals))
+    report = run(simulator, time, named(3, on_duplicate="keep_oldest"), progress=at_phase("checking", rivals))
     winner = min(one["id"] for one in simulator.endpoints if one["name"] == "chat-1")
     assert report.result["summary"] == counted(created=3)
     assert report.result["ids"]["chat-1"] == winner
@@ -227,5 +227,5 @@ def test_what_was_created_anew_has_no_rival_in_its_old_one(simulator: Simulator,
         simulator.script([Fault("overlay", "listEndpoints", "after_commit", body={"data": items}, times=99)])
 
     wanted = entry("chat", app_name="new", allow_recreate=True)
-    report = run(simulator, time, [wanted], progress=at_phase("looking", stale))
+    report = run(simulator, time, [wanted], progress=at_phase("checking", stale))
     assert report.result["summary"] == counted(recreated=1), report.result.get("msg")

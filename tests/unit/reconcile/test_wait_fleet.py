@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import replace
 
@@ -42,6 +43,18 @@ def test_the_list_is_read_once_in_each_interval_for_all(simulator: Simulator, ti
     # One look before, one as proof, and then one after each pause beside the first of the wait.
     assert calls(simulator) == Counter(POST=count, list=2 + 1 + len(time.pauses))
     assert 30 <= time.passed <= 45
+
+
+def test_lines_tell_how_far_each_is(simulator: Simulator, time: Time) -> None:
+    simulator.settings = SLOW
+    heard: list[str] = []
+    (wanted,) = working(1)
+    wanted["rollout"] = {"stable_for": 30}
+    report = run(simulator, time, [wanted], wait=True, progress=ProgressReporter(heard.append, time.clock))
+    assert not report.failed
+    lines = [line.rpartition(" (")[0] for line in heard]
+    assert any(line.startswith("waiting for 1 endpoint: chat-0 is creating, 0 of 1 workers ") for line in lines)
+    assert any(re.fullmatch(r"chat-0 is running, ready for \d+ of 30 s \(rollout.stable_for\)", one) for one in lines)
 
 
 def test_what_is_ready_already_takes_one_more_look(simulator: Simulator, time: Time) -> None:
@@ -185,10 +198,11 @@ def test_who_is_not_ready_and_why_is_told(simulator: Simulator, time: Time) -> N
     simulator.settings = SLOW
     heard: list[str] = []
     run(simulator, time, working(5), wait=True, progress=ProgressReporter(heard.append, time.clock))
-    waiting = [line for line in heard if "waiting for" in line]
+    waiting = [line for line in heard if "chat-0 is " in line]
     assert 3 <= len(waiting) <= 6
-    assert waiting[-1].count("its status is creating") == 3
-    assert " and 2 more (" in waiting[-1]
+    assert waiting[0].startswith("waiting for 5 endpoints: chat-0 is creating, 0 of 1 workers ready (")
+    assert waiting[0].count(" is creating") == 3
+    assert "; and 2 more (" in waiting[0]
 
 
 def test_work_without_a_pause_is_not_told_of(simulator: Simulator, time: Time) -> None:

@@ -49,7 +49,7 @@ def test_a_slow_start_is_waited_for(simulator: Simulator, time: Time, world: str
     assert said.result["changed"] is True
     assert said.result["endpoint"]["status"]["status"] == "running"
     assert {worker["status"]["status"] for worker in said.result["endpoint"]["workers"]} <= {"ready"}
-    assert ["Nothing shows" in warning for warning in said.warnings] == [True] * (
+    assert ["Not verified" in warning for warning in said.warnings] == [True] * (
         said.result["endpoint"]["workers"] == []
     )
     assert len(simulator.writes) == 1

@@ -98,7 +98,7 @@ def test_an_answer_of_what_ran_before_proves_nothing(simulator: Simulator, time:
     becomes(simulator, "at_scale_up")
     end = door(simulator, time, change(1, smoke_test={}))
     assert (end.failed, end.outcome) == (False, "unproven"), end
-    assert any("The answer may be from what ran before" in warning for warning in end.warnings)
+    assert any("may have been answered by an old worker" in warning for warning in end.warnings)
 
 
 def test_a_surge_is_asked_before_it_is_taken_back(simulator: Simulator, time: Time, door: Door) -> None:

@@ -61,7 +61,7 @@ def test_an_answer_without_sums_is_not_zero(simulator: Simulator, account: Accou
 @pytest.mark.parametrize(
     ("fault", "words"),
     [
-        (Fault("status", "getBalance", status=403), "Check that api_key"),
+        (Fault("status", "getBalance", status=403), "The key may not do this at "),
         (Fault("status", "getBalance", status=404), "Could not read the balance"),
         (Fault("wrong_json", "getBalance", body=[]), "is not a JSON object"),
         (Fault("reset", "getBalance"), "Could not read the balance"),
