@@ -58,7 +58,7 @@ class Creation:
     body: Mapping[str, Any]
     known: frozenset[str] | None
     fits: Callable[[Item], bool]
-    is_noted: bool = False
+    is_noted: bool
 
 
 def create_once(client: Client, creation: Creation, *, resend: bool) -> Created:
