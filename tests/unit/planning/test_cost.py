@@ -172,7 +172,8 @@ def is_over(limit: Budget, *usages: Usage) -> bool:
 
 def test_a_limit_is_kept_at_its_last_cent() -> None:
     usage = Usage("chat", None, fields("p", 0, 3), None)
-    assert not is_over(Budget(Decimal("3.00"), None), usage)
+    assert not is_over(Budget(Decimal("3.00"), Decimal("3.00")), usage)
+    assert not is_over(Budget(Decimal("3.01"), Decimal(4)), usage)
     assert is_over(Budget(Decimal("2.99999"), None), usage)
 
 
