@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from ansible.errors import AnsibleParserError
 from ansible.parsing.dataloader import DataLoader
 
 from ._action import plain
@@ -48,6 +49,9 @@ def loaded(loader: DataLoader, file: Path) -> Any:
     """The content of a file in JSON or YAML, decrypted if need be. Raises Ansible's errors for what cannot be read."""
     try:
         return _plainly(file.read_bytes())
+    except UnicodeDecodeError as error:
+        # Releases of Ansible differ: one takes such a file with a warning, another one fails with a traceback.
+        raise AnsibleParserError(f"{file} is not valid UTF-8.") from error
     except (_OnlyForAnsible, OSError, ValueError, yaml.YAMLError):
         # Ansible's loader reads it, or says what is wrong in its own words.
         return plain(loader.load_from_file(str(file), cache="none", unsafe=True))
