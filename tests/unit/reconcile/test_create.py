@@ -5,13 +5,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from unit import talking
+from unit.bodies import MINIMAL
 from unit.fleets import calls, entry, messages, run
 from unit.passing import Time
 from unit.reconcile.acting import at_phase, fleet, single
 
+from ansible_collections.ppio.gpu.plugins.module_utils._errors import OutcomeUnknown
+from ansible_collections.ppio.gpu.plugins.module_utils._reconcile.create import Creation, create_once
+from ansible_collections.ppio.gpu.plugins.module_utils._schema.endpoint import ENDPOINT
 from ansible_collections.ppio.gpu.plugins.module_utils._tasks.task import Report
 from simulator import Fault, Settings, Simulator
 
@@ -200,6 +206,17 @@ def test_any_other_refusal_is_final(simulator: Simulator, time: Time, act: Any, 
     assert report.failed
     assert not report.result["changed"]
     assert "ODD" in report.result["msg"]
+    assert calls(simulator)["POST"] == 1
+
+
+def test_what_is_accepted_without_ever_an_id_is_not_sent_again(simulator: Simulator) -> None:
+    """Not even with resend: the answer was not lost."""
+    simulator.settings = Settings(visible_in_list_after=1000)
+    client = talking.client(simulator.url, talking.Time(), key=simulator.api_key)
+    silent = replace(ENDPOINT, verbs=replace(ENDPOINT.verbs, created_id=None))
+    creation = Creation("chat", MINIMAL, frozenset(), lambda _item: True, is_noted=False)
+    with pytest.raises(OutcomeUnknown, match="does not say its id"):
+        create_once(replace(client, resource=silent), creation, resend=True)
     assert calls(simulator)["POST"] == 1
 
 
