@@ -159,7 +159,7 @@ def test_a_line_tells_a_person(before: Any, after: Any, line: str) -> None:
     assert cost({"p": product("p", 35000)}, Usage("chat", before, after, None)).text == line
 
 
-HOURLY = {"p": product("p", 100000), "dear": product("dear", 1000000)}
+HOURLY = {"p": product("p", 100000), "cheap": product("cheap", 1000), "dear": product("dear", 1000000)}
 
 
 def is_over(limit: Budget, *usages: Usage) -> bool:
@@ -181,6 +181,12 @@ def test_a_sleeping_endpoint_passes_by_its_floor_and_fails_by_its_ceiling() -> N
     usage = Usage("chat", None, fields("p", 0, 50), None)
     assert not is_over(Budget(Decimal(10), None, "floor"), usage)
     assert is_over(Budget(Decimal(10), None, "ceiling"), usage)
+
+
+def test_a_cent_more_is_more() -> None:
+    usage = Usage("chat", fields("cheap", 0, 2), fields("cheap", 0, 3), None)
+    assert is_over(Budget(Decimal("0.02"), None), usage)
+    assert not is_over(Budget(Decimal("0.03"), None), usage)
 
 
 def test_the_increase_has_a_limit_of_its_own() -> None:
@@ -211,6 +217,7 @@ def test_what_only_lowers_the_cost_passes_though_it_is_over_the_limit(before: An
         (None, fields("unknown", 0, 1)),
         (fields("unknown", 0, 1), fields("unknown", 0, 2)),
         (fields("p", 0, 1), fields("unknown", 0, 1)),
+        (fields("unknown", 0, 1), fields("p", 0, 1)),
         (fields("unknown", 0, 1), fields("unknown", 0, 1, 2)),
     ],
 )
