@@ -108,9 +108,7 @@ def test_the_playbooks_deploy_show_and_remove(tmp_path: Path, simulator: Simulat
     words = " ".join(said.stdout.split())
 
     assert "serverless-h100-80 at 14.99 per_hour" in words
-    assert (
-        "llama: 14.99 to 29.98 an hour (2 × H100 80GB) at least and at most, and 14.99 with the workers of now" in words
-    )
+    assert "llama: 14.99 to 29.98 an hour (2 × H100 80GB); 14.99 with the current workers" in words
     assert [entry.method for entry in simulator.writes] == ["POST", "DELETE"]
 
 
