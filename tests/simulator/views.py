@@ -80,6 +80,8 @@ def with_digit_strings(value: Any) -> Any:
     if kind is list:
         return [with_digit_strings(element) for element in value]
     if kind is dict:
-        return {name: member if type(member) is str else with_digit_strings(member) for name, member in value.items()}
+        return {
+            name: member if isinstance(member, str) else with_digit_strings(member) for name, member in value.items()
+        }
     # A boolean has a type of its own.
     return str(value) if kind is int else value

@@ -55,9 +55,9 @@ def _object_reader(rows: Iterable[Field], path: str) -> Reader:
         elif not isinstance(value, dict):
             raise _unreadable(_joined(place, path), "an object", value)
         get = value.get
-        # Most values are of the right type as they are.
+        # Most values are of the right type as they are. A boolean, which is an int to isinstance, is not a number.
         return {
-            name: inner if type(inner := get(api)) is expected else reader(inner, place)
+            name: inner if (inner := get(api)).__class__ is expected else reader(inner, place)
             for name, api, expected, reader in readers
         }
 
