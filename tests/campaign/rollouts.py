@@ -33,9 +33,11 @@ def untrue(run: Run, performance: Performance) -> Iterator[str]:
         yield f"is ok, though its change was {outcome}"
     if not _is_alone(run, performance):
         return
-    if outcome == "completed" and not run.report.failed and not performance.schedule.is_slow:
-        yield from _unserved(run)
     settings = performance.schedule.settings
+    # Nobody can tell a worker of the product before from one of the next, where the API shows old ones for some time.
+    is_blurred = run.options.get("product_ids") and settings.stale_status_seconds
+    if outcome == "completed" and not (run.report.failed or performance.schedule.is_slow or is_blurred):
+        yield from _unserved(run)
     if not settings.ignored_fields and not settings.normalizations:
         yield from _unlike_before(run, outcome)
 

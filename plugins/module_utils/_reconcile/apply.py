@@ -119,8 +119,8 @@ def _check_expected(client: Client, located: Located) -> None:
 
 
 def _surged(client: Client, located: Located, planned: Plan) -> tuple[Located, Plan]:
-    """The same, or where the user wants more replicas while the change is proved, with those."""
-    more = surge(client.resource, located.current, planned, located.entry.desired) or located.entry.surge
+    """The same, or with more replicas while the change is proved: those of a try before, which the API shows already."""
+    more = located.entry.surge or surge(client.resource, located.current, planned, located.entry.desired)
     if more is None:
         return located, planned
     entry = replace(located.entry, surge=more)

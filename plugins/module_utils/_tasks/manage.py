@@ -126,13 +126,18 @@ def fleet_report(
         return Report(result, warnings, secrets, failed=True)
     ends = reconciled.ends
     told = tuple(
-        f"{end.entry.name}: {warning}"
-        for end in ends
-        for warning in choice_warnings(end.entry.choice) + (end.outcome.warnings if isinstance(end, Done) else ())
+        f"{end.entry.name}: {warning}" for end in ends for warning in choice_warnings(end.entry.choice) + _warnings(end)
     )
     result = summary(resource, ends, secrets, diff=diff_mode) | cost_facts(resource, reconciled.cost)
     warnings += cost_warnings(reconciled.cost) + reconciled.warnings + told
     return Report(result, warnings, secrets, failed="msg" in result)
+
+
+def _warnings(end: Done | Failed) -> tuple[str, ...]:
+    """What an entry warns of, whether it failed in the end or not."""
+    if isinstance(end, Done):
+        return end.outcome.warnings
+    return end.error.partial.warnings if end.error.partial else ()
 
 
 def _smoke_tests(resource: Resource, params: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 from unit.bodies import Body
-from unit.fleets import run
+from unit.fleets import named, run
 from unit.passing import Time
 from unit.scenarios import scenarios, worlds
 from unit.scenarios.scenarios import Scenario
 from unit.scenarios.test_four_runs import BYSTANDERS, others
 
-from simulator import Simulator
+from simulator import Fault, Settings, Simulator
 
 FLEETS = pytest.mark.parametrize("count", [1, 3], ids=["a fleet of one", "a fleet of three"])
 
@@ -83,3 +83,11 @@ def test_a_fleet_that_is_as_wanted_is_left_alone(
     assert changed == [[False] * count] * 4
     assert writes == [()] * 4
     assert simulator.endpoints == existing
+
+
+def test_what_an_entry_warns_of_is_told_where_it_fails_later(simulator: Simulator, time: Time) -> None:
+    simulator.settings = Settings(life="endpoint_error")
+    simulator.script([Fault("reset", operation="createEndpoint", when="after_commit")])
+    report = run(simulator, time, named(1), wait=True)
+    assert report.failed
+    assert any(warning.startswith("chat-0: ") and "not sent again" in warning for warning in report.warnings)

@@ -391,3 +391,18 @@ def test_a_wrong_answer_is_left_where_nothing_was_changed(simulator: Simulator, 
 def test_an_answer_proves_what_keeps_no_worker(simulator: Simulator, time: Time, door: Door) -> None:
     end = door(simulator, time, {**kept(0), "smoke_test": {}})
     assert (end.failed, end.outcome, end.warnings) == (False, "completed", ())
+
+
+def test_what_a_lost_try_of_a_surge_keeps_is_not_kept_by_the_next_one(
+    simulator: Simulator, time: Time, door: Door
+) -> None:
+    identity = served(simulator, 1)
+    becomes(simulator, "beside", ignored_fields=("command",))
+    simulator.script([Fault("reset", operation="updateEndpoint", when="after_commit")])
+    end = door(simulator, time, {"id": identity, "image": NEW, "command": "--new", "rollout": {"surge": 1}})
+    assert end.failed
+    assert [body["worker_config"]["min_replicas"] for body in sent(simulator)[:2]] == [2, 2]
+    simulator.settings = Settings(replacement="beside")
+    assert not door(simulator, time, {"id": identity, "image": NEW, "rollout": {"surge": 1}}).failed
+    (left,) = simulator.endpoints
+    assert left["worker_config"]["min_replicas"] == 1
