@@ -119,7 +119,7 @@ def _check_expected(client: Client, located: Located) -> None:
 
 
 def _surged(client: Client, located: Located, planned: Plan) -> tuple[Located, Plan]:
-    """The same, or with more replicas while the change is proved: those of a try before, which the API shows already."""
+    """The same, or with more replicas while the change is proved: those of the try before, if there was one."""
     more = located.entry.surge or surge(client.resource, located.current, planned, located.entry.desired)
     if more is None:
         return located, planned
