@@ -152,7 +152,7 @@ def route_from(
 
     Raises InvalidOptions where the address cannot be used, or would show to others what is `confidential`.
     """
-    origin = _origin(url, "url", needs_encryption=confidential)
+    origin = _origin(url, "url", example="https://llama.example.com", needs_encryption=confidential)
     return Route(
         **_settings(origin, ca_path),
         verified=verified,
@@ -231,9 +231,8 @@ def _key(text: str | None) -> str:
     return key
 
 
-def _origin(url: str, option: str, *, needs_encryption: bool = True) -> str:
+def _origin(url: str, option: str, *, example: str = "https://api.ppio.com", needs_encryption: bool = True) -> str:
     """The part of every URL below which all requests stay: https, or plain http on this very machine."""
-    example = "https://llama.example.com" if option == "url" else "https://api.ppio.com"
     advice = f"give something like {example}"
     try:
         parts = urlsplit(url.strip())
