@@ -177,10 +177,11 @@ found ten bugs. All are fixed, and each has its own test:
 Products that are out of stock came in at c0d554c. They found a wait that did not notice a change by somebody else, and
 a surge that could not be taken back from an endpoint that no answer had shown.
 
-Of the ten violations after that, four came from two bugs, which are fixed and tested: a surge whose lost try was kept by
-the next one (three times), and a warning of a fleet's entry that was not shown because the entry failed later. In five, the
-check expected more than anybody can know. One is open: on a platform that never replaces workers, a worker that failed
-in an earlier try makes the next try with `rollout.surge` fail, although a new worker would serve.
+Of the ten violations after that, four came from two bugs, which are fixed and tested: a surge whose lost try was
+kept by the next one (three times), and a warning of a fleet's entry that was not shown because the entry failed
+later. In five, the check expected more than anybody can know. One is open: on a platform that never replaces
+workers, a worker that failed in an earlier try makes the next try with `rollout.surge` fail, although a new worker
+would serve.
 
 A whole million has not been run yet.
 """
