@@ -9,9 +9,9 @@ VENV := .venv
 READY := $(VENV)/ready
 NOX := $(VENV)/bin/nox
 PYTHONS := $(CURDIR)/.cache/pythons
-# The unit tests last as long as all others together, so they begin, and the others follow one another beside them.
-CHECKS := unit ruff mypy licenses workflows changelog docs ansible_lint sanity galaxy install execution_environment molecule integration
-# So that what two checks say does not mix, where make can.
+# The longest begin, and the others follow one another beside them.
+CHECKS := unit integration molecule ruff mypy licenses workflows changelog docs ansible_lint sanity galaxy install execution_environment
+# So that what several checks say does not mix, where make can.
 IN_ONE_PIECE := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 
 .DEFAULT_GOAL := help
@@ -26,10 +26,10 @@ demo: $(READY) ## Install the built collection and run playbooks/demo.yml agains
 simulator: $(READY) ## Serve the simulated API for playbooks of your own; SETTINGS='{"life": "no_stock"}' simulates a failure
 	@$(VENV)/bin/python noxfile.py simulator $(if $(SETTINGS),--settings '$(SETTINGS)') $(ARGS)
 
-# The copy of the tree that all checks read is made before two of them want it.
-test: $(READY) ## Run every check, two at a time
+# The copy of the tree that all checks read is made before several of them want it.
+test: $(READY) ## Run every check, three at a time: they also wait
 	@$(VENV)/bin/python -c 'import noxfile; noxfile.collection_tree()'
-	@$(MAKE) --no-print-directory --jobs=2 $(IN_ONE_PIECE) ARGS= $(CHECKS)
+	@$(MAKE) --no-print-directory --jobs=3 $(IN_ONE_PIECE) ARGS= $(CHECKS)
 
 # pyenv runs only the versions that it is told to.
 matrix: $(READY) ## Unit tests and integration playbooks on each supported ansible-core; not part of test

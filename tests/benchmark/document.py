@@ -44,7 +44,7 @@ target is met if both values meet it.
 
 {targets}
 
-Four things take CPU time in any case:
+Five things take CPU time in any case:
 
 - An action plugin that makes the two calls of `endpoint` with bare `requests`, and ignores the answers, takes
   {asking} more than one that does nothing.
@@ -52,8 +52,11 @@ Four things take CPU time in any case:
   collection's files in each run.
 - Full endpoints have every field, in a YAML file. To parse this file with libyaml alone, measured in empty playbooks,
   takes {parsers}.
+- A module that stops at wrong options, before its first call, takes {refused}: Python starts, and loads
+  Ansible's code, `requests` and the collection. `uri` starts once for each of the two calls.
 - A create is recorded in a file before it is sent, and again when its ID is known, so that no rerun creates a second
-  endpoint. The script does not do that.
+  endpoint. The script does not do that. Creating {fleet} at 50 ms, {many_at_once} at once, takes {noted}
+  as long as the script, and {unnoted} where the home directory takes no record.
 
 ## One endpoint
 
@@ -127,6 +130,10 @@ def document(measured: Measured) -> str:
         ),
         none=f"{measured.none.over(measured.empty).cpu / measured.empty.cpu:.2f}",
         parsers=_parsers(measured),
+        refused=_both(measured.refused),
+        many_at_once=MANY_AT_ONCE,
+        noted=_times(_creation(measured, measured.creation.fleet)),
+        unnoted=_times(_creation(measured, measured.creation.unnoted)),
         singles=_singles(measured.singles),
         fleet=FLEET,
         sample=SAMPLE,
@@ -142,12 +149,7 @@ def targets(measured: Measured) -> list[Target]:
         *_targets_of_unchanged(measured),
         *_targets_of_growth(measured.full_growth),
         *_targets_of_small(measured),
-        _ratio(
-            f"creating {FLEET} at 50 ms, {MANY_AT_ONCE} at once, next to the script",
-            measured.creation.fleet.over(measured.empty),
-            measured.creation.script,
-            OVER_SCRIPT_MANY,
-        ),
+        _creation(measured, measured.creation.fleet),
         *_targets_of_calls(measured),
     ]
 
@@ -206,6 +208,11 @@ def _targets_of_calls(measured: Measured) -> Iterator[Target]:
         what = f"calls of {calls.what}: {', '.join(calls.made)}"
         # Other calls than these are as bad as more of them.
         yield Target(what, len(calls.made) if calls.made == calls.expected else float("inf"), None, len(calls.expected))
+
+
+def _creation(measured: Measured, cost: Cost) -> Target:
+    what = f"creating {FLEET} at 50 ms, {MANY_AT_ONCE} at once, next to the script"
+    return _ratio(what, cost.over(measured.empty), measured.creation.script, OVER_SCRIPT_MANY)
 
 
 def _ratio(what: str, ours: Cost, theirs: Cost, limit: float) -> Target:
@@ -276,6 +283,10 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 def _milliseconds(cost: Cost) -> str:
     return f"{cost.seconds * 1000:.0f} ms"
+
+
+def _times(ratio: Target) -> str:
+    return f"{ratio.wall:.2f} times ({ratio.cpu:.2f} times by CPU)"
 
 
 def _both(cost: Cost) -> str:

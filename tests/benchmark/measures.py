@@ -90,9 +90,10 @@ class Growth:
 
 @dataclass(frozen=True)
 class Creation:
-    """Creating a fleet with many requests at once: with our task, and with the bare client."""
+    """Creating a fleet with many requests at once: with our task, the same without notes, and with the bare client."""
 
     fleet: Cost
+    unnoted: Cost
     script: Cost
 
 
@@ -170,12 +171,18 @@ class Bench:
 
     def creation(self) -> Creation:
         self.runner.stage.write("fleet.json", fleet(FLEET))
-        ours = self.runner.played([_fleet_task("fleet.json", MANY_AT_ONCE)], [], 0.05)
-        return Creation(ours, self.runner.script("fleet.json", [], 0.05, MANY_AT_ONCE))
+        tasks = [_fleet_task("fleet.json", MANY_AT_ONCE)]
+        ours, unnoted = (self.runner.played(tasks, [], 0.05, notes=notes) for notes in (True, False))
+        return Creation(ours, unnoted, self.runner.script("fleet.json", [], 0.05, MANY_AT_ONCE))
 
     def none(self) -> Cost:
         """A fleet of none, so that the collection is loaded, and nothing else is done."""
         return self.runner.played([{"ppio.gpu.endpoint_fleet": {"endpoints": []}}], ())
+
+    def refused(self, empty: Cost) -> Cost:
+        """A task of `endpoint` as a module that makes no call, because its options are wrong."""
+        task: Task = {"ppio.gpu.endpoint": {"wait_timeout": -1}, "ignore_errors": True}
+        return self.runner.played([task] * FEW_TASKS, (), place="module").over(empty).each(FEW_TASKS)
 
     def calls(self) -> list[Calls]:
         """The calls of an update, which are the same in each run."""
@@ -254,6 +261,7 @@ class Measured:
     repeats: int
     empty: Cost
     none: Cost
+    refused: Cost
     singles: Sequence[Single]
     further: Sequence[Further]
     wholes: Sequence[Whole]
@@ -277,6 +285,7 @@ def measured(runner: Runner) -> Measured:
         repeats=runner.repeats,
         empty=empty,
         none=bench.none(),
+        refused=bench.refused(empty),
         singles=bench.singles(empty),
         further=bench.further(),
         wholes=bench.wholes(empty),

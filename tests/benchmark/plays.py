@@ -21,6 +21,8 @@ from benchmark.fleets import KEY
 
 CONNECTIONS = Path(__file__).parents[1] / "connections"
 ACTIONS = Path(__file__).parent / "action"
+#: Where the collection notes what it creates, below `.ansible` in the home directory.
+NOTES = "ppio_gpu_creates"
 
 Task = Mapping[str, Any]
 
@@ -53,23 +55,26 @@ class Stage:
     directory: Path
     url: str
 
-    def cost(self, tasks: Sequence[Task], *, connection: str = "local") -> Cost:
-        """What it costs to play these tasks on a host with this connection. A failing playbook raises RuntimeError."""
+    def cost(self, tasks: Sequence[Task], *, connection: str = "local", notes: bool = True) -> Cost:
+        """What it costs to play these tasks on a host with this connection. A failing playbook raises RuntimeError.
+
+        Without `notes`, the home directory takes no note of what is created.
+        """
         host = {"ansible_connection": connection, "ansible_python_interpreter": sys.executable}
         self.write("inventory.json", {"all": {"hosts": {"host": host}}})
         self.write("play.json", [{"hosts": "all", "gather_facts": False, "tasks": list(tasks)}])
         ansible_playbook = Path(sys.executable).with_name("ansible-playbook")
-        return self.run([ansible_playbook, "-i", "inventory.json", "play.json"])
+        return self.run([ansible_playbook, "-i", "inventory.json", "play.json"], self._home(notes=notes))
 
-    def run(self, command: Sequence[str | Path]) -> Cost:
-        """What a command costs that runs here. RuntimeError when it fails."""
+    def run(self, command: Sequence[str | Path], home: Path | None = None) -> Cost:
+        """What a command costs that runs here, with a new home directory or that one. RuntimeError when it fails."""
         output = self.directory / "output"
         started = time.perf_counter()
         with output.open("w", encoding="utf-8") as written:
             process = subprocess.Popen(
                 command,
                 cwd=self.directory,
-                env=os.environ | self._environment(),
+                env=os.environ | self._environment(home or self._home()),
                 stdout=written,
                 stderr=subprocess.STDOUT,
             )
@@ -88,12 +93,20 @@ class Stage:
         with (self.directory / name).open("w", encoding="utf-8") as file:
             file.writelines(pieces)
 
-    def _environment(self) -> dict[str, str]:
+    def _home(self, *, notes: bool = True) -> Path:
+        """A new home directory: what was noted of endpoints that a stub has forgotten would have to be looked for."""
+        home = Path(tempfile.mkdtemp(dir=self.directory))
+        if not notes:
+            # A file is in the place of their directory.
+            (home / ".ansible").mkdir()
+            (home / ".ansible" / NOTES).touch()
+        return home
+
+    def _environment(self, home: Path) -> dict[str, str]:
         settings = self.directory / "ansible.cfg"
         settings.touch()
         return {
-            # What was noted of endpoints that a stub has forgotten since would have to be looked for.
-            "HOME": tempfile.mkdtemp(dir=self.directory),
+            "HOME": str(home),
             "ANSIBLE_CONFIG": str(settings),
             "ANSIBLE_CONNECTION_PLUGINS": str(CONNECTIONS),
             "ANSIBLE_ACTION_PLUGINS": str(ACTIONS),

@@ -32,12 +32,14 @@ class Runner:
         latency: float = 0,
         place: str = "action",
         repeats: int = 0,
+        *,
+        notes: bool = True,
     ) -> Cost:
         """What a playbook costs that finds these endpoints each time."""
         costs = []
         for _repeat in range(repeats or self.repeats):
             self.stub.reset(before, latency)
-            costs.append(self.stage.cost(tasks, connection=PLACES[place]))
+            costs.append(self.stage.cost(tasks, connection=PLACES[place], notes=notes))
         return typical(costs)
 
     def script(self, file: str, before: Sequence[Endpoint], latency: float, concurrency: int = CONCURRENCY) -> Cost:

@@ -91,6 +91,16 @@ def test_a_playbook_knows_nothing_of_what_an_earlier_one_noted(
     assert "POST" in made[0]
 
 
+def test_without_notes_the_task_creates_all_the_same_and_says_so(
+    stub: Stub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ANSIBLE_COLLECTIONS_PATH", str(Path(endpoint.__file__).parents[5]))
+    stub.reset()
+    Stage(tmp_path, stub.url).cost([{"ppio.gpu.endpoint": WANTED[0]}], notes=False)
+    assert "POST" in stub.calls()
+    assert "cannot be noted for later tasks" in " ".join((tmp_path / "output").read_text(encoding="utf-8").split())
+
+
 def test_a_full_endpoint_has_every_field() -> None:
     (one,) = full_fleet(1)
     assert shown(one).keys() == {field.name for field in ENDPOINT.fields}

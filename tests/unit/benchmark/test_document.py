@@ -28,6 +28,7 @@ GOOD = Measured(
     repeats=3,
     empty=cost(1),
     none=cost(1.15),
+    refused=cost(0.4),
     singles=[
         Single("one", {"module": cost(0.5), "action": cost(0.04)}, cost(0.5), manages=True),
         Single("info", {"module": cost(0.6), "action": cost(0.08)}, cost(0.5), manages=False),
@@ -43,7 +44,7 @@ GOOD = Measured(
         Growth(10_000, 100, cost(3.5, 200), cost(1), cost(1)),
         Growth(100_000, 1000, cost(35, 1600)),
     ],
-    creation=Creation(cost(3.1), cost(2)),
+    creation=Creation(cost(3.1), cost(3), cost(2)),
     calls=[Calls("an update by id", ("GET", "PUT", "GET"), ("GET", "PUT", "GET"))],
 )
 #: What is worse in a run, and the one target that it then misses.
@@ -70,7 +71,7 @@ WORSE: dict[str, dict[str, Any]] = {
     "each of 100,000": {"full_growth": [*GOOD.full_growth[:2], Growth(100_000, 1000, cost(39, 1600))]},
     "memory for 100,000": {"full_growth": [*GOOD.full_growth[:2], Growth(100_000, 1000, cost(35, 1601))]},
     "calls for 100,000": {"full_growth": [*GOOD.full_growth[:2], Growth(100_000, 1001, cost(35, 1600))]},
-    "64 at once": {"creation": Creation(cost(3.3), cost(2))},
+    "64 at once": {"creation": Creation(cost(3.3), cost(3), cost(2))},
     "calls of an update": {"calls": [Calls("an update", ("GET", "PUT", "GET"), ("list", "PUT", "GET"))]},
 }
 
@@ -104,6 +105,10 @@ def test_the_page_has_a_row_for_each_target_and_each_measurement() -> None:
     assert "takes 0.10 for 1,000 and 1.00 for 10,000." in text
     assert "takes 2.0 ms (a task) more than one that does nothing" in text
     assert "A fleet without endpoints takes 0.15 of an empty playbook more" in text
+    assert "at wrong options, before its first call, takes 0.40 s (0.40 s CPU)" in text
+    assert (
+        "takes 1.05 times (1.05 times by CPU) as long as the script, and 1.00 times (1.00 times by CPU) where" in text
+    )
 
 
 def test_each_plot_of_the_page_is_drawn_and_shows_the_numbers_of_the_run() -> None:
