@@ -15,7 +15,7 @@ from ansible.module_utils.parsing.convert_bool import boolean
 
 from ..module_utils._errors import first_of
 from ..module_utils._schema.endpoint import ENDPOINT
-from ..module_utils._tasks.manage import manage_fleet
+from ..module_utils._tasks.manage_fleet import manage_fleet
 from ..plugin_utils._action import ControllerAction
 from ..plugin_utils._directory import sources_in
 from ..plugin_utils._sources import entries_of

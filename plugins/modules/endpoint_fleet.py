@@ -813,7 +813,7 @@ require_python()
 
 from ansible_collections.ppio.gpu.plugins.module_utils._schema.endpoint import ENDPOINT
 from ansible_collections.ppio.gpu.plugins.module_utils._tasks import module
-from ansible_collections.ppio.gpu.plugins.module_utils._tasks.manage import manage_fleet
+from ansible_collections.ppio.gpu.plugins.module_utils._tasks.manage_fleet import manage_fleet
 
 
 def main() -> None:

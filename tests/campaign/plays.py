@@ -21,7 +21,8 @@ from ansible_collections.ppio.gpu.plugins.module_utils._clock import Clock
 from ansible_collections.ppio.gpu.plugins.module_utils._options.argument_spec import CONNECTION, argument_spec
 from ansible_collections.ppio.gpu.plugins.module_utils._options.fleet_options import fleet_argument_spec
 from ansible_collections.ppio.gpu.plugins.module_utils._schema.endpoint import ENDPOINT
-from ansible_collections.ppio.gpu.plugins.module_utils._tasks.manage import fleet_report, report
+from ansible_collections.ppio.gpu.plugins.module_utils._tasks.manage import report
+from ansible_collections.ppio.gpu.plugins.module_utils._tasks.manage_fleet import fleet_report
 from ansible_collections.ppio.gpu.plugins.module_utils._tasks.task import Report
 from simulator import Settings, SimulatedApi
 

@@ -19,7 +19,7 @@ from ansible_collections.ppio.gpu.plugins.module_utils._planning.state import wi
 from ansible_collections.ppio.gpu.plugins.module_utils._progress import SILENT, ProgressReporter
 from ansible_collections.ppio.gpu.plugins.module_utils._schema.endpoint import ENDPOINT
 from ansible_collections.ppio.gpu.plugins.module_utils._schema.product import PRODUCT
-from ansible_collections.ppio.gpu.plugins.module_utils._tasks.manage import fleet_report
+from ansible_collections.ppio.gpu.plugins.module_utils._tasks.manage_fleet import fleet_report
 from ansible_collections.ppio.gpu.plugins.module_utils._tasks.task import Report
 from simulator import Simulator
 

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the ppio.gpu authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Managing: what a task does that is about one resource, or about many, from its params to its result.
+"""Managing one resource: what a task does from its params to its result.
 
 Private to the ppio.gpu collection.
 """
@@ -19,40 +19,26 @@ from .._api.wire import HttpWire, Wiring
 from .._clock import Clock
 from .._errors import PpioError
 from .._options.argument_spec import RULES, argument_spec, checked, deprecations
-from .._options.fleet_options import SHARED, fleet_argument_spec, fleet_checked, fleet_deprecations, fleet_rules
-from .._planning.batch_sizes import batches_from
 from .._planning.cost import Cost
 from .._planning.question import keep_out
 from .._planning.state import Desired, desired_from
 from .._progress import SILENT, ProgressReporter
-from .._reconcile.entry import Done, Failed
-from .._reconcile.prune import Prune
+from .._reconcile.entry import Failed
 from .._reconcile.reconciler import reconcile
-from .._reconcile.view import ItemView, ListView
+from .._reconcile.view import ItemView
 from .._redaction import Secrets
 from .._schema.resource import Resource
 from .choice import choice_facts, choice_warnings
 from .cost import accounting_from, cost_facts, cost_warnings, refused_cost
-from .result import call_facts, failure, ignored, success
-from .summary import summary
+from .result import failure, ignored, success
 from .task import Report, Task, unverified
 
-__all__ = ["fleet_report", "manage", "manage_fleet", "report"]
+__all__ = ["client_of", "manage", "report"]
 
 
 def manage(resource: Resource) -> Task:
     """The task that creates, keeps, changes and removes one resource."""
     return Task(argument_spec(resource), partial(checked, resource), partial(report, resource), RULES)
-
-
-def manage_fleet(resource: Resource) -> Task:
-    """The task that does so for many of a kind."""
-    return Task(
-        fleet_argument_spec(resource),
-        partial(fleet_checked, resource),
-        partial(fleet_report, resource),
-        fleet_rules(resource),
-    )
 
 
 def report(
@@ -72,7 +58,7 @@ def report(
     warnings = deprecations(resource, params) + unverified(params)
     try:
         view = ItemView(
-            _client(resource, params, secrets, clock, progress, wiring, {"smoke_test": params.get("smoke_test")})
+            client_of(resource, params, secrets, clock, progress, wiring, {"smoke_test": params.get("smoke_test")})
         )
         reconciled = reconcile(
             view, [desired], progress, check_mode=check_mode, accounting=accounting_from(resource, params)
@@ -92,61 +78,7 @@ def report(
     return Report(result, warnings + end.outcome.warnings, secrets)
 
 
-def fleet_report(
-    resource: Resource,
-    params: Mapping[str, Any],
-    *,
-    check_mode: bool,
-    diff_mode: bool,
-    clock: Clock | None = None,
-    progress: ProgressReporter = SILENT,
-    wiring: Wiring = HttpWire,
-) -> Report:
-    """Reconcile many resources with validated params; the report has failed if any of them has."""
-    shared = {name: params[name] for name in SHARED if name in params}
-    wanted = [desired_from(resource, {**entry, **shared}) for entry in params[resource.plural] or ()]
-    secrets = Secrets(secret for desired in wanted for secret in desired.secrets)
-    progress.hide(secrets)
-    warnings = fleet_deprecations(resource, params) + unverified(params)
-    try:
-        client = _client(resource, params, secrets, clock, progress, wiring, _smoke_tests(resource, params))
-        view = ListView(client, params["concurrency"], params["include_details"])
-        reconciled = reconcile(
-            view,
-            wanted,
-            progress,
-            check_mode=check_mode,
-            prune=_prune(params),
-            accounting=accounting_from(resource, params),
-            batches=batches_from(params),
-        )
-    except PpioError as error:
-        result = {"changed": False, "msg": secrets.hide(error.message), "error": call_facts(error)}
-        result |= cost_facts(resource, refused_cost(error))
-        return Report(result, warnings, secrets, failed=True)
-    ends = reconciled.ends
-    told = tuple(
-        f"{end.entry.name}: {warning}" for end in ends for warning in choice_warnings(end.entry.choice) + _warnings(end)
-    )
-    result = summary(resource, ends, secrets, diff=diff_mode) | cost_facts(resource, reconciled.cost)
-    warnings += cost_warnings(reconciled.cost) + reconciled.warnings + told
-    return Report(result, warnings, secrets, failed="msg" in result)
-
-
-def _warnings(end: Done | Failed) -> tuple[str, ...]:
-    """What an entry warns of, whether it failed in the end or not."""
-    if isinstance(end, Done):
-        return end.outcome.warnings
-    return end.error.partial.warnings if end.error.partial else ()
-
-
-def _smoke_tests(resource: Resource, params: Mapping[str, Any]) -> dict[str, Any]:
-    """The smoke tests of all entries, by their places."""
-    entries = enumerate(params[resource.plural] or ())
-    return {f"{resource.plural}[{number}].smoke_test": entry.get("smoke_test") for number, entry in entries}
-
-
-def _client(
+def client_of(
     resource: Resource,
     params: Mapping[str, Any],
     secrets: Secrets,
@@ -176,15 +108,3 @@ def _failed(
     result["ignored"] = ignored(resource, error.partial.fields if error.partial else None, desired)
     result |= cost_facts(resource, cost or refused_cost(error)) | choice_facts(resource, end)
     return Report(result, warnings + done, secrets, failed=True)
-
-
-def _prune(params: Mapping[str, Any]) -> Prune | None:
-    if not params["prune"]:
-        return None
-    return Prune(
-        params["name_prefix"],
-        params["prune_max_percent"],
-        params["prune_empty"],
-        wait_for=params["wait_for"] if params.get("wait") else "",
-        wait_timeout=params["wait_timeout"],
-    )

@@ -37,7 +37,8 @@ from ansible_collections.ppio.gpu.plugins.module_utils._schema.region import REG
 from ansible_collections.ppio.gpu.plugins.module_utils._tasks.export import export
 from ansible_collections.ppio.gpu.plugins.module_utils._tasks.info import inform
 from ansible_collections.ppio.gpu.plugins.module_utils._tasks.invoke import invoke
-from ansible_collections.ppio.gpu.plugins.module_utils._tasks.manage import manage, manage_fleet
+from ansible_collections.ppio.gpu.plugins.module_utils._tasks.manage import manage
+from ansible_collections.ppio.gpu.plugins.module_utils._tasks.manage_fleet import manage_fleet
 from ansible_collections.ppio.gpu.plugins.module_utils._tasks.task import Report, Task
 from ansible_collections.ppio.gpu.plugins.plugin_utils._files import ControllerFiles
 

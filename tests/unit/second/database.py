@@ -22,7 +22,8 @@ from ansible_collections.ppio.gpu.plugins.module_utils._schema.resource import (
 )
 from ansible_collections.ppio.gpu.plugins.module_utils._tasks import module
 from ansible_collections.ppio.gpu.plugins.module_utils._tasks.info import inform
-from ansible_collections.ppio.gpu.plugins.module_utils._tasks.manage import manage, manage_fleet
+from ansible_collections.ppio.gpu.plugins.module_utils._tasks.manage import manage
+from ansible_collections.ppio.gpu.plugins.module_utils._tasks.manage_fleet import manage_fleet
 
 DATABASE = Resource(
     name="database",
