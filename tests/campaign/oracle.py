@@ -190,7 +190,10 @@ def _not_converged(performance: Performance) -> Iterator[str]:
     if performance.schedule.settings.create_only or not all(part.options["unique_name"] for part in rerun.parts):
         # Where nothing is looked at, each run creates another one, as it says.
         return
-    is_left_for_later = any(str(part.result.get("msg")).startswith("Not attempted") for part in rerun.parts)
+    is_left_for_later = any(
+        str(part.result.get("msg")).startswith("Not attempted") or _is_held_up(part, performance)
+        for part in rerun.parts
+    )
     if not is_left_for_later and any(entry.is_write for entry in last.requests):
         yield f"the run after it writes again: {_requests(last)}"
     refused = False
@@ -208,6 +211,8 @@ def _not_converged(performance: Performance) -> Iterator[str]:
 
 def _is_rightly_refused(rerun: Run, performance: Performance) -> bool:
     """Whether a plain run must fail: nobody can tell which one is meant, or the one with the id is gone, or broken."""
+    if _is_held_up(rerun, performance):
+        return True
     if rerun.options.get("id"):
         return (
             not any(_is_meant(endpoint, rerun.options) for endpoint in performance.left)
@@ -234,6 +239,13 @@ def _is_taken(rerun: Run, performance: Performance) -> bool:
     leaving = {entry.get("id") for entry in entries if entry.get("name") != name} | {rerun.options["id"]}
     owners = [endpoint["id"] for endpoint in performance.left if endpoint["name"] == name]
     return any(owner not in leaving and owner in rerun.text for owner in owners)
+
+
+def _is_held_up(rerun: Run, performance: Performance) -> bool:
+    """Whether a worker of a bad image is in the way, which this platform never replaces, and that is what it says."""
+    settings = performance.schedule.settings
+    is_kept = settings.replacement == "at_scale_up" and bool(settings.image_lives)
+    return is_kept and bool(rerun.options["wait"]) and "workers ready (failed" in rerun.text
 
 
 def _is_ill(rerun: Run) -> bool:
