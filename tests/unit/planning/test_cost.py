@@ -234,3 +234,10 @@ def test_the_most_expensive_are_named_first() -> None:
     assert "it would cost up to 36.00 an hour; max_hourly is 10.00." in message
     assert "The most expensive: chat-8: 0.00 → 0.00 to 8.00 an hour (8 × RTX 4090); chat-7: " in message
     assert "and 4 more" in message
+
+
+def test_what_may_cost_nothing_is_named_last() -> None:
+    usages = [Usage("idle", None, fields("p", 0, 9), None), Usage("half", None, fields("cheap", 1, 1), None)]
+    catalog = {**HOURLY, "cheap": product("cheap", 50, 2)}
+    with pytest.raises(OverBudget, match=r"The most expensive: half: .*; idle: "):
+        judge(Budget(Decimal("0.1"), None, basis="floor"), cost(catalog, *usages), "endpoints")
