@@ -25,6 +25,8 @@ from ansible_collections.ppio.gpu.plugins.module_utils._tasks.manage import repo
 from ansible_collections.ppio.gpu.plugins.module_utils._tasks.manage_fleet import fleet_report
 from ansible_collections.ppio.gpu.plugins.module_utils._tasks.task import Report
 from simulator import Settings, SimulatedApi
+from simulator.normalizing import Normalization
+from simulator.settings import Life
 
 from .runs import KILLED, Run, Service
 from .schedules import Controller, Schedule
@@ -134,7 +136,12 @@ def _settle(simulator: SimulatedApi, schedule: Schedule) -> None:
 def _before(settings: Settings) -> Settings:
     """How the API was before anything went wrong."""
     life = settings.life if settings.replacement == "unnoticed" and not settings.image_lives else "ready"
-    return Settings(life=life, normalizations=settings.normalizations, validate_answers=False)
+    return _honest(life, settings.normalizations)
+
+
+@functools.cache
+def _honest(life: Life, normalizations: tuple[Normalization, ...]) -> Settings:
+    return Settings(life=life, normalizations=normalizations, validate_answers=False)
 
 
 def _run(

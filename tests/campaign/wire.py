@@ -48,8 +48,8 @@ class LocalSimulator(SimulatedApi):
     def __init__(self) -> None:
         self.events = EventClock()
         super().__init__(clock=self.events)
-        # Nobody connects to it.
-        self.state.origin = "http://127.0.0.1:1"
+        # Nobody connects to it. A name, because an address is taken apart several times in each run.
+        self.state.origin = "http://localhost:1"
 
     def wiring(self, clock: Clock) -> Wiring:
         """Leads a controller with this clock here."""

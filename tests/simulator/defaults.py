@@ -9,7 +9,6 @@ value of the type, which an update would partly refuse to take back.
 
 from __future__ import annotations
 
-import pickle
 from collections.abc import Mapping
 from typing import Any, Literal
 
@@ -76,10 +75,4 @@ def completed(body: Mapping[str, Any], base: Mapping[str, Any]) -> Fields:
         fields[name] = {**base[name], **body.get(name, {})}
     fields["volumes"] = [{**VOLUME, **volume} for volume in fields["volumes"]]
     fields["envs"] = [{**ENV, **env} for env in fields["envs"]]
-    return copied(fields)
-
-
-def copied(fields: Fields) -> Fields:
-    """The fields as JSON values of their own."""
-    copy: Fields = pickle.loads(pickle.dumps(fields))
-    return copy
+    return fields

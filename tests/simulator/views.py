@@ -81,7 +81,8 @@ def with_digit_strings(value: Any) -> Any:
         return [with_digit_strings(element) for element in value]
     if kind is dict:
         return {
-            name: member if isinstance(member, str) else with_digit_strings(member) for name, member in value.items()
+            name: with_digit_strings(member) if type(member) in (int, dict, list) else member
+            for name, member in value.items()
         }
     # A boolean has a type of its own.
     return str(value) if kind is int else value

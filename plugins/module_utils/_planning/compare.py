@@ -67,10 +67,9 @@ def differences(resource: Resource, current: Current, desired: Desired) -> tuple
     """Every field in which `current` is not what was asked for."""
     found: list[Difference] = []
     for field in resource.fields:
-        if field.name in desired.fields:
-            shown, wanted = current.fields[field.name], wanted_value(field, current, desired)
-            # What is equal need not be looked at more closely.
-            found += field_differences(field, field.name, shown, wanted) if shown != wanted else ()
+        # What is equal need not be looked at more closely.
+        if field.name in desired.fields and (shown := current.fields[field.name]) != desired.fields[field.name]:
+            found += field_differences(field, field.name, shown, wanted_value(field, current, desired))
     return tuple(found)
 
 

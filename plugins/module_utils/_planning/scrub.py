@@ -74,7 +74,7 @@ def _scrubbed_rows(rows: Iterable[Field], values: Mapping[str, Any], secrets: Se
 
 
 def _scrubbed(field: Field, value: Any, secrets: Secrets) -> Any:
-    if not value:
+    if not value or isinstance(value, int):
         return value
     match field.kind:
         case Kind.TEXT if isinstance(value, str):
