@@ -87,6 +87,11 @@ class Schedule:
         return any(fault.kind in SLOW_KINDS for fault in self.faults)
 
     @property
+    def machines(self) -> frozenset[int]:
+        """The machines that it needs; plain runs after everything are on the first one."""
+        return frozenset({0, *(controller.machine for controller in self.controllers)})
+
+    @property
     def api_timeout(self) -> float:
         return IMPATIENT if self.is_slow else _PATIENT
 

@@ -163,7 +163,8 @@ def tally_of_schedules(seeds: Iterable[int]) -> Tally:
     simulator = LocalSimulator()
     with tempfile.TemporaryDirectory(dir=_memory()) as directory:
         for seed in seeds:
-            tally.note(f"SEED={seed}", perform(schedule_of(seed), simulator, emptied(directory)))
+            schedule = schedule_of(seed)
+            tally.note(f"SEED={seed}", perform(schedule, simulator, emptied(directory, schedule.machines)))
     return tally
 
 
@@ -173,7 +174,8 @@ def tally_of_lone(manner: str, kind: str) -> Tally:
     simulator = LocalSimulator()
 
     def calls(placement: Placement) -> int:
-        performance = perform(placement.schedule, simulator, emptied(directory))
+        schedule = placement.schedule
+        performance = perform(schedule, simulator, emptied(directory, schedule.machines))
         tally.note(f"PLACEMENT={placement}", performance)
         return len(performance.runs[0].requests)
 
@@ -192,7 +194,8 @@ def tally_together(order: str) -> Tally:
     simulator = LocalSimulator()
     with tempfile.TemporaryDirectory(dir=_memory()) as directory:
         for placement in together(order):
-            tally.note(f"PLACEMENT={placement}", perform(placement.schedule, simulator, emptied(directory)))
+            schedule = placement.schedule
+            tally.note(f"PLACEMENT={placement}", perform(schedule, simulator, emptied(directory, schedule.machines)))
     return tally
 
 

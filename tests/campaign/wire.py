@@ -192,9 +192,11 @@ def _read(connection: _Connection) -> requests.Response:
     message = http.client.HTTPResponse(cast(socket.socket, connection))
     try:
         message.begin()
-    except TimeoutError as error:
-        raise requests.exceptions.ReadTimeout(error) from error
     except (http.client.HTTPException, OSError) as error:
+        # Before what it reads from is finalised, which Python 3.13 complains of.
+        message.close()
+        if isinstance(error, TimeoutError):
+            raise requests.exceptions.ReadTimeout(error) from error
         raise requests.exceptions.ConnectionError(ProtocolError("Connection aborted.", error)) from error
     response = requests.Response()
     response.status_code = message.status

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -241,11 +241,11 @@ def fresh(directory: str | Path) -> Path:
     return Path(mkdtemp(dir=directory))
 
 
-def emptied(directory: str | Path) -> Path:
-    """The same place without what the schedule before left in its homes, but its locks, which nobody holds."""
+def emptied(directory: str | Path, machines: Iterable[int]) -> Path:
+    """The same place without what schedules before left on these machines, but their locks, which nobody holds."""
     # As texts: thousands of schedules have nothing to remove.
-    for home in os.scandir(directory):
-        for kind in os.scandir(f"{home.path}/.ansible"):
+    for home in (f"{directory}/machine-{machine}/.ansible" for machine in machines):
+        for kind in os.scandir(home) if Path(home).is_dir() else ():
             if kind.name != _LOCKS:
                 for note in os.scandir(kind.path):
                     Path(note.path).unlink()

@@ -17,7 +17,7 @@ from . import api, gateway, service
 from .contract import contract
 from .faults import Fault
 from .journal import Entry, Journal
-from .messages import Answer, RefusalError, Request
+from .messages import Answer, Request
 from .replies import Reply, fault_reply, reply_of
 from .state import State
 from .wire import BREAKING_KINDS, Break, break_of
@@ -96,15 +96,7 @@ def door_of(state: State, request: Request) -> Door:
         return Door(service.answer, "useEndpoint", state.visits)
     if request.path.startswith(gateway.GATEWAY_PREFIX):
         return Door(gateway.answer, gateway.operation_name(request), state.visits)
-    return Door(api.answer, operation_name(request), state.journal)
-
-
-def operation_name(request: Request) -> str:
-    """The operation of the contract that a request means, or "" if there is none."""
-    try:
-        return contract().call(request).operation.name
-    except RefusalError:
-        return ""
+    return Door(api.answer, contract().operation_name(request), state.journal)
 
 
 def _reaction(fault: Fault, answer: Answer | None, breakable: bool) -> Reaction:

@@ -100,21 +100,24 @@ class Contract:
 
     def call(self, request: Request) -> Call:
         """Find the operation that a request means. Raises `RefusalError`: 404 for an unknown path, 405 for a method."""
-        matches = self._matches(request.path)
-        for parameters, operation in matches:
-            if operation.method == request.method.lower():
-                return Call(operation, parameters, request)
-        if matches:
+        if match := self._matches(request.path).get(request.method.lower()):
+            return Call(*match, request)
+        if self._matches(request.path):
             raise RefusalError(405, "METHOD_NOT_ALLOWED", f"{request.method} is not offered here")
         raise RefusalError(404, "REQUEST", "no such address")
 
-    def _find_matches(self, path: str) -> list[tuple[Mapping[str, str], Operation]]:
-        """The operations of a path, with its decoded parameters."""
-        return [
-            ({name: unquote(value) for name, value in match.groupdict().items()}, operation)
+    def operation_name(self, request: Request) -> str:
+        """The operation that a request means, or "" if there is none."""
+        match = self._matches(request.path).get(request.method.lower())
+        return match[0].name if match else ""
+
+    def _find_matches(self, path: str) -> Mapping[str, tuple[Operation, Mapping[str, str]]]:
+        """The operations of a path by their methods, with its decoded parameters."""
+        return {
+            operation.method: (operation, {name: unquote(value) for name, value in match.groupdict().items()})
             for pattern, operation in self._routes
             if (match := pattern.fullmatch(path))
-        ]
+        }
 
     def check_request(self, call: Call) -> None:
         """Raise `RefusalError` with 400 VALIDATOR_PARAM if the call breaks the contract."""

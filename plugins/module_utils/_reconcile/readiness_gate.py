@@ -205,9 +205,10 @@ class Gate:
         if current is None or not self.is_to_prove:
             return False
         counting = [replica for replica in self.there or () if replica.id not in self._uncounted and not replica.leaves]
+        if not all(replica.serves for replica in counting):
+            return False
         demand = Demand(self.goal, Write.KEPT)
-        is_well = self.lifecycle.assess(current.fields, current.observed, demand).verdict is Verdict.READY
-        return is_well and all(replica.serves for replica in counting)
+        return self.lifecycle.assess(current.fields, current.observed, demand).verdict is Verdict.READY
 
     def _has_stayed(self, state: Assessment) -> bool:
         """Whether enough of those that served in the look before serve still, rather than others in their place."""

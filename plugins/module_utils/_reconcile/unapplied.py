@@ -63,10 +63,11 @@ class Unapplied:
         current, desired = located.current, located.entry.desired
         if current is None or planned.action not in (Action.UPDATE, Action.RECREATE):
             return
-        found = differences(resource, current, desired)
-        note, counts = self.notes.find(current.id), self._counts(current.id)
-        is_due = note is None or self._age(note) >= _PAUSE
-        if is_due or not all(counts.get(self._digest(one), 0) >= _enough(one) for one in found):
+        note = self.notes.find(current.id)
+        if note is None or self._age(note) >= _PAUSE:
+            return
+        found, counts = differences(resource, current, desired), self._counts(current.id)
+        if not all(counts.get(self._digest(one), 0) >= _enough(one) for one in found):
             return
         raise NotApplied(
             f"{'; '.join(map(str, found))}: the API accepted this for the {resource.name} {current.id} before, and did "

@@ -246,7 +246,7 @@ def test_a_bug_in_the_newer_promises_is_found(
 
 def _is_found(words: str, schedules: Iterable[Schedule], directory: Path) -> bool:
     simulator = LocalSimulator()
-    found = (violations(perform(schedule, simulator, emptied(directory))) for schedule in schedules)
+    found = (violations(perform(schedule, simulator, emptied(directory, schedule.machines))) for schedule in schedules)
     return any(words in sentence for sentences in found for sentence in sentences)
 
 
