@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from functools import cache
 from http.client import responses
 
+from pydantic_core import PydanticSerializationError, to_json
+
 from .faults import Fault
 from .messages import Answer, error_body
 
 CHUNK = 65536
-# Made once: `json.dumps` makes one for each call that is not as usual.
-ENCODER = json.JSONEncoder(ensure_ascii=False)
 
 
 @dataclass(frozen=True)
@@ -85,6 +85,11 @@ def bomb(size: int) -> bytes:
 
 def encoded(body: object) -> bytes:
     """The bytes of a body: a string as it is, anything else as JSON."""
-    text = body if isinstance(body, str) else ENCODER.encode(body)
-    # JSON can hold half a surrogate pair, UTF-8 cannot.
-    return text.encode(errors="replace")
+    if isinstance(body, str):
+        return body.encode(errors="replace")
+    try:
+        # Several times as fast as `json`, which takes a large part of a campaign.
+        return to_json(body, inf_nan_mode="constants")
+    except PydanticSerializationError:
+        # JSON can hold half a surrogate pair, UTF-8 cannot.
+        return json.dumps(body, ensure_ascii=False).encode(errors="replace")
