@@ -74,9 +74,7 @@ class Secrets:
     def _take(self, values: Iterable[str], *groups: set[str]) -> None:
         """Add to what other threads may be reading: they only ask whether something is in there."""
         with self._changing:
-            # What is known is known in each of its spellings.
-            new = [given for given in values if given not in groups[0]]
-            for value in {spelling for given in new for spelling in _spellings(given)} - groups[0]:
+            for value in {spelling for given in values for spelling in _spellings(given)} - groups[0]:
                 for group in groups:
                     group.add(value)
                 self._longest = max(self._longest, len(value))
