@@ -133,6 +133,12 @@ def test_a_value_that_is_to_stay_and_is_not_there_is_refused_by_its_key(change: 
     )
 
 
+def test_one_value_that_is_not_there_is_asked_for_alone() -> None:
+    asked = desired({"name": "chat", "secret_envs": [{"key": "TOKEN"}]})
+    with pytest.raises(InvalidOptions, match=r"has no env TOKEN\. Give its value\.$"):
+        plan(ENDPOINT, current(FULL), asked)
+
+
 def test_a_create_has_no_value_that_could_stay() -> None:
     with pytest.raises(IncompleteCreate, match="'chat' yet; to create it, also give the value of TOKEN in secret_envs"):
         plan(ENDPOINT, None, desired({**MINIMAL, "secret_envs": [{"key": "TOKEN"}]}))

@@ -78,3 +78,8 @@ def test_what_the_task_itself_says_is_not_withheld(secrets: Secrets) -> None:
     value = {"a": own, "b": [other, SUSPECTED, 1], "c": (other,)}
     told = {"a": own, "b": ["other (hidden)", SUSPECTED, 1], "c": ("other (hidden)",)}
     assert withheld(value, secrets, lambda: {own}) == told
+
+
+@pytest.mark.parametrize("secret", ["called-secret", "!called-secret", "~called-secret"])
+def test_a_secret_is_withheld_whatever_it_begins_with(secret: str) -> None:
+    assert withheld({"url": secret, "id": "ep-1"}, Secrets([secret]), frozenset) == {"url": "(hidden)", "id": "ep-1"}
