@@ -39,7 +39,7 @@ def test_a_range_has_one_number_only_where_both_ends_are_the_same(
 
 def test_nothing_costs_nothing() -> None:
     told = cost(CATALOG)
-    assert (told.text, told.per_unit, told.now) == ("0 endpoints: 0.00 an hour", None, 0)
+    assert (told.text, told.per_unit, told.now) == ("0 endpoints: 0.00 an hour", None, Decimal(0))
 
 
 @pytest.mark.parametrize(
