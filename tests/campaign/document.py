@@ -179,9 +179,8 @@ a surge that could not be taken back from an endpoint that no answer had shown.
 
 Of the ten violations after that, four came from two bugs, which are fixed and tested: a surge whose lost try was
 kept by the next one (three times), and a warning of a fleet's entry that was not shown because the entry failed
-later. In five, the check expected more than anybody can know. One is open: on a platform that never replaces
-workers, a worker that failed in an earlier try makes the next try with `rollout.surge` fail, although a new worker
-would serve.
+later. In six, the check expected more than anybody can know or do: on a platform that never replaces workers, for
+example, a worker that failed in an earlier try makes the next try with `rollout.surge` fail, and the task says so.
 
 A whole million has not been run yet.
 """
