@@ -437,6 +437,10 @@ def integration_config() -> Iterator[None]:
 def unit(session: nox.Session) -> None:
     """All pytest tests: pure, contract, module against the simulator, the simulator itself, policy."""
     session.chdir(collection_tree())
+    run_unit_tests(session)
+
+
+def run_unit_tests(session: nox.Session) -> None:
     # More than cores, because playbooks also wait, in real time; and nobody is left with the long ones.
     processes = str(2 * (os.cpu_count() or 1))
     session.run("pytest", "--numprocesses", processes, "--dist", "worksteal", *session.posargs, env=STRICT_TEMPLATES)
@@ -449,7 +453,7 @@ def matrix(session: nox.Session, core: str) -> None:
     needed = ["--requirement", "requirements.txt", "--requirement", "tests/requirements.txt"]
     session.install(f"ansible-core~={core}.0", *needed, "--constraint", str(other_pins()))
     session.chdir(collection_tree())
-    session.run("pytest", *session.posargs, env=STRICT_TEMPLATES)
+    run_unit_tests(session)
     with integration_config():
         session.run("ansible-test", "integration", "--python", str(session.python))
     if core == NEWEST_CORE:
