@@ -33,7 +33,7 @@ class Reply:
     document: Any = field(repr=False)
     is_json: bool
     seconds: float
-    is_cut: bool = False
+    is_cut: bool
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ class Question:
     successes: int
     repeatable: bool
     expect: Expectation
-    secrets: tuple[str, ...] = field(default=(), repr=False)
+    secrets: tuple[str, ...] = field(repr=False)
 
     @property
     def may_repeat(self) -> bool:

@@ -94,6 +94,7 @@ def test_json_may_have_more_keys(wanted: Any, given: Any) -> None:
         (True, 1, "it is 1 instead of true"),
         (1, "1", 'it is "1" instead of 1'),
         ("x", SECRET, 'it is "(hidden)" instead of "x"'),
+        ("你好", "ü", 'it is "ü" instead of "你好"'),
     ],
 )
 def test_the_first_place_that_differs_is_named(wanted: Any, given: Any, told: str) -> None:
@@ -105,6 +106,17 @@ def test_a_long_value_is_cut_after_its_secrets_are_hidden() -> None:
     assert SECRET[:6] not in told
     assert "..." in told
     assert len(told) < 400
+
+
+@pytest.mark.parametrize(("length", "shown"), [(98, f'"{"y" * 98}"'), (99, f'"{"y" * 99}...')])
+def test_of_a_value_a_hundred_characters_are_shown(length: int, shown: str) -> None:
+    (told,) = judged(Expectation(json=0), "y" * length)
+    assert told == f"answered with other JSON: it is {shown} instead of 0 (expect.json)"
+
+
+def test_a_reply_does_not_show_what_was_answered() -> None:
+    reply = Reply(200, SECRET, {"token": SECRET}, is_json=True, seconds=0.5, is_cut=False)
+    assert SECRET not in repr(reply)
 
 
 def test_what_is_no_json_is_named_as_that() -> None:

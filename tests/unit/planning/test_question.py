@@ -73,6 +73,16 @@ def test_a_secret_header_is_secret_with_and_without_its_first_word() -> None:
     assert question().secrets == ()
 
 
+def test_a_question_does_not_show_what_may_be_secret() -> None:
+    assert "token" not in repr(question(secret_headers={"Authorization": "Bearer token"}))
+    assert "token" not in repr(question(body={"key": "token"}))
+
+
+def test_a_job_does_not_show_its_input() -> None:
+    job = job_from({"input": {"key": "token"}, "job_timeout": 9, "on_timeout": "leave", "expect": None})
+    assert "token" not in repr(job)
+
+
 @pytest.mark.parametrize(
     ("method", "repeatable", "may_repeat"), [("POST", False, False), ("POST", True, True), ("GET", False, True)]
 )

@@ -12,8 +12,10 @@ from unit.bodies import FULL, MINIMAL
 from unit.values import current, desired
 
 from ansible_collections.ppio.gpu.plugins.module_utils._errors import InvalidResponse
-from ansible_collections.ppio.gpu.plugins.module_utils._planning.state import current_from
+from ansible_collections.ppio.gpu.plugins.module_utils._planning.rollout_states import written
+from ansible_collections.ppio.gpu.plugins.module_utils._planning.state import current_from, entry_secrets, removal
 from ansible_collections.ppio.gpu.plugins.module_utils._schema.endpoint import ENDPOINT
+from ansible_collections.ppio.gpu.plugins.module_utils._schema.resource import Field, Kind
 
 
 def test_only_what_was_given_is_wanted() -> None:
@@ -47,6 +49,32 @@ def test_open_and_secret_variables_are_told_apart() -> None:
     assert wanted.secrets == ("hunter2",)
     assert wanted.kept == {"envs"}
     assert not desired({}).kept
+
+
+def test_all_of_an_entry_but_its_key_may_be_secret() -> None:
+    setting = Field("setting", Kind.OBJECT, fields=(Field("name", Kind.TEXT), Field("content", Kind.TEXT)))
+    settings = Field("settings", Kind.LIST, item=setting, key="name", secret_entries=True)
+    entries = [{"name": "TOKEN", "content": "hunter2"}, {"name": "EMPTY", "content": ""}, {"name": "NONE"}]
+    assert entry_secrets(settings, entries) == ["hunter2"]
+    assert entry_secrets(settings, None) == []
+
+
+def test_what_the_user_allows_is_not_allowed_for_what_is_put_back_or_pruned() -> None:
+    generous = {
+        "id": "ep-1",
+        "product_ids": ["a", "b"],
+        "product_choice": "cheapest",
+        "allow_recreate": True,
+        "on_ambiguous": "resend",
+        "on_duplicate": "keep_oldest",
+        "unique_name": False,
+    }
+    asked = desired(generous)
+    assert (asked.allow_recreate, asked.resend, asked.keep_oldest, asked.unique_name) == (True, True, True, False)
+    for derived in (written(ENDPOINT, current(FULL).fields, asked), removal("ep-1", "gone", 60)):
+        assert (derived.allow_recreate, derived.resend, derived.keep_oldest) == (False, False, False)
+        assert (derived.by_price, derived.check_stock, derived.predict_stock) == (False, False, False)
+        assert derived.unique_name
 
 
 def test_numbers_are_read_however_the_api_writes_them() -> None:
