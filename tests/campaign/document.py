@@ -139,8 +139,9 @@ adds twenty-six bugs to the collection's code, one at a time, and each of them h
 
 ### What is not checked
 
-Only what nobody can know: whether an endpoint is gone if the API hides endpoints that exist; and the result if one
-machine changes an endpoint between the last read and the change of another machine.
+Only what nobody can know: whether an endpoint is gone if the API hides endpoints that exist; the result if one machine
+changes an endpoint between the last read and the change of another machine; and whether a worker that crashed and came
+back right after a change has the change, if it crashed before, too.
 
 ### Results
 

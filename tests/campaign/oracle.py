@@ -245,7 +245,7 @@ def _is_held_up(rerun: Run, performance: Performance) -> bool:
     """Whether a worker of a bad image is in the way, which this platform never replaces, and that is what it says."""
     settings = performance.schedule.settings
     is_kept = settings.replacement == "at_scale_up" and bool(settings.image_lives)
-    return is_kept and bool(rerun.options["wait"]) and "workers ready (failed" in rerun.text
+    return is_kept and bool(rerun.options["wait"]) and "workers ready (" in rerun.text
 
 
 def _is_ill(rerun: Run) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from simulator import Entry
+from simulator import Entry, Settings
 
 from .plays import Performance
 from .runs import Run
@@ -35,7 +35,7 @@ def untrue(run: Run, performance: Performance) -> Iterator[str]:
         return
     settings = performance.schedule.settings
     # Nobody can tell a worker of the product before from one of the next, where the API shows old ones for some time.
-    is_blurred = run.options.get("product_ids") and settings.stale_status_seconds
+    is_blurred = (run.options.get("product_ids") and settings.stale_status_seconds) or _crashed_before(run, settings)
     if outcome == "completed" and not (run.report.failed or performance.schedule.is_slow or is_blurred):
         yield from _unserved(run)
     if not settings.ignored_fields and not settings.normalizations:
@@ -117,6 +117,12 @@ def _is_alone(run: Run, performance: Performance) -> bool:
         for other in (*performance.runs, performance.rerun, performance.last)
         for entry in other.requests
     )
+
+
+def _crashed_before(run: Run, settings: Settings) -> bool:
+    """Whether workers from before crash and come back by themselves, which looks like a restart with the change."""
+    before = _shown(run, run.truths[0])
+    return before is not None and settings.image_lives.get(before["image"]) == "flapping"
 
 
 def _shown(run: Run, truth: Truth) -> Mapping[str, Any] | None:
