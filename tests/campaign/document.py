@@ -158,6 +158,8 @@ reported wrongly, or which a rerun did not repair.
 | 28 November 2026 | c0d554c | 8,000 schedules, with seeds from 50,000,000 | 0 |
 | 28 November 2026 | 971818e | 16,000 schedules, with seeds from 60,000,000 | 1 |
 | 28 November 2026 | c729345 | 130,000 schedules in 402 s on two cores, with seeds from 70,000,000 | 9 |
+| 28 November 2026 | dda3dc0 | all 74,348 combinations of faults in a create, in 133 s on two cores | 0 |
+| 28 November 2026 | dda3dc0 | 470,000 schedules, with seeds from 0; the run was stopped before its end | 3 |
 
 "Older network" means that the simulated network was that of commit 12a6809.
 
@@ -178,12 +180,14 @@ found ten bugs. All are fixed, and each has its own test:
 Products that are out of stock came in at c0d554c. They found a wait that did not notice a change by somebody else, and
 a surge that could not be taken back from an endpoint that no answer had shown.
 
-Of the ten violations after that, four came from two bugs, which are fixed and tested: a surge whose lost try was
-kept by the next one (three times), and a warning of a fleet's entry that was not shown because the entry failed
-later. In six, the check expected more than anybody can know or do: on a platform that never replaces workers, for
-example, a worker that failed in an earlier try makes the next try with `rollout.surge` fail, and the task says so.
+Of the ten violations of the two runs after that, four came from two bugs, which are fixed and tested: a surge whose
+lost try was kept by the next one (three times), and a warning of a fleet's entry that was not shown because the entry
+failed later. In six, and in the three of the last run, the check expected more than anybody can know or do: on a
+platform that never replaces workers, for example, a worker that failed in an earlier try makes the next try with
+`rollout.surge` fail, and the task says so.
 
-A whole million has not been run yet.
+A whole million has not been run yet. The last run played 439 schedules a second on two cores; a million would have
+taken it 38 minutes.
 """
 
 
