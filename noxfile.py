@@ -429,7 +429,8 @@ def integration_config() -> Iterator[None]:
         else:
             url = stack.enter_context(running_simulator())
             config = {"api_url": url, "api_key": SIMULATOR_KEY, "simulator_url": url}
-            target.write_text(yaml.safe_dump(config), encoding="utf-8")
+            # With a start, because ansible-lint may see it.
+            target.write_text(yaml.safe_dump(config, explicit_start=True), encoding="utf-8")
         yield
 
 

@@ -174,6 +174,11 @@ PATHS = [
 ]
 
 
+def in_any_order(shown: Any) -> Any:
+    """Entries that share a key have no order."""
+    return sorted(shown, key=str) if isinstance(shown, list) and shown else shown or None
+
+
 @given(existing=shown_bodies(), wanted=bodies(), path=st.sampled_from(PATHS), merges=st.booleans())
 def test_an_ignored_field_is_after_a_plan_as_it_was_and_nothing_is_left_to_do(
     existing: Body, wanted: Body, path: str, merges: bool
@@ -193,7 +198,7 @@ def test_an_ignored_field_is_after_a_plan_as_it_was_and_nothing_is_left_to_do(
     before, after = current(existing).fields[name], current(left).fields[name]
     # What an answer leaves out because it is zero may be shown as zero later.
     told = [
-        [{**one, "current": one["current"] or None} for one in ignored(ENDPOINT, current(body).fields, task)]
+        [{**one, "current": in_any_order(one["current"])} for one in ignored(ENDPOINT, current(body).fields, task)]
         for body in (existing, left)
     ]
     assert told[0] == told[1]

@@ -284,7 +284,8 @@ def _contradicted(name: str, drawn: Mapping[str, Sequence[Said]], report: Report
     if name == "endpoint absent":
         # What was deleted may still be shown as being deleted.
         return len(drawn["list"]) == 1 and _shows_the_name(last["list"]) and report.result["operation"] == "none"
-    if len(drawn["read"]) > 1 or not isinstance(last["read"], dict):
+    if len(drawn["read"]) > 1 or not isinstance(last["read"], dict) or last["list"] is None:
+        # Where there is no list, what was created is not read, and a warning says so.
         return False
     return any(last["read"].get(field) not in (None, WANTED[field]) for field in ("name", "image", "type"))
 
@@ -298,5 +299,10 @@ def _document(said: Said) -> Any:
 
 def _shows_the_name(page: Any) -> bool:
     items = page.get("data") if isinstance(page, dict) else None
-    shown = [item for item in items or () if isinstance(item, dict) and item.get("name") == "prize"]
+    by_id: dict[str, Any] = {}
+    for item in items or ():
+        if isinstance(item, dict):
+            # Of several with one id, the first counts.
+            by_id.setdefault(str(item.get("id")), item)
+    shown = [item for item in by_id.values() if item.get("name") == "prize"]
     return any((item.get("status") or {}).get("status") != "deleting" for item in shown)
