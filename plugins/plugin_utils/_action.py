@@ -39,6 +39,7 @@ from ..module_utils._options.argument_spec import CONNECTION, refusal
 from ..module_utils._options.given import given
 from ..module_utils._options.violation import ArgumentSpec
 from ..module_utils._progress import Creating, ProgressReporter, names_of, who_looks
+from ..module_utils._tasks.execution import Execution
 from ..module_utils._tasks.result import invocation
 from ..module_utils._tasks.task import Task
 
@@ -109,9 +110,7 @@ class ControllerAction(NormalAction):  # type: ignore[misc]  # ansible-core does
         progress = self._progress()
         try:
             with _watched(progress):
-                told = self.work.report(
-                    params, check_mode=self._task.check_mode, diff_mode=self._task.diff, progress=progress
-                )
+                told = self.work.report(params, Execution(self._task.check_mode, self._task.diff, progress))
         except TaskTimeoutError:
             unanswered = progress.unanswered(_GRACE)
             if not (unanswered or progress.created_so_far):

@@ -21,6 +21,7 @@ from ansible_collections.ppio.gpu.plugins.module_utils._clock import Clock
 from ansible_collections.ppio.gpu.plugins.module_utils._options.argument_spec import CONNECTION, argument_spec
 from ansible_collections.ppio.gpu.plugins.module_utils._options.fleet_options import fleet_argument_spec
 from ansible_collections.ppio.gpu.plugins.module_utils._schema.endpoint import ENDPOINT
+from ansible_collections.ppio.gpu.plugins.module_utils._tasks.execution import Execution
 from ansible_collections.ppio.gpu.plugins.module_utils._tasks.manage import report
 from ansible_collections.ppio.gpu.plugins.module_utils._tasks.manage_fleet import fleet_report
 from ansible_collections.ppio.gpu.plugins.module_utils._tasks.task import Report
@@ -68,11 +69,11 @@ def played(options: Mapping[str, Any], clock: Clock, wiring: Wiring = HttpWire) 
     """What the module does, without Ansible around it."""
     if "endpoints" not in options:
         params = {**_no_options(), **options}
-        return report(ENDPOINT, params, check_mode=False, diff_mode=False, clock=clock, wiring=wiring)
+        return report(ENDPOINT, params, Execution(clock=clock, wiring=wiring))
     entries = [{**_no_options(), **entry} for entry in options["endpoints"]]
     # One after the other, so that a seed always plays the same way.
     params = {**_no_fleet_options(), **options, "endpoints": entries, "concurrency": 1}
-    return fleet_report(ENDPOINT, params, check_mode=False, diff_mode=False, clock=clock, wiring=wiring)
+    return fleet_report(ENDPOINT, params, Execution(clock=clock, wiring=wiring))
 
 
 def perform(

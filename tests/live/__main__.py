@@ -22,6 +22,7 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.ppio.gpu.plugins.module_utils._options.argument_spec import CONNECTION
 from ansible_collections.ppio.gpu.plugins.module_utils._schema.endpoint import ENDPOINT
 from ansible_collections.ppio.gpu.plugins.module_utils._schema.product import PRODUCT
+from ansible_collections.ppio.gpu.plugins.module_utils._tasks.execution import Execution
 from ansible_collections.ppio.gpu.plugins.module_utils._tasks.info import inform
 from ansible_collections.ppio.gpu.plugins.module_utils._tasks.manage import manage
 from ansible_collections.ppio.gpu.plugins.module_utils._tasks.task import Task
@@ -78,7 +79,7 @@ def _cheapest(account: Mapping[str, Any]) -> str:
 
 def _result(task: Task, options: Mapping[str, Any]) -> Mapping[str, Any]:
     validated = ArgumentSpecValidator(CONNECTION | task.options).validate(dict(options))
-    return task.report(validated.validated_parameters, check_mode=False, diff_mode=False).result
+    return task.report(validated.validated_parameters, Execution()).result
 
 
 def main() -> int:

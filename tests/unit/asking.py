@@ -15,6 +15,7 @@ from unit.passing import Time
 
 from ansible_collections.ppio.gpu.plugins.module_utils._options.argument_spec import CONNECTION
 from ansible_collections.ppio.gpu.plugins.module_utils._schema.endpoint import ENDPOINT
+from ansible_collections.ppio.gpu.plugins.module_utils._tasks.execution import Execution
 from ansible_collections.ppio.gpu.plugins.module_utils._tasks.invoke import invoke
 from ansible_collections.ppio.gpu.plugins.module_utils._tasks.task import Report
 from simulator import Entry, Simulator
@@ -33,7 +34,7 @@ def ask(simulator: Simulator, time: Time, arguments: Mapping[str, Any], *, check
     assert _TASK.check(given).violations == ()
     validated = _VALIDATOR.validate(given)
     assert validated.error_messages == []
-    return _TASK.report(validated.validated_parameters, check_mode=check, diff_mode=False, clock=time.clock)
+    return _TASK.report(validated.validated_parameters, Execution(check_mode=check, clock=time.clock))
 
 
 def at_services(simulator: Simulator) -> list[Entry]:

@@ -21,6 +21,7 @@ from unit.passing import Time
 from ansible_collections.ppio.gpu.plugins.module_utils._options.argument_spec import CONNECTION
 from ansible_collections.ppio.gpu.plugins.module_utils._options.given import given
 from ansible_collections.ppio.gpu.plugins.module_utils._schema.endpoint import ENDPOINT
+from ansible_collections.ppio.gpu.plugins.module_utils._tasks.execution import Execution
 from ansible_collections.ppio.gpu.plugins.module_utils._tasks.export import export
 from ansible_collections.ppio.gpu.plugins.module_utils._tasks.task import Report
 from ansible_collections.ppio.gpu.plugins.plugin_utils._files import ControllerFiles
@@ -36,7 +37,7 @@ def run(simulator: Simulator, time: Time, dest: Path | str, *, check: bool = Fal
     spec = CONNECTION | task.options
     validated = ArgumentSpecValidator(spec).validate(given(written, spec))
     assert validated.error_messages == []
-    return task.report(validated.validated_parameters, check_mode=check, diff_mode=True, clock=time.clock)
+    return task.report(validated.validated_parameters, Execution(check_mode=check, diff_mode=True, clock=time.clock))
 
 
 def done(simulator: Simulator, time: Time, dest: Path | str, **options: Any) -> Report:

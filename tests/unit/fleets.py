@@ -19,6 +19,7 @@ from ansible_collections.ppio.gpu.plugins.module_utils._planning.state import wi
 from ansible_collections.ppio.gpu.plugins.module_utils._progress import SILENT, ProgressReporter
 from ansible_collections.ppio.gpu.plugins.module_utils._schema.endpoint import ENDPOINT
 from ansible_collections.ppio.gpu.plugins.module_utils._schema.product import PRODUCT
+from ansible_collections.ppio.gpu.plugins.module_utils._tasks.execution import Execution
 from ansible_collections.ppio.gpu.plugins.module_utils._tasks.manage_fleet import fleet_report
 from ansible_collections.ppio.gpu.plugins.module_utils._tasks.task import Report
 from simulator import Simulator
@@ -75,7 +76,9 @@ def run(
     validated = _VALIDATOR.validate(without_null({**connection, "endpoints": endpoints, **options}))
     assert validated.error_messages == []
     params = validated.validated_parameters
-    return fleet_report(ENDPOINT, params, check_mode=check, diff_mode=True, clock=time.clock, progress=progress)
+    return fleet_report(
+        ENDPOINT, params, Execution(check_mode=check, diff_mode=True, progress=progress, clock=time.clock)
+    )
 
 
 def counted(**counts: int) -> dict[str, int]:

@@ -19,6 +19,7 @@ from ansible_collections.ppio.gpu.plugins.module_utils._api.wire import HttpWire
 from ansible_collections.ppio.gpu.plugins.module_utils._clock import Clock
 from ansible_collections.ppio.gpu.plugins.module_utils._options.argument_spec import CONNECTION, argument_spec
 from ansible_collections.ppio.gpu.plugins.module_utils._schema.endpoint import ENDPOINT
+from ansible_collections.ppio.gpu.plugins.module_utils._tasks.execution import Execution
 from ansible_collections.ppio.gpu.plugins.module_utils._tasks.manage import report
 from ansible_collections.ppio.gpu.plugins.module_utils._tasks.task import Report
 from simulator import Entry, Fault, Simulator
@@ -76,7 +77,7 @@ def run(
     validated = _VALIDATOR.validate({**connection, "wait": True, **brief, **arguments})
     assert validated.error_messages == []
     params = validated.validated_parameters
-    return report(ENDPOINT, params, check_mode=check, diff_mode=False, clock=time.clock, wiring=wiring)
+    return report(ENDPOINT, params, Execution(check_mode=check, clock=time.clock, wiring=wiring))
 
 
 def polls(simulator: Simulator) -> list[Entry]:

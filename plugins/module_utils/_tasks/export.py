@@ -19,17 +19,15 @@ from typing import Any
 
 from .._api.client import Client
 from .._api.connection import connection_from
-from .._api.transport import Transport
-from .._api.wire import HttpWire, Wiring
-from .._clock import Clock
 from .._errors import InvalidOptions, NotFound, PpioError, first_of, printable, require
 from .._options.export_options import export_argument_spec, export_violations, mode_bits
 from .._options.validation import Checked
-from .._progress import SILENT, ProgressReporter
+from .._progress import ProgressReporter
 from .._reconcile.snapshot import Snapshot, listed
 from .._reconcile.view import ListView
 from .._redaction import Secrets
 from .._schema.resource import Resource
+from .execution import Execution
 from .export_description import Description, Descriptions
 from .export_files import Content, File, Files
 from .export_proof import prove
@@ -57,27 +55,19 @@ def _report(
     resource: Resource,
     files: Files | None,
     params: Mapping[str, Any],
-    *,
-    check_mode: bool,
-    diff_mode: bool,
-    clock: Clock | None = None,
-    progress: ProgressReporter = SILENT,
-    wiring: Wiring = HttpWire,
+    execution: Execution,
 ) -> Report:
     """Export with validated params. What the user, the network, the API or a file causes is a failed report."""
-    secrets, warnings, clock = Secrets(), unverified(params), clock or Clock()
-    progress.hide(secrets)
+    secrets, warnings = Secrets(), unverified(params)
+    execution.progress.hide(secrets)
     try:
-        connection = connection_from(params, secrets)
-        client = Client(
-            Transport(connection, clock, wiring=wiring, progress=progress), resource, connection.patience(clock)
-        )
-        work = _Export(resource, require(files), params, *_looked(client, params, progress))
-        written = work.done(check_mode=check_mode)
+        client = execution.client(resource, connection_from(params, secrets))
+        work = _Export(resource, require(files), params, *_looked(client, params, execution.progress))
+        written = work.done(check_mode=execution.check_mode)
     except PpioError as error:
         result = {"changed": False, "msg": secrets.hide(error.message), "error": call_facts(error)}
         return Report(result, warnings, secrets, failed=True)
-    return Report(work.result(written, diff=diff_mode), warnings + work.warnings(written), secrets)
+    return Report(work.result(written, diff=execution.diff_mode), warnings + work.warnings(written), secrets)
 
 
 def _looked(client: Client, params: Mapping[str, Any], progress: ProgressReporter) -> tuple[Snapshot, Sequence[str]]:

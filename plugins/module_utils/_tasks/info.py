@@ -15,9 +15,6 @@ from typing import Any
 from .._api.client import Client, Item
 from .._api.connection import connection_from
 from .._api.thread_pool import mapped
-from .._api.transport import Transport
-from .._api.wire import HttpWire, Wiring
-from .._clock import Clock
 from .._errors import InvalidResponse, PpioError
 from .._options.limits import limited
 from .._options.validation import Checked
@@ -25,9 +22,9 @@ from .._options.violation import ArgumentSpec
 from .._planning.compare import combined
 from .._planning.scrub import hidden_values
 from .._planning.state import Current, completed, current_from, observed_from
-from .._progress import SILENT, ProgressReporter
 from .._redaction import Secrets
 from .._schema.resource import Field, Filter, Kind, Resource
+from .execution import Execution
 from .result import call_facts, view
 from .task import Report, Task, unverified
 
@@ -76,25 +73,12 @@ def _checked(resource: Resource, params: Mapping[str, Any]) -> Checked:
     return Checked(limited(limits(resource), params), {})
 
 
-def _report(
-    resource: Resource,
-    params: Mapping[str, Any],
-    *,
-    check_mode: bool,
-    diff_mode: bool,
-    clock: Clock | None = None,
-    progress: ProgressReporter = SILENT,
-    wiring: Wiring = HttpWire,
-) -> Report:
+def _report(resource: Resource, params: Mapping[str, Any], execution: Execution) -> Report:
     """Read with validated params, which is the same in every mode. Nothing is told of it but retries."""
-    del check_mode, diff_mode
-    warnings, clock, secrets = unverified(params), clock or Clock(), Secrets()
-    progress.hide(secrets)
+    warnings, secrets = unverified(params), Secrets()
+    execution.progress.hide(secrets)
     try:
-        connection = connection_from(params, secrets)
-        client = Client(
-            Transport(connection, clock, wiring=wiring, progress=progress), resource, connection.patience(clock)
-        )
+        client = execution.client(resource, connection_from(params, secrets))
         if resource.is_single:
             only = observed_from(resource, client.single())
             return Report({"changed": False, resource.name: resource.derived(only)}, warnings, secrets)

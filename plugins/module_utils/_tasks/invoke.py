@@ -16,15 +16,12 @@ from urllib.parse import urlsplit
 from .._api.client import Client
 from .._api.connection import Connection, Route, connection_from, route_from
 from .._api.transport import Transport
-from .._api.wire import HttpWire, Wiring
-from .._clock import Clock
 from .._errors import InvalidOptions, NotFound, NotUnique, PpioError, printable, require
 from .._options.invocation_options import invocation_spec, invocation_violations
 from .._options.validation import Checked
 from .._planning.conversation import Conversation
 from .._planning.question import Question, job_from, keep_out, question_from
 from .._planning.state import Current, current_from
-from .._progress import SILENT, ProgressReporter
 from .._reconcile.ask import asked
 from .._reconcile.job import worked
 from .._reconcile.snapshot import is_deleting
@@ -32,6 +29,7 @@ from .._redaction import Secrets
 from .._schema.resource import Resource
 from .._schema.service import Service
 from .conversation import NOTHING_ASKED, conversation_view
+from .execution import Execution
 from .result import call_facts
 from .task import Report, Task, unverified
 
@@ -54,32 +52,25 @@ def _report(
     resource: Resource,
     service: Service,
     params: Mapping[str, Any],
-    *,
-    check_mode: bool,
-    diff_mode: bool,
-    clock: Clock | None = None,
-    progress: ProgressReporter = SILENT,
-    wiring: Wiring = HttpWire,
+    execution: Execution,
 ) -> Report:
     """Ask with validated params. Nothing is ever changed, and in check mode nothing is sent at all."""
-    del diff_mode
     secrets, warnings = Secrets(), unverified(params)
-    progress.hide(secrets)
+    execution.progress.hide(secrets)
     try:
         keep_out((params["api_key"] or "").strip(), {name: params[name] for name in _SENT if params[name] is not None})
         question = question_from(params)
         secrets.add(question.secrets)
         # Check mode, too, refuses an address that cannot be used.
         route = _route(params, question, secrets)
-        if check_mode:
+        if execution.check_mode:
             return Report(
                 {"changed": False, **NOTHING_ASKED, "url": params["url"], "msg": _plan(resource, params)}, (), secrets
             )
-        clock = clock or Clock()
         if isinstance(route, Connection):
-            talk = _asked(resource, service, params, question, route, clock, progress, wiring)
+            talk = _asked(resource, service, params, question, route, execution)
         else:
-            talk = asked(question, route, clock, progress, wiring, suspect="url")
+            talk = asked(question, route, execution.clock, execution.progress, execution.wiring, suspect="url")
     except PpioError as error:
         told = {"changed": False, **NOTHING_ASKED, "msg": secrets.hide(error.message), "error": call_facts(error)}
         return Report(told, warnings, secrets, failed=True)
@@ -120,24 +111,19 @@ def _asked(
     params: Mapping[str, Any],
     question: Question,
     connection: Connection,
-    clock: Clock,
-    progress: ProgressReporter,
-    wiring: Wiring,
+    execution: Execution,
 ) -> Conversation:
     """The conversation with the resource that the params name."""
-    client = Client(
-        Transport(connection, clock, wiring=wiring, progress=progress), resource, connection.patience(clock)
-    )
-    current = _found(client, params)
+    current = _found(execution.client(resource, connection), params)
     if _takes_jobs(resource, service, current, params):
         queue = service.queue(current.id, current.fields)
-        return worked(job_from(params), _gateway(service, connection, params, clock, progress, wiring), queue, progress)
+        gateway = _gateway(service, connection, params, execution)
+        return worked(job_from(params), gateway, queue, execution.progress)
     address = service.address(current.observed)
     if not address:
         raise InvalidOptions(f"The {resource.name} {current.id} has no URL yet. Wait until it serves (wait: true).")
-    return asked(
-        question, connection.to(address, question.timeout, confidential=bool(question.secrets)), clock, progress, wiring
-    )
+    route = connection.to(address, question.timeout, confidential=bool(question.secrets))
+    return asked(question, route, execution.clock, execution.progress, execution.wiring)
 
 
 def _found(client: Client, params: Mapping[str, Any]) -> Current:
@@ -171,9 +157,7 @@ def _gateway(
     service: Service,
     connection: Connection,
     params: Mapping[str, Any],
-    clock: Clock,
-    progress: ProgressReporter,
-    wiring: Wiring,
+    execution: Execution,
 ) -> Transport:
     """The way to the job gateway: the one that belongs to api_url, or gateway_url. It alone gets the key, too."""
     host = urlsplit(connection.origin).hostname or ""
@@ -181,4 +165,4 @@ def _gateway(
     if not address:
         raise InvalidOptions(f"No job gateway is known for {connection.host}. Give gateway_url.")
     gateway = connection_from({**params, "gateway_url": address}, connection.secrets, "gateway_url")
-    return Transport(gateway, clock, wiring=wiring, progress=progress)
+    return execution.transport(gateway)

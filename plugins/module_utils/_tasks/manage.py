@@ -14,15 +14,11 @@ from typing import Any
 
 from .._api.client import Client
 from .._api.connection import connection_from
-from .._api.transport import Transport
-from .._api.wire import HttpWire, Wiring
-from .._clock import Clock
 from .._errors import PpioError
 from .._options.argument_spec import RULES, argument_spec, checked, deprecations
 from .._planning.cost import Cost
 from .._planning.question import keep_out
 from .._planning.state import Desired, desired_from
-from .._progress import SILENT, ProgressReporter
 from .._reconcile.entry import Failed
 from .._reconcile.reconciler import reconcile
 from .._reconcile.view import ItemView
@@ -30,6 +26,7 @@ from .._redaction import Secrets
 from .._schema.resource import Resource
 from .choice import choice_facts, choice_warnings
 from .cost import accounting_from, cost_facts, cost_warnings, refused_cost
+from .execution import Execution
 from .result import failure, ignored, success
 from .task import Report, Task, unverified
 
@@ -41,27 +38,20 @@ def manage(resource: Resource) -> Task:
     return Task(argument_spec(resource), partial(checked, resource), partial(report, resource), RULES)
 
 
-def report(
-    resource: Resource,
-    params: Mapping[str, Any],
-    *,
-    check_mode: bool,
-    diff_mode: bool,
-    clock: Clock | None = None,
-    progress: ProgressReporter = SILENT,
-    wiring: Wiring = HttpWire,
-) -> Report:
+def report(resource: Resource, params: Mapping[str, Any], execution: Execution) -> Report:
     """Reconcile one resource with validated params. What the user, the network or the API causes is a failed report."""
     desired = desired_from(resource, params)
     secrets = Secrets(desired.secrets)
-    progress.hide(secrets)
+    execution.progress.hide(secrets)
     warnings = deprecations(resource, params) + unverified(params)
     try:
-        view = ItemView(
-            client_of(resource, params, secrets, clock, progress, wiring, {"smoke_test": params.get("smoke_test")})
-        )
+        view = ItemView(client_of(resource, params, secrets, execution, {"smoke_test": params.get("smoke_test")}))
         reconciled = reconcile(
-            view, [desired], progress, check_mode=check_mode, accounting=accounting_from(resource, params)
+            view,
+            [desired],
+            execution.progress,
+            check_mode=execution.check_mode,
+            accounting=accounting_from(resource, params),
         )
     except PpioError as error:
         return _failed(resource, error, desired, secrets, warnings)
@@ -70,7 +60,7 @@ def report(
     warnings += choice_warnings(end.entry.choice)
     if isinstance(end, Failed):
         return _failed(resource, end.error, desired, secrets, warnings, cost, end)
-    result = success(resource, end.outcome, desired.shown, secrets, diff=diff_mode)
+    result = success(resource, end.outcome, desired.shown, secrets, diff=execution.diff_mode)
     result["ignored"] = ignored(resource, end.outcome.fields, desired)
     result |= cost_facts(resource, cost) | choice_facts(resource, end)
     if desired.present:
@@ -82,16 +72,13 @@ def client_of(
     resource: Resource,
     params: Mapping[str, Any],
     secrets: Secrets,
-    clock: Clock | None,
-    progress: ProgressReporter,
-    wiring: Wiring,
+    execution: Execution,
     sent: Mapping[str, Any],
 ) -> Client:
     """The client, once it is sure that nothing that is `sent` to a service has the key in it."""
     connection = connection_from(params, secrets)
     keep_out(connection.key, sent)
-    clock = clock or Clock()
-    return Client(Transport(connection, clock, wiring=wiring, progress=progress), resource, connection.patience(clock))
+    return execution.client(resource, connection)
 
 
 def _failed(

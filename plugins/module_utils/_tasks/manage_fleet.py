@@ -12,13 +12,10 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from .._api.wire import HttpWire, Wiring
-from .._clock import Clock
 from .._errors import PpioError
 from .._options.fleet_options import SHARED, fleet_argument_spec, fleet_checked, fleet_deprecations, fleet_rules
 from .._planning.batch_sizes import batches_from
 from .._planning.state import desired_from
-from .._progress import SILENT, ProgressReporter
 from .._reconcile.entry import Done, Failed
 from .._reconcile.prune import Prune
 from .._reconcile.reconciler import reconcile
@@ -27,6 +24,7 @@ from .._redaction import Secrets
 from .._schema.resource import Resource
 from .choice import choice_warnings
 from .cost import accounting_from, cost_facts, cost_warnings, refused_cost
+from .execution import Execution
 from .manage import client_of
 from .result import call_facts
 from .summary import summary
@@ -45,30 +43,21 @@ def manage_fleet(resource: Resource) -> Task:
     )
 
 
-def fleet_report(
-    resource: Resource,
-    params: Mapping[str, Any],
-    *,
-    check_mode: bool,
-    diff_mode: bool,
-    clock: Clock | None = None,
-    progress: ProgressReporter = SILENT,
-    wiring: Wiring = HttpWire,
-) -> Report:
+def fleet_report(resource: Resource, params: Mapping[str, Any], execution: Execution) -> Report:
     """Reconcile many resources with validated params; the report has failed if any of them has."""
     shared = {name: params[name] for name in SHARED if name in params}
     wanted = [desired_from(resource, {**entry, **shared}) for entry in params[resource.plural] or ()]
     secrets = Secrets(secret for desired in wanted for secret in desired.secrets)
-    progress.hide(secrets)
+    execution.progress.hide(secrets)
     warnings = fleet_deprecations(resource, params) + unverified(params)
     try:
-        client = client_of(resource, params, secrets, clock, progress, wiring, _smoke_tests(resource, params))
+        client = client_of(resource, params, secrets, execution, _smoke_tests(resource, params))
         view = ListView(client, params["concurrency"], params["include_details"])
         reconciled = reconcile(
             view,
             wanted,
-            progress,
-            check_mode=check_mode,
+            execution.progress,
+            check_mode=execution.check_mode,
             prune=_prune(params),
             accounting=accounting_from(resource, params),
             batches=batches_from(params),
@@ -81,7 +70,7 @@ def fleet_report(
     told = tuple(
         f"{end.entry.name}: {warning}" for end in ends for warning in choice_warnings(end.entry.choice) + _warnings(end)
     )
-    result = summary(resource, ends, secrets, diff=diff_mode) | cost_facts(resource, reconciled.cost)
+    result = summary(resource, ends, secrets, diff=execution.diff_mode) | cost_facts(resource, reconciled.cost)
     warnings += cost_warnings(reconciled.cost) + reconciled.warnings + told
     return Report(result, warnings, secrets, failed="msg" in result)
 

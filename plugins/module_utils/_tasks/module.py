@@ -17,7 +17,7 @@ from .._api.connection import REQUESTS_IMPORT_ERROR
 from .._options.argument_spec import CONNECTION, refusal
 from .._options.given import given
 from .._options.violation import ArgumentSpec, Violation
-from .._progress import SILENT
+from .execution import Execution
 from .result import invocation
 from .task import Task
 
@@ -47,7 +47,7 @@ def run(task: Task) -> None:
     if REQUESTS_IMPORT_ERROR:
         missing = basic.missing_required_lib("requests")
         module.fail_json(msg=missing, exception=REQUESTS_IMPORT_ERROR, invocation=shown)
-    told = task.report(module.params, check_mode=module.check_mode, diff_mode=module._diff, progress=SILENT)
+    told = task.report(module.params, Execution(module.check_mode, module._diff))
     for warning in told.warnings:
         module.warn(warning)
     if told.failed:

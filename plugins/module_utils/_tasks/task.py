@@ -20,6 +20,7 @@ from .._options.violation import ArgumentSpec, Rules, unknown
 from .._planning.plan import Action
 from .._planning.scrub import withheld
 from .._redaction import Secrets
+from .execution import Execution
 
 __all__ = ["Report", "Task", "unverified"]
 
@@ -44,12 +45,12 @@ class Report:
 class Task:
     """What a module takes, what it refuses, and what it does.
 
-    `work` takes validated params, the modes and a progress reporter.
+    `work` takes validated params.
     """
 
     options: ArgumentSpec
     check: Callable[[Mapping[str, Any]], Checked]
-    work: Callable[..., Report]
+    work: Callable[[Mapping[str, Any], Execution], Report]
     #: Ansible's rules about several options.
     rules: Rules = field(default_factory=dict)
 
@@ -60,12 +61,12 @@ class Task:
         given = [name for name in params if not name.startswith("_ansible_")]
         return Checked((*unknown(given, options), *checked.violations), checked.values)
 
-    def report(self, params: Mapping[str, Any], **how: Any) -> Report:
+    def report(self, params: Mapping[str, Any], execution: Execution) -> Report:
         """Do the work, and tell of it without the secrets of the task, wherever a server may have put them.
 
         What the task itself gives in another option is no secret there, even if it has the text of one in it.
         """
-        told = self.work(params, **how)
+        told = self.work(params, execution)
         own = cache(lambda: _OWN_WORDS | given_texts(params, {**CONNECTION, **self.options}))
         return replace(
             told,

@@ -28,12 +28,14 @@ from unit.talking import Time
 
 from ansible_collections.ppio.gpu.plugins.module_utils._api.connection import Route
 from ansible_collections.ppio.gpu.plugins.module_utils._api.exchange import Answer, Request, exchanged
+from ansible_collections.ppio.gpu.plugins.module_utils._api.refusal import UNSUPPORTED
 from ansible_collections.ppio.gpu.plugins.module_utils._options.argument_spec import CONNECTION
 from ansible_collections.ppio.gpu.plugins.module_utils._progress import ProgressReporter
 from ansible_collections.ppio.gpu.plugins.module_utils._schema.balance import BALANCE
 from ansible_collections.ppio.gpu.plugins.module_utils._schema.endpoint import ENDPOINT
 from ansible_collections.ppio.gpu.plugins.module_utils._schema.product import PRODUCT
 from ansible_collections.ppio.gpu.plugins.module_utils._schema.region import REGION
+from ansible_collections.ppio.gpu.plugins.module_utils._tasks.execution import Execution
 from ansible_collections.ppio.gpu.plugins.module_utils._tasks.export import export
 from ansible_collections.ppio.gpu.plugins.module_utils._tasks.info import inform
 from ansible_collections.ppio.gpu.plugins.module_utils._tasks.invoke import invoke
@@ -248,11 +250,12 @@ def reported(name: str, drawn: Mapping[str, Sequence[Said]], lines: list[str]) -
     assert validated.error_messages == []
     return task.report(
         validated.validated_parameters,
-        check_mode=False,
-        diff_mode=True,
-        clock=clock,
-        progress=ProgressReporter(lines.append, clock),
-        wiring=partial(HostileWire, drawn),
+        Execution(
+            diff_mode=True,
+            progress=ProgressReporter(lines.append, clock),
+            clock=clock,
+            wiring=partial(HostileWire, drawn),
+        ),
     )
 
 
@@ -284,9 +287,11 @@ def _contradicted(name: str, drawn: Mapping[str, Sequence[Said]], report: Report
     if name == "endpoint absent":
         # What was deleted may still be shown as being deleted.
         return len(drawn["list"]) == 1 and _shows_the_name(last["list"]) and report.result["operation"] == "none"
-    if len(drawn["read"]) > 1 or not isinstance(last["read"], dict) or last["list"] is None:
-        # Where there is no list, what was created is not read, and a warning says so.
+    if len(drawn["read"]) > 1 or not isinstance(last["read"], dict):
         return False
+    if any("does not show" in warning for warning in report.warnings):
+        # Where there is no list, what was created is not read, and that is what the warning says.
+        return not any(said.status_code in UNSUPPORTED for said in drawn["list"])
     return any(last["read"].get(field) not in (None, WANTED[field]) for field in ("name", "image", "type"))
 
 

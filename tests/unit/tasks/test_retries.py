@@ -19,6 +19,7 @@ from ansible_collections.ppio.gpu.plugins.module_utils._progress import Progress
 from ansible_collections.ppio.gpu.plugins.module_utils._schema.balance import BALANCE
 from ansible_collections.ppio.gpu.plugins.module_utils._schema.endpoint import ENDPOINT
 from ansible_collections.ppio.gpu.plugins.module_utils._schema.product import PRODUCT
+from ansible_collections.ppio.gpu.plugins.module_utils._tasks.execution import Execution
 from ansible_collections.ppio.gpu.plugins.module_utils._tasks.export import export
 from ansible_collections.ppio.gpu.plugins.module_utils._tasks.info import inform
 from ansible_collections.ppio.gpu.plugins.module_utils._tasks.invoke import invoke
@@ -48,9 +49,7 @@ def run(name: str, url: str, time: Time, heard: list[str], **options: Any) -> Re
     validated = ArgumentSpecValidator({**CONNECTION, **task.options}).validate({**connection, **params})
     assert validated.error_messages == []
     progress = ProgressReporter(heard.append, time.clock)
-    return task.report(
-        validated.validated_parameters, check_mode=False, diff_mode=False, clock=time.clock, progress=progress
-    )
+    return task.report(validated.validated_parameters, Execution(progress=progress, clock=time.clock))
 
 
 @pytest.mark.parametrize("name", TASKS)

@@ -13,6 +13,7 @@ from ansible_collections.ppio.gpu.plugins.module_utils._options.argument_spec im
 from ansible_collections.ppio.gpu.plugins.module_utils._options.validation import Checked
 from ansible_collections.ppio.gpu.plugins.module_utils._redaction import HIDDEN, Secrets
 from ansible_collections.ppio.gpu.plugins.module_utils._schema.endpoint import ENDPOINT
+from ansible_collections.ppio.gpu.plugins.module_utils._tasks.execution import Execution
 from ansible_collections.ppio.gpu.plugins.module_utils._tasks.task import Report, Task
 
 SECRET = "hunter2-of-the-workload"
@@ -23,9 +24,9 @@ def reported(result: Any, secret: str, params: Any = (), warnings: tuple[str, ..
     task = Task(
         argument_spec(ENDPOINT),
         lambda _params: Checked((), {}),
-        lambda _params: Report(result, warnings, Secrets([secret])),
+        lambda _params, _execution: Report(result, warnings, Secrets([secret])),
     )
-    return task.report({"secret_envs": [{"key": "TOKEN", "value": secret}], **dict(params)})
+    return task.report({"secret_envs": [{"key": "TOKEN", "value": secret}], **dict(params)}, Execution())
 
 
 @pytest.mark.parametrize(
