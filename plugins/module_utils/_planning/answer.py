@@ -73,7 +73,8 @@ def _list_reader(field: Field, path: str) -> Reader:
         if not isinstance(value, list):
             raise _unreadable(_joined(place, path), "a list", value)
         here = _joined(place, path)
-        return [element(inner, f"{here}[{number}]") for number, inner in enumerate(value) if inner is not None]
+        elements = (element(inner, f"{here}[{number}]") for number, inner in enumerate(value) if inner is not None)
+        return [one for one in elements if one is not None]
 
     return read
 

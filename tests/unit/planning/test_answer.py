@@ -35,6 +35,7 @@ def makes_its_own_reader() -> None:
         ({"size": 3}, "size", 3),
         ({"size": "3"}, "size", 3),
         ({"size": ""}, "size", None),
+        ({"ports": [80, None, "", 443]}, "ports", [80, 443]),
         ({"size": 3.0}, "size", 3),
         ({"name": 3}, "name", "3"),
         ({"shared": False}, "shared", False),

@@ -129,3 +129,9 @@ def test_what_is_no_json_is_named_as_that() -> None:
 def test_everything_that_is_wrong_is_said_at_once() -> None:
     expected = Expectation(contains="pong", json={"a": 1}, max_seconds=0.1)
     assert len(judged(expected, {"a": 2}, status=500)) == 4
+
+
+def test_an_answer_does_not_show_what_is_in_it_where_it_is_printed() -> None:
+    """Python's own messages show values of a class, and an answer may have a secret in it."""
+    reply = Reply(200, SECRET, {"token": SECRET}, is_json=True, seconds=0.5, is_cut=False)
+    assert SECRET not in repr(reply)

@@ -289,9 +289,10 @@ def _contradicted(name: str, drawn: Mapping[str, Sequence[Said]], report: Report
         return len(drawn["list"]) == 1 and _shows_the_name(last["list"]) and report.result["operation"] == "none"
     if len(drawn["read"]) > 1 or not isinstance(last["read"], dict):
         return False
-    if any("does not show" in warning for warning in report.warnings):
-        # Where there is no list, what was created is not read, and that is what the warning says.
-        return not any(said.status_code in UNSUPPORTED for said in drawn["list"])
+    has_no_list = any(said.status_code in UNSUPPORTED for said in drawn["list"])
+    if has_no_list and any(warning.startswith("This server does not show") for warning in report.warnings):
+        # What was created is not read there.
+        return False
     return any(last["read"].get(field) not in (None, WANTED[field]) for field in ("name", "image", "type"))
 
 
