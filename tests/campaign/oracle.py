@@ -244,8 +244,10 @@ def _is_taken(rerun: Run, performance: Performance) -> bool:
 def _is_held_up(rerun: Run, performance: Performance) -> bool:
     """Whether a worker of a bad image is in the way, which this platform never replaces, and that is what it says."""
     settings = performance.schedule.settings
-    is_kept = settings.replacement == "at_scale_up" and bool(settings.image_lives)
-    return is_kept and bool(rerun.options["wait"]) and "workers ready (" in rerun.text
+    if settings.replacement != "at_scale_up" or not rerun.options["wait"] or "workers ready (" not in rerun.text:
+        return False
+    identity = str(rerun.result["id"])
+    return any(rerun.service.holds_old(identity, request.when) for request in rerun.requests)
 
 
 def _is_ill(rerun: Run) -> bool:

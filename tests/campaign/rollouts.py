@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from simulator import Entry, Settings
@@ -34,10 +34,13 @@ def untrue(run: Run, performance: Performance) -> Iterator[str]:
     if not _is_alone(run, performance):
         return
     settings = performance.schedule.settings
-    # Nobody can tell a worker of the product before from one of the next, where the API shows old ones for some time.
-    is_blurred = (run.options.get("product_ids") and settings.stale_status_seconds) or _crashed_before(run, settings)
+    # Nobody can tell a worker of the product before from one of the next, and one that crashes by itself looks like one
+    # that restarted with the change.
+    is_alike = bool(run.options.get("product_ids")) or _crashed_before(run, settings)
+    # Where the API shows the workers from before for some time, too, these may not even serve.
+    is_blurred = is_alike and settings.stale_status_seconds > 0
     if outcome == "completed" and not (run.report.failed or performance.schedule.is_slow or is_blurred):
-        yield from _unserved(run)
+        yield from _unserved(run, run.service.any if is_alike else run.service.proven)
     if not settings.ignored_fields and not settings.normalizations:
         yield from _unlike_before(run, outcome)
 
@@ -57,8 +60,8 @@ def left_over(performance: Performance) -> Iterator[str]:
             yield f"keeps {_sizes(endpoint)}, where {expected} is wanted"
 
 
-def _unserved(run: Run) -> Iterator[str]:
-    """A success without enough workers that ran what was written, in every look for long enough."""
+def _unserved(run: Run, serves: Callable[[str, float], int]) -> Iterator[str]:
+    """A success without enough workers that may have run what was written, in every look for long enough."""
     identity, stable = run.result["id"], (run.options.get("rollout") or {}).get("stable_for", 15)
     writes = [one for one in run.requests if one.is_write and one.committed == identity]
     if not writes or not run.service.restarted(identity, writes[0].when):
@@ -69,8 +72,6 @@ def _unserved(run: Run) -> Iterator[str]:
     looks = [when for when in looks if writes[0].when < when < end]
     # The one right before it is made is for its plan only.
     looks = looks[:-1] if end < float("inf") else looks
-    # A worker that waited for a GPU of one product may get it after the move to the next one. Either product will do.
-    serves = run.service.any if run.options.get("product_ids") else run.service.proven
     serving = []
     for when in reversed(looks):
         if not serves(identity, when):

@@ -15,8 +15,8 @@ from ansible_collections.ppio.gpu.plugins.module_utils._redaction import Secrets
 from ansible_collections.ppio.gpu.plugins.module_utils._tasks.task import Report
 from simulator import Entry, Settings
 from simulator.endpoints import Endpoint
-from simulator.generations import concerns_workers
-from simulator.lifecycle import serving
+from simulator.generations import READY, concerns_workers
+from simulator.lifecycle import crew_of, serving
 
 from .schedules import MANNER
 from .world import Truth
@@ -47,6 +47,14 @@ class Service:
         """How many workers serve, whatever they run."""
         endpoint = self._at(identity, when)
         return len(serving(endpoint, when, self.settings)) if endpoint else 0
+
+    def holds_old(self, identity: str, when: float) -> bool:
+        """Whether a worker from before the last write that concerned workers is still there, and does not serve."""
+        endpoint = self._at(identity, when)
+        if endpoint is None:
+            return False
+        crew = crew_of(endpoint, when, self.settings)
+        return any(worker.generation is not endpoint.newest and status != READY for worker, status in crew)
 
     def restarted(self, identity: str, when: float) -> bool:
         """Whether a write at this moment concerned workers."""
