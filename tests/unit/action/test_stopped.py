@@ -29,6 +29,14 @@ FLEET: Task = {
 BOTH = pytest.mark.parametrize("task", [ONE, FLEET], ids=["one", "a fleet"])
 
 
+@pytest.fixture(autouse=True)
+def hears_ctrl_c() -> Iterator[None]:
+    """What a shell runs in the background ignores Ctrl-C, and so does all that it starts."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.fixture
 def starting() -> Iterator[Simulator]:
     """An API whose endpoints never get ready."""
