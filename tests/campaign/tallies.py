@@ -99,9 +99,9 @@ def running_tally(batches: Iterable[partial[Tally]], processes: int) -> Iterator
 
 
 def _collect_rarely() -> None:
-    """Look for garbage in cycles less often: schedules leave little, and what was imported stays."""
+    """Look for garbage in cycles after hundreds of schedules only: they leave little, and what was imported stays."""
     gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
+    gc.set_threshold(200_000, 20, 20)
 
 
 def batches_of_seeds(seeds: Sequence[int]) -> Iterator[partial[Tally]]:
