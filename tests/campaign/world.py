@@ -15,7 +15,7 @@ from __future__ import annotations
 import functools
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -245,10 +245,11 @@ def emptied(directory: str | Path, machines: Iterable[int]) -> Path:
     """The same place without what schedules before left on these machines, but their locks, which nobody holds."""
     # As texts: thousands of schedules have nothing to remove.
     for home in (f"{directory}/machine-{machine}/.ansible" for machine in machines):
-        for kind in os.scandir(home) if Path(home).is_dir() else ():
-            if kind.name != _LOCKS:
-                for note in os.scandir(kind.path):
-                    Path(note.path).unlink()
+        with suppress(FileNotFoundError):
+            for kind in os.scandir(home):
+                if kind.name != _LOCKS:
+                    for note in os.scandir(kind.path):
+                        Path(note.path).unlink()
     return Path(directory)
 
 

@@ -109,10 +109,10 @@ class Endpoints:
         raise RefusalError(int(settings.missing), "SERVERLESS_ENDPOINT_NOT_FOUND", "the endpoint does not exist")
 
     def seen_by_list(self, now: float, settings: Settings) -> tuple[Endpoint, ...]:
-        """The endpoints that a list finds, the newest first."""
+        """The endpoints that a list finds, the newest first. They are kept in the order of their creation."""
         return tuple(
             endpoint
-            for endpoint in sorted(self.all(), key=lambda endpoint: -endpoint.number)
+            for endpoint in reversed(self._by_id.values())
             if endpoint.is_visible(now, settings.visible_in_list_after, settings.linger_in_list)
         )
 
