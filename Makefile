@@ -38,8 +38,8 @@ matrix: $(READY) ## Unit tests and integration playbooks on each supported ansib
 	@PATH="$$PATH:$(PYTHONS)/bin" PYENV_VERSION="$$(pyenv versions --bare 2>/dev/null | paste -sd: -)" \
 		$(NOX) --session matrix -- $(ARGS)
 
-faults: $(READY) ## Random tests with simulated failures and concurrent runs, a million of them; SEED=123 repeats one and prints it
-	@$(NOX) --session faults -- $(if $(SEED),--seed $(SEED)) $(ARGS)
+faults: $(READY) ## Random tests with simulated failures and concurrent runs, a million of them; SEED=123 or PLACEMENT=... repeats one
+	@$(NOX) --session faults -- $(if $(SEED),--seed $(SEED)) $(if $(PLACEMENT),--placement '$(PLACEMENT)') $(ARGS)
 
 mutants: $(READY) ## Mutation testing of the planning and of the create protocol; takes half an hour
 	@$(NOX) --session mutants -- $(ARGS)

@@ -128,20 +128,25 @@ It runs random schedules on a simulated network, in simulated time, a million by
 - After each schedule, its first task runs twice more without faults. The first of these runs has to repair everything.
   The second must not write anything.
 
-It also tries every combination of up to two faults in a create: for one controller at each of its calls, and for two
-controllers in every order of their first seven calls. Then it runs two thousand of the schedules over real sockets, and
-cuts a create at each of its bytes.
+It also tries all combinations of faults in a create. For one controller, that is up to two faults of every kind, at
+each of its calls. For two controllers, it is every order of their first seven calls with one fault of every kind, and
+every order of their first six with two faults of the eight kinds that differ most. Then it runs two thousand of the
+schedules over real sockets, and cuts a create at each of its bytes.
 
 ### `make test`
 
-It runs two thousand schedules. One test runs the same schedules on the simulated network and over sockets. Another one
-adds twenty-six bugs to the collection's code, one at a time, and each of them has to be found.
+It runs two thousand schedules. One test runs the same schedules on the simulated network and over sockets, except those
+with a slow server or with a kill in the middle of a call. Another one adds twenty-eight bugs to the collection's code,
+one at a time, and each of them has to be found.
 
 ### What is not checked
 
-Only what nobody can know: whether an endpoint is gone if the API hides endpoints that exist; the result if one machine
-changes an endpoint between the last read and the change of another machine; and whether a worker that crashed and came
-back right after a change has the change, if it crashed before, too.
+A fleet's entries are written one after the other here, so that a schedule can be repeated; other tests write many at
+once.
+
+Otherwise only what nobody can know: whether an endpoint is gone if the API hides endpoints that exist; the result if
+one machine changes an endpoint between the last read and the change of another machine; and whether a worker that
+crashed and came back right after a change has the change, if it crashed before, too.
 
 ### Results
 

@@ -4,8 +4,9 @@
 """What if each call of a create meets each fault, alone and together with a second one?
 
 Not drawn but counted out. For one controller that is each placement of up to two faults of every kind at every call of
-its create with its look-ups. For two controllers it is each order of their first calls, with each placement of one
-fault of every kind, and of two of the most different kinds.
+its create with its look-ups. For two controllers it is each order of their first seven calls, with each placement of
+one fault of every kind, and each order of their first six, with each placement of two of the most different kinds: all
+kinds there would be millions.
 """
 
 from __future__ import annotations
@@ -47,6 +48,9 @@ KINDS: Mapping[str, Fault] = {
     "html": _status(200, "after_commit", body=_HTML),
     "html_502": _status(502, body=_HTML),
     "html_502_after": _status(502, "after_commit", body=_HTML),
+    "bomb": Fault("bomb", when="after_commit", size=100_000),
+    "flood": Fault("flood", when="after_commit", size=100_000),
+    "deep": Fault("deep", when="after_commit", size=100_000),
     "no_id": Fault("overlay", when="after_commit", body={"id": "", "data": None}),
     "redirect": Fault("redirect", headers={"Location": "/gpus/v2/regions"}),
     "400": _status(400),

@@ -9,7 +9,7 @@ are left out one by one, as long as it stays wrong.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any, TypeVar
 
@@ -36,6 +36,8 @@ def _shorter(schedule: Schedule) -> Iterator[Schedule]:
     yield from (replace(schedule, faults=rest) for rest in _without_one(schedule.faults))
     if len(schedule.existing) > max(map(_needed, schedule.controllers)):
         yield from (replace(schedule, existing=rest) for rest in _without_one(schedule.existing))
+    if schedule.order:
+        yield from (replace(schedule, order=order) for order in ((), schedule.order[:-1]))
     yield from (replace(schedule, settings=settings) for settings in _plainer(schedule.settings))
     for place, fault in enumerate(schedule.faults):
         if fault.times > 1:
@@ -63,16 +65,20 @@ def _simpler(controller: Controller) -> Iterator[Controller]:
         yield replace(controller, dies=None)
     if controller.begins:
         yield replace(controller, begins=0.0)
-    entries = controller.options.get("endpoints", ())
-    if len(entries) > 1:
-        yield from (
-            replace(controller, options={**controller.options, "endpoints": list(rest)})
-            for rest in _without_one(entries)
-        )
+    if controller.by_id:
+        yield replace(controller, by_id=False)
+    yield from (replace(controller, options=options) for options in _fewer(controller.options))
+
+
+def _fewer(options: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    for name in ("endpoints", "product_ids"):
+        if len(several := options.get(name, ())) > 1:
+            yield from ({**options, name: list(rest)} for rest in _without_one(several))
+    for name in ("rollout", "batches"):
+        if name in options:
+            yield {other: value for other, value in options.items() if other != name}
     usual: dict[str, Any] = {**MANNER, "allow_recreate": False}
-    for name, value in usual.items():
-        if controller.options.get(name, value) != value:
-            yield replace(controller, options={**controller.options, name: value})
+    yield from ({**options, name: value} for name, value in usual.items() if options.get(name, value) != value)
 
 
 def _without_one(parts: Sequence[Part]) -> Iterator[tuple[Part, ...]]:

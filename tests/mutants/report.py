@@ -14,6 +14,8 @@ from .mistakes import Mistake
 
 __all__ = ["Report"]
 
+LEAST_NOTICED = 0.95
+
 _ROOT = Path("plugins/module_utils")
 
 
@@ -35,12 +37,16 @@ class Report:
     def rate(self) -> float:
         return _rate(self._verdicts)
 
+    @property
+    def is_good(self) -> bool:
+        """Whether enough was noticed, and of the rest each mistake is known to do no harm."""
+        missed = [verdict.mistake for verdict in self._verdicts if not verdict.noticed]
+        return self.rate >= LEAST_NOTICED and all(map(self._is_known, missed))
+
     def described(self, mistake: Mistake) -> str:
         """A mistake that no test noticed."""
-        file = str(mistake.path.relative_to(_ROOT))
-        is_known = (file, mistake.line, mistake.becomes) in self._harmless
-        known = " (harmless, see tests/mutants/harmless.yml)" if is_known else ""
-        return f"{file}:{mistake.number} unnoticed{known}\n  - {mistake.line}\n  + {mistake.becomes}"
+        known = " (harmless, see tests/mutants/harmless.yml)" if self._is_known(mistake) else ""
+        return f"{_file(mistake)}:{mistake.number} unnoticed{known}\n  - {mistake.line}\n  + {mistake.becomes}"
 
     def text(self) -> str:
         """A line for each file, and one for all."""
@@ -50,6 +56,13 @@ class Report:
             for path in paths
         ]
         return "\n".join([*rows, _row("all", self._verdicts)])
+
+    def _is_known(self, mistake: Mistake) -> bool:
+        return (_file(mistake), mistake.line, mistake.becomes) in self._harmless
+
+
+def _file(mistake: Mistake) -> str:
+    return str(mistake.path.relative_to(_ROOT))
 
 
 def _row(name: str, verdicts: Sequence[Verdict]) -> str:

@@ -31,6 +31,7 @@ from ansible_collections.ppio.gpu.plugins.module_utils._reconcile import (
     verify,
     wait,
 )
+from ansible_collections.ppio.gpu.plugins.module_utils._reconcile.choose import Shop
 from ansible_collections.ppio.gpu.plugins.module_utils._reconcile.entry import Done, Held
 from ansible_collections.ppio.gpu.plugins.module_utils._reconcile.readiness_gate import Baseline, Gate
 from ansible_collections.ppio.gpu.plugins.module_utils._reconcile.snapshot import Snapshot
@@ -99,6 +100,16 @@ def calls_every_task_unchanged(patch: pytest.MonkeyPatch) -> None:
 
 def calls_every_task_changed(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Outcome, "changed", property(lambda _self: True))
+
+
+def calls_every_failure_changed(patch: pytest.MonkeyPatch) -> None:
+    failure = result.failure
+    patch.setattr(manage, "failure", lambda *arguments: failure(*arguments) | {"changed": True})
+
+
+def takes_a_product_that_nobody_named(patch: pytest.MonkeyPatch) -> None:
+    best = Shop.best
+    patch.setattr(Shop, "best", lambda *arguments: replace(best(*arguments), id="serverless-rtx-4090-24-sg"))
 
 
 def forgets_what_was_done_before_an_error(patch: pytest.MonkeyPatch) -> None:
@@ -202,6 +213,10 @@ def of_rollouts(schedule: Schedule) -> bool:
     return any("rollout" in controller.options for controller in schedule.controllers)
 
 
+def of_products(schedule: Schedule) -> bool:
+    return any("product_ids" in controller.options for controller in schedule.controllers)
+
+
 def of_normalising(schedule: Schedule) -> bool:
     return bool(schedule.settings.normalizations)
 
@@ -234,6 +249,7 @@ def of_renames_in_batches(schedule: Schedule) -> bool:
         (does_not_order_renames, "fails: The name", of_renames_in_batches),
         (takes_the_first_of_several, "says that all is well", of_duplicates),
         (has_no_patience, "fails needlessly", of_rollouts),
+        (takes_a_product_that_nobody_named, "says that all is well", of_products),
     ],
 )
 def test_a_bug_in_the_newer_promises_is_found(
@@ -263,6 +279,7 @@ def _is_found(words: str, schedules: Iterable[Schedule], directory: Path) -> boo
         (sees_no_difference, "says that all is well"),
         (calls_every_task_unchanged, "says unchanged, but wrote"),
         (calls_every_task_changed, "says changed, but sent nothing"),
+        (calls_every_failure_changed, "failed as changed, but sent nothing"),
         (forgets_what_was_done_before_an_error, "failed as unchanged, but wrote"),
         (reads_only_the_first_page, "the run after it writes again"),
         (takes_ten_times_as_long, "s were allowed"),

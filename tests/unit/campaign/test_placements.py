@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -13,6 +14,7 @@ from campaign.placements import KINDS, Placement, orders, placement_of, together
 from campaign.plays import perform
 from campaign.tallies import tally_of_lone, tally_together
 from campaign.wire import LocalSimulator
+from simulator.faults import Kind
 
 
 @pytest.mark.parametrize("kind", ["reset_after", "429_wait"])
@@ -48,6 +50,10 @@ def test_two_controllers_call_in_the_given_order(tmp_path: Path) -> None:
 @pytest.mark.parametrize("text", ["fail/1//1:reset_after,2:500", "oldest/2/0101010/", "resend/1//0:late"])
 def test_a_placement_is_read_as_it_is_written(text: str) -> None:
     assert str(placement_of(text)) == text
+
+
+def test_every_kind_of_fault_is_placed() -> None:
+    assert {fault.kind for fault in KINDS.values()} == {*get_args(Kind)} - {"pass"}
 
 
 def test_orders_are_counted_out() -> None:

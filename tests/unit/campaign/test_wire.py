@@ -71,18 +71,18 @@ def test_a_slow_server_takes_the_time_that_the_client_waits(tmp_path: Path) -> N
 
 
 def test_a_schedule_is_shrunk_to_what_makes_it_wrong() -> None:
-    options = {**MANNER, **WANTED, "on_duplicate": "keep_oldest", "retry_timeout": 5}
+    options = {**MANNER, **WANTED, "on_duplicate": "keep_oldest", "retry_timeout": 5, "rollout": {"surge": 1}}
     fault = Fault("reset", operation="createEndpoint", times=5)
-    controllers = tuple(Controller(place, options, begins=40.0, dies=place + 2.0) for place in range(4))
+    controllers = tuple(Controller(place, options, True, begins=40.0, dies=place + 2.0) for place in range(4))
     settings = Settings(flapping_list=True, omit_empty=True, page_size=1, validate_answers=False)
-    schedule = Schedule(7, settings, (WANTED, WANTED), (fault, fault), controllers)
+    schedule = Schedule(7, settings, (WANTED, WANTED), (fault, fault), controllers, (0, 1, 0))
 
     def is_wrong(one: Schedule) -> bool:
         return len(one.controllers) >= 2 and one.settings.flapping_list
 
     short = shrunk(schedule, is_wrong)
     assert is_wrong(short)
-    assert (len(short.controllers), short.faults, short.existing) == (2, (), ())
+    assert (len(short.controllers), short.faults, short.existing, short.order) == (2, (), (), ())
     assert short.settings == replace(short.settings, flapping_list=True)
     assert short.told.count("nothing unusual") == 2
 
