@@ -34,7 +34,7 @@ test: $(READY) ## Run every check, three at a time: they also wait
 # pyenv runs only the versions that it is told to.
 matrix: $(READY) ## Unit tests and integration playbooks on each supported ansible-core; not part of test
 	@UV_PYTHON_INSTALL_DIR=$(PYTHONS) UV_PYTHON_BIN_DIR=$(PYTHONS)/bin $(VENV)/bin/uv python install --quiet \
-		3.11 3.12 3.13 3.14 2>/dev/null || echo 'uv cannot install Python here: versions missing on this machine are skipped'
+		3.10 3.11 3.12 3.13 3.14 2>/dev/null || echo 'uv cannot install Python here: versions missing on this machine are skipped'
 	@PATH="$$PATH:$(PYTHONS)/bin" PYENV_VERSION="$$(pyenv versions --bare 2>/dev/null | paste -sd: -)" \
 		$(NOX) --session matrix -- $(ARGS)
 

@@ -54,6 +54,6 @@ options:
     type: int
     default: 120
 requirements:
-  - python >= 3.11
+  - python >= 3.10
   - requests >= 2.28, except 2.32.0 to 2.32.2, which ignore O(ca_path)
 """

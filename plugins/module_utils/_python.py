@@ -13,7 +13,7 @@ import sys
 
 __all__ = ["OLDEST", "require_python"]
 
-OLDEST = (3, 11)
+OLDEST = (3, 10)
 
 
 def require_python() -> None:

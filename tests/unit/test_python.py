@@ -13,7 +13,7 @@ import pytest
 from ansible_collections.ppio.gpu.plugins.module_utils._python import require_python
 
 
-@pytest.mark.parametrize("version", [(3, 9, 18, "final", 0), (3, 10, 0, "final", 0)])
+@pytest.mark.parametrize("version", [(3, 6, 15, "final", 0), (3, 9, 18, "final", 0)])
 def test_an_old_python_ends_with_one_sentence(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], version: tuple[int | str, ...]
 ) -> None:
@@ -23,7 +23,7 @@ def test_an_old_python_ends_with_one_sentence(
     said = json.loads(capsys.readouterr().out)
     assert ended.value.code == 1
     assert said["failed"]
-    assert "Needs Python 3.11 or newer on the host that runs the module" in said["msg"]
+    assert "Needs Python 3.10 or newer on the host that runs the module" in said["msg"]
     assert f"found Python 3.{version[1]} there" in said["msg"]
 
 

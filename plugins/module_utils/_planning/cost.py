@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, Inexact, localcontext
+from decimal import Context, Decimal, Inexact, localcontext
 from typing import TypeAlias
 
 from .._errors import printable
@@ -138,7 +138,7 @@ class Cost:
 
 def cost_of(pricing: Pricing, catalog: Catalog, usages: Sequence[Usage], plural: str) -> Cost:
     """What these cost together. `plural` is what many of them are called."""
-    with localcontext(prec=_DIGITS) as context:
+    with localcontext(Context(prec=_DIGITS)) as context:
         context.traps[Inexact] = True
         charges = tuple(_charge(pricing, catalog, usage) for usage in usages)
         before, after = _sum([charge.before for charge in charges]), _sum([charge.after for charge in charges])
