@@ -15,7 +15,7 @@ from itertools import count
 
 from .._api.client import Client
 from .._api.thread_pool import mapped
-from .._errors import PpioError
+from .._errors import PpioError, printable
 from .._progress import ProgressReporter
 from .apply import applied
 from .entry import Done, Located, Stage
@@ -72,7 +72,8 @@ def each(
         try:
             return work(client, stage)
         finally:
-            progress.step(f"{next(counter)} of {len(picked)} {'pruned' if stage.entry.pruned else 'done'}")
+            done = "pruned" if stage.entry.pruned else "done"
+            progress.step(f"{next(counter)} of {len(picked)} {done} ({printable(stage.entry.name)})")
 
     results = mapped(attempt, picked, view.client, view.concurrency)
     finished = iter(

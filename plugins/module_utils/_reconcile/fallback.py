@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from .._errors import InStock, PpioError, Rejected, require
+from .._errors import InStock, PpioError, Rejected, printable, require
 from .._planning.choice import Choice, NoneFits, Trial
 from .._planning.rollout_states import moved, written
 from .._planning.state import Current
@@ -120,7 +120,7 @@ class Fallback:
         old, outcome, name = require(done.entry.choice).id, done.outcome, self.view.client.resource.name
         if self.books:
             self.books.move(number, choice.id)
-        self.progress.phase(f"{done.entry.name}: {old} is out of stock, moved to {choice.id}")
+        self.progress.phase(f"{printable(done.entry.name)}: {old} is out of stock, moved to {choice.id}")
         entry = replace(
             done.entry,
             desired=moved(done.entry.desired, field, choice.id),

@@ -9,7 +9,6 @@ come back to choose and plan. Private to the ppio.gpu collection.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -21,6 +20,7 @@ from .._planning.budget import Accounting
 from .._planning.cost import Cost
 from .._planning.state import Desired
 from .._progress import ProgressReporter
+from .._schema.resource import Resource
 from .account import Books, accounted
 from .apply import applied, foreseen
 from .batches import in_batches
@@ -186,8 +186,7 @@ def _prepared(
     stages = predicted_choices(shop, stages) if check_mode else stages
     if prune:
         stages += surplus(prune, stages, snapshot)
-    counts = Counter(_intent(stage) for stage in stages if isinstance(stage, Located))
-    progress.phase(", ".join(f"{number} to {intent}" for intent, number in counts.items()) or "as wanted")
+    progress.phase(_told(stages, snapshot.resource) or "as wanted")
     books = money.books
     if books:
         books.replan(view, stages)
@@ -199,6 +198,15 @@ def _prepared(
 
 def _warned(stages: Sequence[Stage], troubles: tuple[str, ...]) -> list[Stage]:
     return [replace(stage, warnings=troubles) if isinstance(stage, Located) else stage for stage in stages]
+
+
+def _told(stages: Sequence[Stage], resource: Resource) -> str:
+    """What is to be done, in words."""
+    names: dict[str, list[str]] = {}
+    for stage in stages:
+        if isinstance(stage, Located):
+            names.setdefault(_intent(stage), []).append(stage.entry.name)
+    return ", ".join(f"{resource.named(of)} to {intent}" for intent, of in names.items())
 
 
 def _intent(stage: Located) -> str:

@@ -36,10 +36,11 @@ def finished(view: View, stages: Sequence[Stage], progress: ProgressReporter, me
 
 def _told(stages: Sequence[Stage], resource: Resource) -> str:
     """What is left to be done, in words."""
-    rolled_back = sum(1 for stage in stages if isinstance(stage, Held) and _is_to_roll_back(stage))
-    surges = len(stages) - rolled_back
-    told = [f"removing the surge workers of {resource.counted(surges)}"] if surges else []
-    return " and ".join([*told, *([f"rolling back {resource.counted(rolled_back)}"] if rolled_back else [])])
+    names: dict[str, list[str]] = {"removing the surge workers of": [], "rolling back": []}
+    for stage in stages:
+        is_back = isinstance(stage, Held) and _is_to_roll_back(stage)
+        names["rolling back" if is_back else "removing the surge workers of"].append(stage.entry.name)
+    return " and ".join(f"{doing} {resource.named(of)}" for doing, of in names.items() if of)
 
 
 def _way_on(resource: Resource, stage: Stage) -> Located | None:

@@ -29,7 +29,8 @@ def smoke_tested(view: View, stages: Sequence[Stage], progress: ProgressReporter
     """The entries after each that has a smoke test was asked, several at once. A wrong answer is a failure."""
     picked = [stage for stage in stages if isinstance(stage, Done) and has_smoke_test(stage)]
     if picked:
-        progress.phase(f"sending the smoke test to {view.client.resource.counted(len(picked))}")
+        names = [stage.entry.name for stage in picked]
+        progress.phase(f"sending the smoke test to {view.client.resource.named(names)}")
     results = mapped(partial(answering, progress), picked, view.client, view.concurrency)
     ends = {
         id(stage): stage.failed(result) if isinstance(result, PpioError) else result

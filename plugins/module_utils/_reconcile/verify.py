@@ -52,7 +52,8 @@ def verified(
     pending = {number: stage for number, stage in enumerate(stages) if isinstance(stage, Done) and _needs_proof(stage)}
     if not pending:
         return result
-    progress.phase("checking that the API shows what was written")
+    names = [done.entry.name for done in pending.values()]
+    progress.phase(f"checking that the API shows what was done to {view.client.resource.named(names)}")
     try:
         if not poll(lambda: _is_proven(view, pending, result, deadline, journal), bool, deadline):
             # What the list does not show in time, a read of its own may.

@@ -189,7 +189,8 @@ def waited(view: View, stages: Sequence[Stage], progress: ProgressReporter, move
     }
     if not watches:
         return result
-    progress.phase(f"waiting for {view.client.resource.counted(len(watches))}")
+    names = [watch.done.entry.name for watch in watches.values()]
+    progress.phase(f"waiting for {view.client.resource.named(names)}")
     clock, started = view.client.deadline.clock, view.client.deadline.clock.now()
     for interval in poll_intervals(clock):
         deadline = Deadline(clock, started + max(watch.longest for watch in watches.values()))

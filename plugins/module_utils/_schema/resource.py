@@ -8,12 +8,13 @@ Private to the ppio.gpu collection: nothing here is promised to anybody else.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
 from typing import Any
 
+from .._errors import first_of, printable
 from .lifecycle import Lifecycle
 from .pricing import Pricing
 from .service import Service
@@ -31,6 +32,9 @@ __all__ = [
     "is_empty",
     "rest_verbs",
 ]
+
+#: So many of them have their names in a line about several.
+_NAMED = 3
 
 #: Option name to value, in the shape of the table; only `_api` and what reads answers know the API's spelling.
 Fields = Mapping[str, Any]
@@ -246,6 +250,15 @@ class Resource:
     def counted(self, number: int) -> str:
         """So many of them, in words."""
         return f"{number} {self.name if number == 1 else self.plural}"
+
+    def named(self, names: Sequence[str]) -> str:
+        """Those of these names, in words: the only one, or how many, and who the first ones are."""
+        shown = [printable(name) for name in names]
+        return (
+            f"{self.name} {shown[0]!r}"
+            if len(shown) == 1
+            else f"{self.counted(len(shown))} ({first_of(shown, _NAMED)})"
+        )
 
     @cached_property
     def id_name(self) -> str:

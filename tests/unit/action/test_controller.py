@@ -177,7 +177,7 @@ def test_a_slow_task_tells_what_it_waits_for(slow_evening: Played) -> None:
     created, *lines = progress(slow_evening, "endpoint")
     assert created.startswith("endpoint: created loud as ")
     assert lines
-    assert all("waiting for 1 endpoint: loud is creating, 0 of 1 workers ready" in line for line in lines)
+    assert all("waiting for endpoint 'loud': loud is creating, 0 of 1 workers ready" in line for line in lines)
     assert all(line.endswith(" s)") for line in lines)
 
 
@@ -185,7 +185,7 @@ def test_a_slow_fleet_tells_who_is_not_ready_and_why(slow_evening: Played) -> No
     told = progress(slow_evening, "endpoint_fleet")
     assert {name for line in told for name in ("one as ", "two as ") if name in line} == {"one as ", "two as "}
     lines = [line for line in told if "created" not in line]
-    assert "waiting for 2 endpoints: one is creating" in lines[0]
+    assert "waiting for 2 endpoints (one, two): one is creating" in lines[0]
     assert "two is creating" in lines[0]
 
 

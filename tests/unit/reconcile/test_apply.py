@@ -43,7 +43,9 @@ def test_what_neither_shows_any_more_is_not_updated(simulator: Simulator, time: 
     def delete() -> None:
         assert not single(simulator, Time(simulator), {"name": "chat", "state": "absent"}).failed
 
-    report = run(simulator, time, [entry("chat", command="--fast")], progress=at_phase("1 to update", delete))
+    report = run(
+        simulator, time, [entry("chat", command="--fast")], progress=at_phase("endpoint 'chat' to update", delete)
+    )
     assert report.failed
     assert "has just been deleted by somebody else" in messages(report)["chat"]
     assert calls(simulator)["PUT"] == 0

@@ -52,7 +52,7 @@ def test_what_somebody_else_creates_during_a_pause_is_not_created_again(
 
 def test_a_lost_create_beside_one_of_somebody_else_is_not_guessed(simulator: Simulator, time: Time) -> None:
     simulator.script([LOST])
-    progress = at_phase("1 to create", lambda: simulator.seed(entry("chat")))
+    progress = at_phase("endpoint 'chat' to create", lambda: simulator.seed(entry("chat")))
     report = run(simulator, time, [entry("chat")], progress=progress)
     assert report.failed
     assert report.result["changed"]
@@ -64,7 +64,7 @@ def test_all_that_show_up_beside_a_lost_create_are_named_also_those_that_come_la
     simulator: Simulator, time: Time
 ) -> None:
     simulator.script([LOST])
-    progress = at_phase("1 to create", lambda: simulator.seed(entry("chat")))
+    progress = at_phase("endpoint 'chat' to create", lambda: simulator.seed(entry("chat")))
     time.at(10, lambda: simulator.seed(entry("chat")))
     report = run(simulator, time, [entry("chat")], progress=progress)
     assert len(simulator.endpoints) == 3

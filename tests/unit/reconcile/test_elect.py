@@ -72,7 +72,12 @@ def test_where_the_list_never_shows_the_own_one_all_are_named(simulator: Simulat
         simulator.clock.advance(100)
 
     simulator.settings = Settings(visible_in_list_after=100)
-    report = run(simulator, time, [entry("chat", on_duplicate="keep_oldest")], progress=at_phase("1 to create", rival))
+    report = run(
+        simulator,
+        time,
+        [entry("chat", on_duplicate="keep_oldest")],
+        progress=at_phase("endpoint 'chat' to create", rival),
+    )
     assert report.failed
     assert all(one["id"] in messages(report)["chat"] for one in simulator.endpoints)
     assert "does not show" in messages(report)["chat"]
@@ -94,7 +99,12 @@ def test_an_election_fails_where_its_own_does_not_go_away(simulator: Simulator, 
         simulator.clock.advance(5)
 
     simulator.script([Fault("status", "deleteEndpoint", status=200, body={})])
-    report = run(simulator, time, [entry("chat", on_duplicate="keep_oldest")], progress=at_phase("1 to create", rival))
+    report = run(
+        simulator,
+        time,
+        [entry("chat", on_duplicate="keep_oldest")],
+        progress=at_phase("endpoint 'chat' to create", rival),
+    )
     assert report.failed
     assert "still shows it" in messages(report)["chat"]
     assert len(simulator.endpoints) == 2

@@ -261,7 +261,7 @@ def test_what_was_elected_is_remembered(simulator: Simulator, time: Time, home: 
         old.append(simulator.seed(MINIMAL))
         simulator.clock.advance(5)
 
-    progress = at_phase("1 to create", rival)
+    progress = at_phase("endpoint 'chat' to create", rival)
     report = fleets.run(simulator, time, [{**MINIMAL, "on_duplicate": "keep_oldest"}], progress=progress)
     assert not report.failed, report.result["msg"]
     assert [one["id"] for one in records(home)] == old

@@ -53,7 +53,7 @@ def test_lines_tell_how_far_each_is(simulator: Simulator, time: Time) -> None:
     report = run(simulator, time, [wanted], wait=True, progress=ProgressReporter(heard.append, time.clock))
     assert not report.failed
     lines = [line.rpartition(" (")[0] for line in heard]
-    assert any(line.startswith("waiting for 1 endpoint: chat-0 is creating, 0 of 1 workers ") for line in lines)
+    assert any(line.startswith("waiting for endpoint 'chat-0': chat-0 is creating, 0 of 1 workers ") for line in lines)
     assert any(re.fullmatch(r"chat-0 is running, ready for \d+ of 30 s \(rollout.stable_for\)", one) for one in lines)
 
 
@@ -200,7 +200,9 @@ def test_who_is_not_ready_and_why_is_told(simulator: Simulator, time: Time) -> N
     run(simulator, time, working(5), wait=True, progress=ProgressReporter(heard.append, time.clock))
     waiting = [line for line in heard if "chat-0 is " in line]
     assert 3 <= len(waiting) <= 6
-    assert waiting[0].startswith("waiting for 5 endpoints: chat-0 is creating, 0 of 1 workers ready (")
+    assert waiting[0].startswith(
+        "waiting for 5 endpoints (chat-0, chat-1, chat-2, and 2 more): chat-0 is creating, 0 of 1 workers ready ("
+    )
     assert waiting[0].count(" is creating") == 3
     assert "; and 2 more (" in waiting[0]
 
