@@ -24,8 +24,8 @@ description:
   - An endpoint costs money for every second that a worker runs.
 notes:
   - Values are converted if their meaning is clear, as in every Ansible module, so that short commands work. A number
-    may be text, a list may be text with commas, such as V(ports=8000,8001), and a mapping may be JSON in a text or
-    k=v, such as V(worker_config="max_replicas=1").
+    may be a string, a list may be a string with commas, such as V(ports=8000,8001), and a mapping may be a string with
+    JSON or with k=v, such as V(worker_config="max_replicas=1").
 extends_documentation_fragment:
   - ppio.gpu.connection
   - ppio.gpu.attributes

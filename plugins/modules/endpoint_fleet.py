@@ -398,8 +398,8 @@ options:
       - A mapping may also have C(defaults), which are options that every entry of this file has unless it says otherwise.
         Mappings such as O(endpoints[].worker_config) are merged option by option, lists are replaced as a whole. V(null) in an
         entry removes a default.
-      - Files are not templated. A text that looks like a template is an error, unless the file has C(literal=true) beside C(endpoints),
-        which means that such texts are taken literally.
+      - Files are not templated. A string that looks like a template is an error, unless the file has C(literal=true) beside C(endpoints),
+        which means that such strings are taken literally.
       - Links to directories are not followed. With O(prune), everything that is in the directory must be read, so a link
         to a directory, a link that leads nowhere, or a file with another ending is an error that names it.
       - Faster than a large variable. Must not be empty. No limit on the path's length.

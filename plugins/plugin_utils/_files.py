@@ -29,7 +29,7 @@ from ._yaml import key_of, text_of, title_of
 
 __all__ = ["ControllerFiles"]
 
-_NOT_SHOWN = "(not shown, because this is no file of an export)\n"
+_NOT_SHOWN = "(not shown: this file was not written by an export)\n"
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class ControllerFiles:
         is_ours = before is not None and before.startswith(f"---\n{title_of(content)}\n")
         if before and not is_ours and not force:
             raise Unwritable(
-                f"{path} is there, and no export has written it. Nothing was written. "
+                f"{path} exists, and was not written by an export. Nothing was written. "
                 f"Choose another dest, or set force=true to replace it."
             )
         shown = self._shown(Path(path), content) if is_ours else _NOT_SHOWN if before else ""
@@ -167,7 +167,7 @@ def _told(path: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise Unwritable(f"{path} cannot be written ({error.strerror}). What was there is as it was.") from None
+        raise Unwritable(f"{path} cannot be written ({error.strerror}), and is unchanged.") from None
 
 
 def _without_secrets(content: Content, entry: Mapping[str, Any]) -> dict[str, Any]:

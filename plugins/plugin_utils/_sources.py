@@ -90,8 +90,8 @@ def _refuse_templates(file: Path, key: str, entries: list[Any], defaults: dict[A
             whose = f" ({printable(name)})" if isinstance(name, str) else ""
             raise AnsibleActionFail(
                 f"src: {file}: {place}{path}{whose} looks like a template, but files are not templated. Nothing was "
-                f"sent. To use variables, give the list as {key} instead of src. If the text is meant as it is, write "
-                f"{LITERAL}: true beside {key} in the file."
+                f"sent. To use variables, give the list as {key} instead of src. If the string is meant literally, "
+                f"write {LITERAL}: true beside {key} in the file."
             )
 
 

@@ -53,7 +53,7 @@ def ignore_rule(resource: Resource, text: str) -> str:
     if path:
         return ""
     advice = did_you_mean(text, _paths_near(resource, text)) or f" (give a path such as {_example(resource)})"
-    return f": there is no option {printable(text) or repr(text)}{advice}"
+    return f": {printable(text) or repr(text)} is not a supported option{advice}"
 
 
 def did_you_mean(text: str, known: Iterable[str]) -> str:

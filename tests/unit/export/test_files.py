@@ -145,7 +145,7 @@ def test_a_full_disk_leaves_the_old_file(simulator: Simulator, time: Time, dest:
     with full_disk(100):
         report = exporting.run(simulator, time, dest)
     assert report.failed
-    assert f"{dest} cannot be written (File too large). What was there is as it was." in report.result["msg"]
+    assert f"{dest} cannot be written (File too large), and is unchanged." in report.result["msg"]
     assert dest.read_bytes() == before
     assert list(dest.parent.iterdir()) == [dest]
 

@@ -101,7 +101,7 @@ REFUSALS: Mapping[str, tuple[Mapping[str, Any], tuple[str, ...]]] = {
     ),
     "a path that leads nowhere": (
         {"ignore_changes": ["worker_config.max"]},
-        ("ignore_changes[0]: there is no option worker_config.max (did you mean worker_config.max_replicas?)",),
+        ("ignore_changes[0]: worker_config.max is not a supported option (did you mean worker_config.max_replicas?)",),
     ),
     "a path that says which one is meant": (
         {"ignore_changes": ["name"]},

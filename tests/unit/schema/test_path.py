@@ -56,7 +56,7 @@ def test_a_path_names_a_field_or_what_is_inside_of_one(text: str) -> None:
 @pytest.mark.parametrize("text", UNKNOWN)
 def test_another_path_names_nothing(text: str) -> None:
     assert path_from(ENDPOINT, text) is None
-    assert ignore_rule(ENDPOINT, text).startswith(f": there is no option {text.strip() or repr(text)} (")
+    assert ignore_rule(ENDPOINT, text).startswith(f": {text.strip() or repr(text)} is not a supported option (")
 
 
 def test_what_names_nothing_is_told_a_path_that_does() -> None:
@@ -74,4 +74,4 @@ def test_what_identifies_or_never_changes_cannot_be_ignored(text: str) -> None:
 def test_the_rules_follow_from_any_table() -> None:
     assert ignore_rule(DATABASE, "protected") == ignore_rule(DATABASE, "size_gb") == ""
     assert ignore_rule(DATABASE, "region") == ": region cannot be ignored, because it never changes"
-    assert ignore_rule(DATABASE, "image") == ": there is no option image (give a path such as protected)"
+    assert ignore_rule(DATABASE, "image") == ": image is not a supported option (give a path such as protected)"
