@@ -177,7 +177,7 @@ def _failure(request: Request, route: Route, error: Exception) -> PpioError:
     causes = list(_chain(error))
     reason = next((cause.strerror for cause in causes if isinstance(cause, OSError) and cause.strerror), "")
     if isinstance(error, (requests.exceptions.InvalidURL, urllib3.exceptions.LocationValueError, UnicodeError)):
-        proxy = ", or a proxy of the environment is none" if route.proxies else ""
+        proxy = ", or a proxy in the environment has none" if route.proxies else ""
         return InvalidOptions(f"{route.address_option} cannot be used: {route.host} is not a valid host name{proxy}.")
     if isinstance(error, requests.exceptions.SSLError) and (request.method == "GET" or _is_distrust(causes)):
         cause = f"the certificate or TLS of {route.host} cannot be trusted. Check {route.address_option} and ca_path."

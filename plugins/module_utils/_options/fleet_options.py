@@ -129,7 +129,7 @@ def _broken_batches(params: Mapping[str, Any]) -> Iterator[Violation]:
     for number, size in enumerate(sizes):
         if isinstance(size, bool) or not _SIZE.fullmatch(str(size)):
             shown = str(size) if _NUMBER.fullmatch(str(size)) else repr(size)
-            yield Violation(f"batches[{number}]", "must be a number from 1 on, or 1% to 100%", shown)
+            yield Violation(f"batches[{number}]", "must be a number, 1 or more, or 1% to 100%", shown)
 
 
 def _fleet_entry_check(resource: Resource, wait: Any) -> Check:

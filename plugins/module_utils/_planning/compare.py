@@ -45,7 +45,7 @@ class Difference:
 
     def __str__(self) -> str:
         if self.field.secret_entries:
-            return f"{self.path} ({', '.join(map(printable, self._keys)) or 'in another number'})"
+            return f"{self.path} ({', '.join(map(printable, self._keys)) or 'another number of them'})"
         if self.field.secret:
             return self.path
         return f"{self.path} is {self.current!r}, wanted is {self.wanted!r}"

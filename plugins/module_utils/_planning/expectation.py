@@ -56,7 +56,7 @@ def _unmet(expected: Expectation, reply: Reply, secrets: Secrets) -> Iterator[st
         hint = " (redirects are not followed)" if 300 <= reply.status < 400 else ""
         yield f"answered HTTP {reply.status} instead of {' or '.join(map(str, expected.status))}{hint}"
     if expected.contains and expected.contains not in reply.text:
-        yield f"did not answer with {_shown(expected.contains, secrets)} in it (expect.contains)"
+        yield f"answered without {_shown(expected.contains, secrets)} (expect.contains)"
     if expected.json is not None:
         yield from _unlike_json(expected.json, reply, secrets)
     if expected.max_seconds is not None and reply.seconds > expected.max_seconds:

@@ -83,4 +83,5 @@ def _stock(needed: int, left: int | None, size: int, at_most: int | None) -> Fit
         return Fit(None, "the API does not say how many GPUs are in stock")
     if at_most is not None and at_most < size:
         return Fit(False, f"no machine has more than {at_most} GPUs free, and gpu_num is {size}", may_change=True)
-    return Fit(left >= needed, f"{max(left, 0)} GPUs are in stock, and {needed} are needed", may_change=True)
+    stock = "1 GPU" if left == 1 else f"{max(left, 0)} GPUs"
+    return Fit(left >= needed, f"{stock} in stock, {needed} needed", may_change=True)

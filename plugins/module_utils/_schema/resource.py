@@ -120,7 +120,7 @@ class Field:
     def element(self) -> Field:
         """The row of each element of a list."""
         if self.item is None:
-            raise TypeError(f"{self.name} is no list")
+            raise TypeError(f"{self.name} is not a list")
         return self.item
 
     @property

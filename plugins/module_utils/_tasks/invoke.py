@@ -133,7 +133,7 @@ def _found(client: Client, params: Mapping[str, Any]) -> Current:
         name = params["name"]
         ids = [client.id_of(item) for item in client.named(name) if not is_deleting(resource, item)]
         if not ids:
-            raise NotFound(f"There is no {resource.name} of the name {printable(name)!r}.")
+            raise NotFound(f"There is no {resource.name} with the name {printable(name)!r}.")
         if len(ids) > 1:
             raise NotUnique(f"{len(ids)} {resource.plural} have the name {printable(name)!r}: give the id of one.")
         identity = ids[0]

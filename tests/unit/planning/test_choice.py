@@ -81,11 +81,11 @@ def test_the_best_is_chosen_where(what: str) -> None:
 
 def test_the_reason_says_what_it_was_chosen_for() -> None:
     several = {"a": product(), "b": product()}
-    assert choice(several).reason == "the first that fits: 8 GPUs are in stock, and 2 are needed"
+    assert choice(several).reason == "the first that fits: 8 GPUs in stock, 2 needed"
     assert choice(several, by_price=True).reason.startswith("the cheapest that fits: 8 GPUs")
     assert choice(several, check_stock=False).reason == "the first of the list"
     assert choice(several, by_price=True, check_stock=False).reason == "the cheapest of the list"
-    assert choice({"a": product()}).reason == "8 GPUs are in stock, and 2 are needed"
+    assert choice({"a": product()}).reason == "8 GPUs in stock, 2 needed"
     assert choice({"a": product()}, check_stock=False).reason == "it is the only one"
 
 
@@ -142,9 +142,9 @@ class TestDoubt:
     @pytest.mark.parametrize(
         ("item", "taken", "words"),
         [
-            (product(stock=1), {}, "1 GPUs are in stock"),
+            (product(stock=1), {}, "1 GPU in stock"),
             (product(most=1), {}, "no machine has more than 1"),
-            (product(), {"a": 7, "b": 1}, "1 GPUs are in stock"),
+            (product(), {"a": 7, "b": 1}, "1 GPU in stock"),
             (UNKNOWN, {}, UNKNOWN),
         ],
         ids=["too little stock", "too little at once", "too little left", "unknown"],

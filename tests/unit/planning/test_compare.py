@@ -182,7 +182,7 @@ def test_only_what_never_changes_is_fixed(name: str, is_fixed: bool) -> None:
         ("envs", [MODE], [LEVEL], "envs (LEVEL, MODE)"),
         ("envs", None, [LEVEL], "envs (LEVEL)"),
         ("envs", [LEVEL], None, "envs (LEVEL)"),
-        ("envs", [LEVEL], [LEVEL], "envs (in another number)"),
+        ("envs", [LEVEL], [LEVEL], "envs (another number of them)"),
     ],
 )
 def test_a_difference_is_told_without_secrets(name: str, shown: Any, wanted: Any, told: str) -> None:

@@ -125,14 +125,14 @@ def test_a_status_that_is_expected_passes(simulator: Simulator, time: Time) -> N
 
 
 WRONG: Mapping[str, tuple[dict[str, Any], str]] = {
-    "text": ({"contains": "welcome"}, r'did not answer with "welcome" in it \(expect.contains\)'),
+    "text": ({"contains": "welcome"}, r'answered without "welcome" \(expect.contains\)'),
     "version": (
         {"json": {"image": "registry.example.com/chat:2"}},
         r'image is "registry.example.com/chat:1" instead of "registry.example.com/chat:2" \(expect.json\)',
     ),
     "key": ({"json": {"model": "x"}}, "model is missing"),
     "kind": ({"json": {"name": {"first": "x"}}}, r'name is "chat" instead of {"first": "x"}'),
-    "several": ({"contains": "welcome", "status": [201]}, "HTTP 200 instead of 201; it did not answer with"),
+    "several": ({"contains": "welcome", "status": [201]}, "HTTP 200 instead of 201; it answered without"),
 }
 
 
@@ -378,7 +378,7 @@ def test_check_mode_misses_the_key_that_a_run_would_miss(simulator: Simulator, t
 
 def test_what_is_not_there_is_an_error(simulator: Simulator, time: Time) -> None:
     simulator.seed(AWAKE)
-    assert message(ask(simulator, time, {"name": "nobody"})) == "There is no endpoint of the name 'nobody'."
+    assert message(ask(simulator, time, {"name": "nobody"})) == "There is no endpoint with the name 'nobody'."
     assert message(ask(simulator, time, {"id": "nobody"})) == "There is no endpoint nobody."
     simulator.seed({**AWAKE, "app_name": "other"})
     assert "2 endpoints have the name 'chat'" in message(ask(simulator, time, {"name": "chat"}))

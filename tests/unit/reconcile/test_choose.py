@@ -48,8 +48,8 @@ def calls(simulator: Simulator) -> int:
 @pytest.mark.parametrize(
     ("options", "picked", "reason"),
     [
-        ({}, H100, "the first that fits: 2 GPUs are in stock, and 1 are needed"),
-        ({"product_choice": "cheapest"}, RTX, "the cheapest that fits: 31 GPUs are in stock, and 1 are needed"),
+        ({}, H100, "the first that fits: 2 GPUs in stock, 1 needed"),
+        ({"product_choice": "cheapest"}, RTX, "the cheapest that fits: 31 GPUs in stock, 1 needed"),
         ({"check_stock": False}, L40S, "the first of the list"),
         ({"product_choice": "cheapest", "check_stock": False}, RTX, "the cheapest of the list"),
     ],
@@ -80,7 +80,7 @@ def test_what_was_looked_at_is_told(simulator: Simulator, time: Time) -> None:
         {
             "id": H100,
             "fits": True,
-            "reason": "2 GPUs are in stock, and 2 are needed",
+            "reason": "2 GPUs in stock, 2 needed",
             "price": "29.98",
             "available": 2,
         },
@@ -153,7 +153,7 @@ def test_going_back_to_the_first_is_an_explicit_act(simulator: Simulator, time: 
         ({"product_id": "nonsense"}, "the API lists no product nonsense of this kind"),
         ({"product_id": "instance-rtx-4090-24"}, "the API lists no product instance-rtx-4090-24 of this kind"),
         ({"region_id": "mars"}, "it is in the regions cn-east-1, cn-north-1, and region_id is mars"),
-        ({"worker_config": {"max_replicas": 9, "min_replicas": 8, "gpu_num": 4}}, "31 GPUs are in stock, and 32 are"),
+        ({"worker_config": {"max_replicas": 9, "min_replicas": 8, "gpu_num": 4}}, "31 GPUs in stock, 32 needed"),
         ({"product_id": L40S}, "the API says that it cannot be deployed now"),
     ],
 )
@@ -204,7 +204,7 @@ def test_the_workers_of_a_surge_need_gpus_too(
     wanted = body("chat", H100, RTX, least=2, wait=True, rollout={"stable_for": 0, "surge": surge})
     report = run(simulator, time, wanted, check=check)
     assert report.result["product"]["id"] == picked
-    assert report.result["product"]["candidates"][0]["reason"] == f"2 GPUs are in stock, and {2 + surge} are needed"
+    assert report.result["product"]["candidates"][0]["reason"] == f"2 GPUs in stock, {2 + surge} needed"
 
 
 @pytest.mark.parametrize("check", [True, False])

@@ -63,7 +63,7 @@ def test_a_size_that_no_worker_has_fails_in_check_mode(simulator: Simulator, tim
     ("options", "doubt"),
     [
         ({"product_id": L40S}, "the API says that it cannot be deployed now"),
-        ({"product_id": H100, **workers(min_replicas=3)}, "2 GPUs are in stock, and 3 are needed"),
+        ({"product_id": H100, **workers(min_replicas=3)}, "2 GPUs in stock, 3 needed"),
     ],
 )
 def test_stock_that_may_come_is_a_warning_in_check_mode(
@@ -131,7 +131,7 @@ def test_a_fleet_looks_once_and_shares_what_is_in_stock(simulator: Simulator, ti
     report = run_fleet(simulator, time, [*wanted, entry("odd", product_id="nonsense")], check=True)
     assert set(messages(report)) == {"odd"}
     assert [one for one in report.warnings if "may not fit" in one] == [
-        f"chat-2: {H100} may not fit: 0 GPUs are in stock, and 1 are needed."
+        f"chat-2: {H100} may not fit: 0 GPUs in stock, 1 needed."
     ]
     assert products(simulator) == 1
 
