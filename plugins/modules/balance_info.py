@@ -56,35 +56,35 @@ balance:
       type: dict
       contains:
         raw: {description: 'As the API says it.', returned: success, type: str, sample: '1000000'}
-        amount: {description: 'As decimal text.', returned: success, type: str, sample: '100.00'}
+        amount: {description: 'As a decimal string.', returned: success, type: str, sample: '100.00'}
     cash:
       description: What was paid in and is left.
       returned: success
       type: dict
       contains:
         raw: {description: 'As the API says it.', returned: success, type: str, sample: '800000'}
-        amount: {description: 'As decimal text.', returned: success, type: str, sample: '80.00'}
+        amount: {description: 'As a decimal string.', returned: success, type: str, sample: '80.00'}
     credit_limit:
       description: What may be owed.
       returned: success
       type: dict
       contains:
         raw: {description: 'As the API says it.', returned: success, type: str, sample: '200000'}
-        amount: {description: 'As decimal text.', returned: success, type: str, sample: '20.00'}
+        amount: {description: 'As a decimal string.', returned: success, type: str, sample: '20.00'}
     pending_charges:
       description: What was used and is not charged yet.
       returned: success
       type: dict
       contains:
         raw: {description: 'As the API says it.', returned: success, type: str, sample: '0'}
-        amount: {description: 'As decimal text.', returned: success, type: str, sample: '0.00'}
+        amount: {description: 'As a decimal string.', returned: success, type: str, sample: '0.00'}
     outstanding_invoices:
       description: What was charged and is not paid yet.
       returned: success
       type: dict
       contains:
         raw: {description: 'As the API says it.', returned: success, type: str, sample: '0'}
-        amount: {description: 'As decimal text.', returned: success, type: str, sample: '0.00'}
+        amount: {description: 'As a decimal string.', returned: success, type: str, sample: '0.00'}
 error:
   description: What the API answered to the call that failed; empty strings if there was no call, such as without a key.
   returned: failure, unless the options were refused

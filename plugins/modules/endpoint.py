@@ -188,7 +188,7 @@ options:
         description: Headers with secret values, such as the token of the application. No result, message or log shows them.
         type: dict
       body:
-        description: The body. Text is sent as it is, everything else as JSON.
+        description: The body. A string is sent as it is, everything else as JSON.
         type: raw
       timeout:
         description: Seconds for one whole answer. From 1 to 3600.
@@ -407,7 +407,7 @@ options:
         description: The variable's name, at most 511 characters. Each may occur once in both lists.
         type: str
       value:
-        description: The variable's value, at most 4095 characters. Quote what is not text, such as V("true") or V("1.10").
+        description: The variable's value, at most 4095 characters. Quote what YAML would read as something else, such as V("true") or V("1.10").
         type: str
   secret_envs:
     description:
@@ -426,7 +426,7 @@ options:
         type: str
   purge_envs:
     description:
-      - V(true) removes variables that are neither in O(envs) nor in O(secret_envs), if any of the two is set.
+      - V(true) removes variables that are neither in O(envs) nor in O(secret_envs), if either of them is set.
       - V(false) keeps them.
     type: bool
     default: true
@@ -556,7 +556,7 @@ cost:
   description:
     - What the endpoint costs in an hour, if O(cost) or O(budget) is set, and V(null) otherwise. The same in check mode.
     - If an endpoint got another product during the wait (O(product_ids)), it is the cost with that.
-    - Sums are decimal text with all their digits. The API names no currency. V(null) inside of it means that a price is not known.
+    - Sums are decimal strings with all their digits. The API names no currency. V(null) inside of it means that a price is not known.
     - Disk space beyond the free part and network volumes are not included. A price is assumed to be per GPU, as the provider's pricing page suggests.
   returned: always, unless the options were refused
   type: dict
@@ -609,7 +609,7 @@ product:
   type: dict
   contains:
     id: {description: 'The ID of the product; V(null) if none fits.', returned: success, type: str, sample: serverless-rtx-4090-24}
-    reason: {description: 'Why.', returned: success, type: str, sample: 'the first that fits: 31 GPUs are in stock, and 1 are needed'}
+    reason: {description: 'Why.', returned: success, type: str, sample: 'the first that fits: 31 GPUs in stock, 1 needed'}
     candidates:
       description: What was looked at; nothing if the endpoint has one of them already.
       returned: success
@@ -618,8 +618,8 @@ product:
       contains:
         id: {description: 'The ID of the product.', returned: success, type: str, sample: serverless-rtx-4090-24}
         fits: {description: 'Whether it fits.', returned: success, type: bool, sample: true}
-        reason: {description: 'Why, or why not.', returned: success, type: str, sample: '31 GPUs are in stock, and 1 are needed'}
-        price: {description: 'The price of one worker for an hour, as decimal text.', returned: success, type: str, sample: '1.68'}
+        reason: {description: 'Why, or why not.', returned: success, type: str, sample: '31 GPUs in stock, 1 needed'}
+        price: {description: 'The price of one worker for an hour, as a decimal string.', returned: success, type: str, sample: '1.68'}
         available: {description: 'GPUs in stock, without those that other entries of the task take.', returned: success, type: int, sample: 31}
     tried:
       description: What was tried one after the other while the task waited; nothing if the first one was never given up.
@@ -812,7 +812,7 @@ smoke_test:
           type: str
           sample: '{"model": "llama"}'
         json:
-          description: The same, read as JSON. V(null) where it is none, is longer than that, or is nested more than 64 levels deep.
+          description: The same, read as JSON. V(null) where it is not JSON, is longer than that, or is nested more than 64 levels deep.
           returned: always, unless the options were refused
           type: raw
           sample: {model: llama}

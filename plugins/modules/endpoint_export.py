@@ -34,7 +34,7 @@ attributes:
   diff_mode:
     support: full
     details:
-      - The text of each file before and after. The text before is shown without secret values, and not at all if no export has written it.
+      - The text of each file before and after. The text before is shown without secret values, and not at all if it was not written by an export.
   idempotent:
     support: full
 options:
@@ -70,14 +70,14 @@ options:
         values. To create such an endpoint anew, add the values.
       - V(reference) writes a variable of Ansible in the place of each value, such as V("{{ vault_llama_hf_token }}"), and lists all of
         them at the head of the file. Such a file is for C(include_vars), and the endpoints are in the variable C(ppio_endpoints);
-        O(ppio.gpu.endpoint_fleet#module:src) knows no variables and refuses it. O(dest) must be a file.
+        O(ppio.gpu.endpoint_fleet#module:src) does not know variables and refuses it. O(dest) must be a file.
       - V(refuse) fails if there are any.
     type: str
     choices: [keep, reference, refuse]
     default: keep
   plain_env_keys:
     description:
-      - The keys of the environment variables whose values are no secrets. These are written.
+      - The keys of the environment variables whose values are not secret. These are written.
       - No limit on their length.
     type: list
     elements: str
@@ -89,7 +89,7 @@ options:
     type: raw
     default: "0600"
   force:
-    description: Whether to replace a file that no export has written. A file of an earlier export is always replaced.
+    description: Whether to replace a file that was not written by an export. A file of an earlier export is always replaced.
     type: bool
     default: false
 seealso:
@@ -121,7 +121,7 @@ dest:
   type: str
   sample: /home/me/play/endpoints.yml
 files:
-  description: The absolute paths of the files that were written, or are as they are to be already.
+  description: The absolute paths of the files that were written, or needed no change.
   returned: success
   type: list
   elements: str
@@ -158,7 +158,7 @@ left_out:
     path: {description: 'The option that cannot be given.', returned: success, type: str, sample: 'envs[1].key'}
     reason: {description: 'Why not.', returned: success, type: str, sample: 'repeats the key of envs[0].key'}
 error:
-  description: What the API answered to the call that failed. Empty where it was not the API's.
+  description: What the API answered to the call that failed. Empty strings if that was not a call of the API.
   returned: failure, unless the options were refused
   type: dict
   contains:
@@ -174,7 +174,7 @@ diff:
   elements: dict
   contains:
     before: {description: 'What the file says, without secret values. Empty if there is none.', returned: success, type: str, sample: ''}
-    after: {description: 'What it is to say.', returned: success, type: str, sample: ''}
+    after: {description: 'What it says afterwards.', returned: success, type: str, sample: ''}
     before_header: {description: 'The path.', returned: success, type: str, sample: /home/me/play/endpoints.yml}
     after_header: {description: 'The path.', returned: success, type: str, sample: /home/me/play/endpoints.yml}
 """

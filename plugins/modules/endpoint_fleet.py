@@ -171,7 +171,7 @@ options:
             description: Headers with secret values, such as the token of the application. No result, message or log shows them.
             type: dict
           body:
-            description: The body. Text is sent as it is, everything else as JSON.
+            description: The body. A string is sent as it is, everything else as JSON.
             type: raw
           timeout:
             description: Seconds for one whole answer. From 1 to 3600.
@@ -351,7 +351,7 @@ options:
             description: The variable's name, at most 511 characters. Each may occur once in both lists.
             type: str
           value:
-            description: The variable's value, at most 4095 characters. Quote what is not text, such as V("true") or V("1.10").
+            description: The variable's value, at most 4095 characters. Quote what YAML would read as something else, such as V("true") or V("1.10").
             type: str
       secret_envs:
         description:
@@ -370,7 +370,7 @@ options:
             type: str
       purge_envs:
         description:
-          - V(true) removes variables that are neither in O(endpoints[].envs) nor in O(endpoints[].secret_envs), if any of the two is set.
+          - V(true) removes variables that are neither in O(endpoints[].envs) nor in O(endpoints[].secret_envs), if either of them is set.
           - V(false) keeps them.
         type: bool
         default: true
@@ -431,11 +431,11 @@ options:
     default: false
   batches:
     description:
-      - How many endpoints are changed at a time, each as a number from 1 on, or as percent of those that change, such as V(25%).
-        The last one counts for all that follow.
+      - How many endpoints are changed at a time, each as a number, 1 or more, or as a percentage of those that change, such as V(25%).
+        The last size is also that of all batches that follow.
       - Each batch is written, and has to be ready, with its smoke tests and O(endpoints[].rollout), before the next is begun.
         Unchanged endpoints have to be ready before the first.
-      - The first batch is the canary. Needs O(wait=true). Not set, all are changed at once.
+      - The first batch is the canary. Needs O(wait=true). If not set, all are changed at once.
     type: list
     elements: str
   max_failures:
@@ -581,7 +581,7 @@ endpoints:
     operation: {description: 'What was done: V(none), V(create), V(update), V(recreate) or V(delete).', returned: success, type: str, sample: create}
     changed: {description: 'Whether it changed.', returned: success, type: bool, sample: true}
     url:
-      description: The URL of the endpoint, as the last read showed it. V(null) if there is none yet, or none any more.
+      description: The URL of the endpoint, as the last read showed it. V(null) if there is none.
       returned: success
       type: str
       sample: https://ep-7f3a9c.example.com
@@ -613,7 +613,7 @@ endpoints:
       type: dict
       contains:
         id: {description: 'The ID of the product; V(null) if none fits.', returned: success, type: str, sample: serverless-rtx-4090-24}
-        reason: {description: 'Why.', returned: success, type: str, sample: 'the first that fits: 31 GPUs are in stock, and 1 are needed'}
+        reason: {description: 'Why.', returned: success, type: str, sample: 'the first that fits: 31 GPUs in stock, 1 needed'}
         candidates:
           description: What was looked at; nothing if the endpoint has one of them already.
           returned: success
@@ -622,8 +622,8 @@ endpoints:
           contains:
             id: {description: 'The ID of the product.', returned: success, type: str, sample: serverless-rtx-4090-24}
             fits: {description: 'Whether it fits.', returned: success, type: bool, sample: true}
-            reason: {description: 'Why, or why not.', returned: success, type: str, sample: '31 GPUs are in stock, and 1 are needed'}
-            price: {description: 'The price of one worker for an hour, as decimal text.', returned: success, type: str, sample: '1.68'}
+            reason: {description: 'Why, or why not.', returned: success, type: str, sample: '31 GPUs in stock, 1 needed'}
+            price: {description: 'The price of one worker for an hour, as a decimal string.', returned: success, type: str, sample: '1.68'}
             available: {description: 'GPUs in stock, without those that other entries of the task take.', returned: success, type: int, sample: 31}
         tried:
           description: What was tried one after the other while the task waited; nothing if the first one was never given up.
@@ -679,7 +679,7 @@ endpoints:
               type: str
               sample: '{"model": "llama"}'
             json:
-              description: The same, read as JSON. V(null) where it is none, is longer than that, or is nested more than 64 levels deep.
+              description: The same, read as JSON. V(null) where it is not JSON, is longer than that, or is nested more than 64 levels deep.
               returned: success
               type: raw
               sample: {model: llama}
@@ -728,7 +728,7 @@ cost:
   description:
     - What the endpoints cost together in an hour, if O(cost) or O(budget) is set, and V(null) otherwise. The same in check mode.
     - If an endpoint got another product during the wait (O(endpoints[].product_ids)), it is the cost with that.
-    - Sums are decimal text with all their digits. The API names no currency. V(null) inside of it means that a price is not known.
+    - Sums are decimal strings with all their digits. The API names no currency. V(null) inside of it means that a price is not known.
     - Disk space beyond the free part and network volumes are not included. A price is assumed to be per GPU, as the provider's pricing page suggests.
   returned: always, unless the options were refused
   type: dict

@@ -13,7 +13,7 @@ version_added: 1.0.0
 author:
   - The ppio.gpu authors (@ppio-gpu)
 description:
-  - Reads one endpoint, or all that fit. None is an empty list, not an error.
+  - Reads one endpoint, or all that fit. If none fits, the list is empty, which is not an error.
   - Each is returned in exactly the shape that M(ppio.gpu.endpoint) returns.
 extends_documentation_fragment:
   - ppio.gpu.connection

@@ -19,7 +19,7 @@ description:
     credentials are taken from C(.netrc).
 notes:
   - If no worker runs, a request starts one, and you pay until O(ppio.gpu.endpoint#module:worker_config.idle_timeout) is over.
-  - O(validate_certs), O(ca_path) and the proxies of the environment hold for the endpoint's URL, too.
+  - O(validate_certs), O(ca_path) and the proxies of the environment also apply to the endpoint's URL.
 extends_documentation_fragment:
   - ppio.gpu.connection
   - ppio.gpu.attributes
@@ -67,7 +67,7 @@ options:
     type: dict
   body:
     description:
-      - The body. Text is sent as it is. Everything else is sent as JSON, with its C(Content-Type) unless O(headers) has one.
+      - The body. A string is sent as it is. Everything else is sent as JSON, with its C(Content-Type) unless O(headers) has one.
     type: raw
   timeout:
     description: Seconds for one whole answer. From 1 to 3600.
@@ -107,10 +107,10 @@ options:
       json:
         description:
           - A part of the JSON that the answer must have. Mappings may have more keys; lists must have the same length.
-          - Of a job, this is the output.
+          - For a job, this is the output.
         type: raw
       max_seconds:
-        description: The longest time in seconds that the answer may take. Of a job, from the submission to its end.
+        description: The longest time in seconds that the answer may take. For a job, from the submission to its end.
         type: float
   input:
     description:
@@ -201,14 +201,14 @@ status:
   type: int
   sample: 200
 seconds:
-  description: Seconds that the last answer took; of a job, from its submission until it was last seen.
+  description: Seconds that the last answer took; for a job, from its submission until it was last seen.
   returned: always, unless the options were refused
   type: float
   sample: 0.213
 first_answer_after:
   description:
     - Seconds from the first try until the first answer of the application itself, which is how long a cold start took.
-    - Of a job, until it ended. V(null) where that did not happen.
+    - For a job, until it ended. V(null) where that did not happen.
   returned: always, unless the options were refused
   type: float
   sample: 41.7
@@ -228,7 +228,7 @@ answer:
       type: str
       sample: '{"model": "llama"}'
     json:
-      description: The same, read as JSON. V(null) where it is none, is longer than that, or is nested more than 64 levels deep.
+      description: The same, read as JSON. V(null) where it is not JSON, is longer than that, or is nested more than 64 levels deep.
       returned: always, unless the options were refused
       type: raw
       sample: {model: llama}
@@ -263,7 +263,7 @@ url:
   type: str
   sample: "https://llama.example.com/healthz"
 error:
-  description: What the API answered to the call that failed; empty strings if it was none of the API's.
+  description: What the API answered to the call that failed; empty strings if that was not a call of the API.
   returned: failure, unless the options were refused
   type: dict
   contains:
