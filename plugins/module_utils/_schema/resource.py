@@ -253,12 +253,11 @@ class Resource:
 
     def named(self, names: Sequence[str]) -> str:
         """Those of these names, in words: the only one, or how many, and who the first ones are."""
-        shown = [printable(name) for name in names]
-        return (
-            f"{self.name} {shown[0]!r}"
-            if len(shown) == 1
-            else f"{self.counted(len(shown))} ({first_of(shown, _NAMED)})"
-        )
+        if len(names) == 1:
+            return f"{self.name} {printable(names[0])!r}"
+        # Of thousands, only the first ones are shown.
+        shown = [*map(printable, names[:_NAMED]), *names[_NAMED:]]
+        return f"{self.counted(len(names))} ({first_of(shown, _NAMED)})"
 
     @cached_property
     def id_name(self) -> str:
