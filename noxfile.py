@@ -520,11 +520,11 @@ def simulator(*settings: str) -> int:
 
 
 def live(*arguments: str) -> int:
-    """Run the short acceptance run against the account that PPIO_API_KEY names, and return its exit code."""
+    """Become the short acceptance run against the account that PPIO_API_KEY names."""
     collection_tree()
     path = os.pathsep.join([str(ROOT / "tests"), str(COLLECTIONS)])
-    command = [sys.executable, "-m", "live", *arguments]
-    return subprocess.run(command, check=False, env=os.environ | {"PYTHONPATH": path}).returncode
+    # A child would be killed a moment after Ctrl-C, and leave its endpoint behind.
+    os.execve(sys.executable, [sys.executable, "-m", "live", *arguments], os.environ | {"PYTHONPATH": path})
 
 
 def picture() -> int:
