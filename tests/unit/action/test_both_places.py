@@ -22,6 +22,7 @@ FLEET = [
     {**MINIMAL, "name": "fleet-2"},
 ]
 FAILING_FLEET = [*FLEET, {**MINIMAL, "name": "fleet-3", "id": "no-such-id"}]
+KEPT = {"name": "chat", "command": "--slow", "policy": {"type": None}}
 SECRET = {"secret_envs": [{"key": "TOKEN", "value": "canary-77e1"}]}
 
 TASKS: Mapping[str, Task] = {
@@ -34,7 +35,15 @@ TASKS: Mapping[str, Task] = {
     },
     "an option that there is not": {"ppio.gpu.endpoint": {**MINIMAL, "colour": "red", **SECRET}},
     "a value that Ansible refuses": {"ppio.gpu.endpoint": {**MINIMAL, "unique_name": "perhaps"}},
-    "null options": {"ppio.gpu.endpoint": {**FULL, "id": None, "policy": {"type": None}, "command": "--slow"}},
+    "null options": {
+        "ppio.gpu.endpoint": {**KEPT, **dict.fromkeys(("id", "image", "ports", "api_timeout", "ca_path"))}
+    },
+    "options left out": {"ppio.gpu.endpoint": {**KEPT, "policy": {}}},
+    "empty options": {
+        "ppio.gpu.endpoint": {"name": "chat", "entrypoint": "", "ports": [], "ca_path": ""},
+        "diff": True,
+    },
+    "an empty address": {"ppio.gpu.endpoint": {"name": "chat", "api_url": ""}},
     "a key that the API refuses": {"ppio.gpu.endpoint": {**MINIMAL, "api_key": "not-a-key-83d1"}},
     "a key with a line break": {"ppio.gpu.endpoint": {**MINIMAL, "api_key": "{{ api_key }}\n"}},
     "a key of white space": {"ppio.gpu.endpoint": {**MINIMAL, "api_key": "  "}},
@@ -63,6 +72,7 @@ TASKS: Mapping[str, Task] = {
     "a question refused": {"ppio.gpu.endpoint_invoke": {"name": "chat", "secret_headers": "canary-77e1"}},
     "products": {"ppio.gpu.product_info": {"name": "4090"}},
     "regions": {"ppio.gpu.region_info": None},
+    "balance": {"ppio.gpu.balance_info": None},
     "a fleet in check mode": {"ppio.gpu.endpoint_fleet": {"endpoints": FLEET}, "check_mode": True, "diff": True},
     "a fleet": {"ppio.gpu.endpoint_fleet": {"endpoints": FLEET, "concurrency": 1}, "diff": True},
     "a fleet unchanged": {"ppio.gpu.endpoint_fleet": {"endpoints": FLEET}},
@@ -77,6 +87,7 @@ FAILING = frozenset(
         "limits broken",
         "an option that there is not",
         "a value that Ansible refuses",
+        "an empty address",
         "a key that the API refuses",
         "a key of white space",
         "no key",
@@ -141,6 +152,25 @@ def test_both_places_do_the_same(played: Played, simulators: Mapping[str, Simula
     )
     assert here == elsewhere
     assert [one for one in here if one[0] != "GET"]
+
+
+@pytest.mark.parametrize("host", ["here", "elsewhere"])
+def test_null_says_no_more_than_leaving_out(played: Played, host: str) -> None:
+    null, left_out = (
+        {name: value for name, value in played.results[task][host].items() if name != "invocation"}
+        for task in ("null options", "options left out")
+    )
+    assert null == left_out
+    assert not null["changed"]
+    assert null["endpoint"]["ports"] == FULL["ports"]
+
+
+@pytest.mark.parametrize("host", ["here", "elsewhere"])
+def test_what_is_empty_clears_an_option_of_the_endpoint_but_is_no_address(played: Played, host: str) -> None:
+    cleared = played.results["empty options"][host]
+    assert cleared["operation"] == "update"
+    assert (cleared["endpoint"]["entrypoint"], cleared["endpoint"]["ports"]) == ("", [])
+    assert "api_url" in played.results["an empty address"][host]["msg"]
 
 
 def test_only_elsewhere_a_module_is_sent(played: Played) -> None:
