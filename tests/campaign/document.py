@@ -165,6 +165,9 @@ reported wrongly, or which a rerun did not repair.
 | 28 November 2026 | c729345 | 130,000 schedules in 402 s on two cores, with seeds from 70,000,000 | 9 |
 | 28 November 2026 | dda3dc0 | all 74,348 combinations of faults in a create, in 133 s on two cores | 0 |
 | 28 November 2026 | dda3dc0 | 470,000 schedules, with seeds from 0; the run was stopped before its end | 3 |
+| 29 November 2026 | e3dc3f6 | all 79,688 combinations of faults in a create, in 208 s on two cores | 0 |
+| 29 November 2026 | e3dc3f6 | 1,000,000 schedules in 2135 s on two cores, with seeds from 0 | 8 |
+| 29 November 2026 | e3dc3f6 | 2,000 of the schedules, and 1,318 cuts of a create, over sockets | 0 |
 
 "Older network" means that the simulated network was that of commit 12a6809.
 
@@ -187,12 +190,19 @@ a surge that could not be taken back from an endpoint that no answer had shown.
 
 Of the ten violations of the two runs after that, four came from two bugs, which are fixed and tested: a surge whose
 lost try was kept by the next one (three times), and a warning of a fleet's entry that was not shown because the entry
-failed later. In six, and in the three of the last run, the check expected more than anybody can know or do: on a
+failed later. In six, and in the three of the run of dda3dc0, the check expected more than anybody can know or do: on a
 platform that never replaces workers, for example, a worker that failed in an earlier try makes the next try with
 `rollout.surge` fail, and the task says so.
 
-A whole million has not been run yet. The last run played 439 schedules a second on two cores; a million would have
-taken it 38 minutes.
+The million of 29 November ran at 468 schedules a second, with Debian's Python 3.11. The whole `make faults` took 40
+minutes. It found two bugs, which are still open:
+
+- Seven times: two tasks on one machine roll out the same endpoint at once, both with `rollout.surge` and without
+  `worker_config`, and the API ignores a part of the change. The second task takes the surge workers of the first for
+  wanted. Both tasks fail, and say that surge workers may be left. A rerun then leaves those of the first task there.
+  Until this is fixed, give `worker_config`, or do not run two such tasks at once.
+- Once: in a fleet with `batches`, the entry that wants a name and the entry that renames the endpoint that has it are
+  in different batches. The first one changes that endpoint, and only the next run creates the missing one.
 """
 
 
