@@ -29,7 +29,7 @@ from .._errors import (
 from .._planning.masks import contradictions
 from .._planning.outcome import Outcome, predicted
 from .._planning.plan import Action, AwaitGone, Create, Delete, Plan, Step, Update, plan
-from .._planning.rollout_states import check_way_back, surge
+from .._planning.rollout_states import check_way_back
 from .._progress import SILENT, ProgressReporter
 from .create import Created, Creation, create_once
 from .entry import Done, Located
@@ -37,12 +37,13 @@ from .memory import Memory
 from .recall import recalled
 from .retry import Retries
 from .snapshot import SETTLE_WINDOW, hidden, is_deleting, latest, listed, seen
+from .surge_notes import with_surge
 
 __all__ = ["applied", "foreseen", "is_gone", "not_gone"]
 
 _RECOVERED = (
-    "An earlier task on this machine was stopped while more replicas were kept for its proof (rollout.surge). They are "
-    "not wanted any more."
+    "Another task on this machine asked for more replicas while its change was proved (rollout.surge), and has not "
+    "taken them back. This one does."
 )
 
 
@@ -69,7 +70,7 @@ def _tried(
 ) -> Done | Located:
     """What the steps of a plan led to; or the entry as it was, to be planned and tried again."""
     try:
-        surged, planned = _surged(client, *_planned(client, located, memory))
+        surged, planned = with_surge(client.resource, memory.surges, *_planned(client, located, memory))
     except PpioError:
         if retries.lost is None:
             raise
@@ -116,15 +117,6 @@ def _check_expected(client: Client, located: Located) -> None:
     lacks_stock = require(client.resource.lifecycle).lacks_stock if located.is_without_stock else None
     if lacks_stock and not lacks_stock(require(located.current).observed):
         raise InStock(f"The {client.resource.name} is not out of stock any more.")
-
-
-def _surged(client: Client, located: Located, planned: Plan) -> tuple[Located, Plan]:
-    """The same, or with more replicas while the change is proved: those of the try before, if there was one."""
-    more = located.entry.surge or surge(client.resource, located.current, planned, located.entry.desired)
-    if more is None:
-        return located, planned
-    entry = replace(located.entry, surge=more)
-    return replace(located, entry=entry), plan(client.resource, located.current, entry.target)
 
 
 def _note(memory: Memory, located: Located) -> None:

@@ -14,7 +14,7 @@ from .._errors import NotAttempted, PpioError
 from .._planning.batch_sizes import Batches
 from .._progress import ProgressReporter
 from .entry import Done, Failed, Located, Settled, Stage
-from .order import groups
+from .order import groups, unblocked
 
 __all__ = ["batches_of", "in_batches"]
 
@@ -30,12 +30,14 @@ def in_batches(
     unchanged = [number for number, stage in enumerate(stages) if isinstance(stage, Done)]
     cut = batches_of(stages, batches)
     for count, batch in enumerate([unchanged, *cut]):
-        failures = sum(1 for end in ends.values() if isinstance(end, Failed))
-        if failures > batches.max_failures:
+        failed = [end for end in ends.values() if isinstance(end, Failed)]
+        if len(failed) > batches.max_failures:
             break
         if count:
             progress.phase(f"batch {count} of {len(cut)}: {len(batch)}")
-        ends |= _carried_out(stages, batch, carry_out) if batch else {}
+        ends |= _blocked(stages, batch, failed)
+        begun = [number for number in batch if number not in ends]
+        ends |= _carried_out(stages, begun, carry_out) if begun else {}
     return [ends.get(number) or _left(stage) for number, stage in enumerate(stages)]
 
 
@@ -49,6 +51,12 @@ def batches_of(stages: Sequence[Stage], batches: Batches) -> list[list[int]]:
 
 def _is_to_change(stage: Stage) -> bool:
     return isinstance(stage, Located) and not stage.entry.pruned
+
+
+def _blocked(stages: Sequence[Stage], batch: Sequence[int], failed: Sequence[Failed]) -> dict[int, Failed]:
+    """The entries of a batch whose name still belongs to another one, because that one failed before."""
+    now = unblocked([*failed, *(stages[number] for number in batch)])[len(failed) :]
+    return {number: stage for number, stage in zip(batch, now, strict=True) if isinstance(stage, Failed)}
 
 
 def _carried_out(stages: Sequence[Stage], batch: Sequence[int], carry_out: CarryOut) -> Mapping[int, Settled]:

@@ -66,7 +66,7 @@ class Notes:
             self._notes[digest] = _read(self._path(digest))
         except FileNotFoundError:
             """Another task has removed it meanwhile."""
-        except OSError as error:
+        except _TROUBLES as error:
             self.trouble = str(error)
 
     @property
@@ -75,6 +75,13 @@ class Notes:
 
     def find(self, subject: str) -> Note | None:
         return self._notes.get(self._digest(subject)) if self._notes else None
+
+    def reread(self, subject: str) -> Note | None:
+        """What is noted of a subject by now: other tasks note, too."""
+        digest = self._digest(subject)
+        self._notes.pop(digest, None)
+        self._take(digest)
+        return self._notes.get(digest)
 
     def write(self, subject: str, content: Mapping[str, Any]) -> bool:
         """Note this of a subject, in the place of what was noted before. Whether that worked.

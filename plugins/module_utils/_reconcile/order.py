@@ -45,7 +45,7 @@ def unblocked(stages: Sequence[Stage]) -> list[Stage]:
     """The entries, those given up whose name still belongs to another one, because that one failed."""
     failed = {stage.entry.desired.id for stage in stages if isinstance(stage, Failed)}
     return [
-        stage.unattempted(f"{', '.join(sorted(stage.after))} failed, which has the name that this one is to get")
+        stage.unattempted(f"{', '.join(sorted(stage.after))} failed, which had the name that this one is to get")
         if isinstance(stage, Located) and stage.after & failed
         else stage
         for stage in stages

@@ -4,68 +4,88 @@
 """The surges under way: what is kept only while a change is proved, and what is to be kept again afterwards.
 
 A task may be stopped in between. A surge is noted before it is sent, so that the next task of this machine takes it
-back; a lock that ends with the process tells whether the one that noted it is still at it. Private to the ppio.gpu
-collection.
+back; a lock that ends with the process tells whether one that noted it is still at it. Tasks that surge at once share
+that lock and the note, which says what was there before the first of them. Private to the ppio.gpu collection.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .._errors import PpioError
-from .._planning.rollout_states import Surge
+from .._planning.plan import Plan, plan
+from .._planning.rollout_states import Surge, surge
 from .._planning.state import Current, Desired
 from .._planning.wanted import WHOLE
-from .entry import Entry
+from .._schema.resource import Resource
+from .entry import Entry, Located
 from .journal import KEPT, LONGEST_LAG
 from .lock import advisory_lock, is_held
 from .notes import Note, Notes
 from .snapshot import Snapshot
 
-__all__ = ["Surges", "recovered"]
+__all__ = ["Surges", "recovered", "with_surge"]
+
+#: Seconds to wait for the lock. Nobody has it alone for longer than it takes to find out whether others have it.
+_MOMENT = 1.0
 
 
 @dataclass(frozen=True)
 class Surges:
     """The surges of one account that nobody has taken back yet, by id, or by name where there was no id.
 
-    `held` are the locks of this task's own ones.
+    `held` ends with the task, and `own` are the locks of its surges.
     """
 
     notes: Notes
     held: ExitStack
+    own: dict[str, ExitStack] = field(default_factory=dict)
 
-    def begin(self, subject: str, surge: Surge) -> None:
+    def begin(self, subject: str, own: Surge) -> None:
         """Note that more is about to be asked for, and what is wanted again afterwards."""
-        more, less = surge.surged.fields, surge.restored.fields
-        content = {"surged": _differing(more, less), "restored": _differing(less, more)}
-        self.held.enter_context(advisory_lock(self.notes.key(subject), self.notes.clock.after(0)))
-        self.notes.write(subject, {"subject": subject, **content})
+        more, less = own.surged.fields, own.restored.fields
+        others = _asked_for(self.notes.reread(subject)) if is_held(self.notes.key(subject)) else []
+        asked = _differing(more, less)
+        surged = others if asked in others else [*others, asked]
+        if subject not in self.own:
+            lock = self.own[subject] = self.held.enter_context(ExitStack())
+            deadline = self.notes.clock.after(_MOMENT)
+            lock.enter_context(advisory_lock(self.notes.key(subject), deadline, shared=True))
+        self.notes.write(subject, {"subject": subject, "surged": surged, "restored": _differing(less, more)})
 
     def forget(self, *subjects: str) -> None:
-        """Forget what was taken back, or is gone."""
+        """Forget what was taken back, or is gone, unless another task is still at it."""
         for subject in subjects:
-            self.notes.remove(subject)
+            if subject in self.own:
+                self.own.pop(subject).close()
+            if self.notes.find(subject) and not is_held(self.notes.key(subject)):
+                self.notes.remove(subject)
 
     def tidy(self) -> None:
         """Remove what does not count any more."""
         self.notes.remove_all(lambda note: self._age(note) >= KEPT)
 
     def left(self, subject: str, current: Current) -> Mapping[str, Any] | None:
-        """What is to be wanted again where a resource has what was asked for in between, and nothing else; or None."""
+        """What is to be wanted again where a resource has what was asked for in between, and nothing else; or None.
+
+        None, too, while a task is at it, which takes it back itself.
+        """
         note = self.notes.find(subject)
         if note is None or is_held(self.notes.key(subject)):
             return None
-        surged, restored = note.get("surged"), note.get("restored")
-        if isinstance(surged, dict) and isinstance(restored, dict) and _has_any(current.fields, surged, restored):
-            return restored
-        if self._age(note) >= LONGEST_LAG:
+        restored = _restored_by(note, current)
+        if not restored and self._age(note) >= LONGEST_LAG:
             # Somebody has taken it back, or it never arrived.
             self.forget(subject)
-        return None
+        return restored
+
+    def under_way(self, subject: str, current: Current) -> Mapping[str, Any] | None:
+        """The same as it is noted by now, whether or not a task is at it."""
+        note = self.notes.reread(subject)
+        return _restored_by(note, current) if note else None
 
     def _age(self, note: Note) -> float:
         return abs(self.notes.clock.today() - float(note["time"]))
@@ -88,6 +108,24 @@ def recovered(surges: Surges, entry: Entry, snapshot: Snapshot) -> Entry:
         if restored := surges.left(subject, current):
             return replace(entry, desired=_with(desired, restored), recovered=restored)
     return entry
+
+
+def with_surge(resource: Resource, surges: Surges, located: Located, planned: Plan) -> tuple[Located, Plan]:
+    """The same, or with more replicas while the change is proved: those of the try before, if there was one.
+
+    What another task keeps for its own proof is not taken for what is wanted.
+    """
+    entry, current = located.entry, located.current
+    more = entry.surge or surge(resource, current, planned, entry.desired)
+    if more is None:
+        return located, planned
+    if current and not entry.surge:
+        restored = surges.under_way(current.id, current) or surges.under_way(entry.name, current)
+        if restored:
+            entry = replace(entry, desired=_with(entry.desired, restored), recovered=restored)
+            more = surge(resource, current, plan(resource, current, entry.desired), entry.desired)
+    entry = replace(entry, surge=more)
+    return replace(located, entry=entry), plan(resource, current, entry.target)
 
 
 def _with(desired: Desired, restored: Mapping[str, Any]) -> Desired:
@@ -115,19 +153,34 @@ def _differing(fields: Mapping[str, Any], others: Mapping[str, Any]) -> dict[str
     return differing
 
 
+def _asked_for(note: Note | None) -> list[Any]:
+    """What the tasks that share a note have asked for."""
+    surged = note.get("surged") if note else None
+    return surged if isinstance(surged, list) else []
+
+
+def _restored_by(note: Note, current: Current) -> Mapping[str, Any] | None:
+    """What a note says that is wanted again, where a resource has what was asked for, and nothing else; or None."""
+    restored = note.get("restored")
+    if not isinstance(restored, dict):
+        return None
+    asked = (surged for surged in _asked_for(note) if isinstance(surged, dict))
+    return restored if any(_has_any(current.fields, surged, restored) for surged in asked) else None
+
+
 def _has_any(fields: Mapping[str, Any], surged: Mapping[str, Any], restored: Mapping[str, Any]) -> bool:
     """Whether fields have any of the values of a surge, and for the others those from before it."""
-    pairs = list(_pairs(fields, surged))
-    old = list(_pairs(fields, restored))
-    return any(shown == value for shown, value in pairs) and all(
-        (shown or 0) in (value, before or 0) for (shown, value), (_same, before) in zip(pairs, old, strict=False)
+    more, less = dict(_paths(surged)), dict(_paths(restored))
+    shown = {path: value for path, value in _paths({name: fields.get(name) for name in surged}) if path in more}
+    return any(shown.get(path) == value for path, value in more.items()) and all(
+        (shown.get(path) or 0) in (value, less.get(path) or 0) for path, value in more.items()
     )
 
 
-def _pairs(fields: Mapping[str, Any], values: Mapping[str, Any]) -> Iterator[tuple[Any, Any]]:
-    """What fields show and what values there are, inside objects by name."""
-    for name, value in sorted(values.items()):
+def _paths(values: Mapping[str, Any], *outer: str) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Each value with the names that lead to it."""
+    for name, value in values.items():
         if isinstance(value, Mapping):
-            yield from _pairs(fields.get(name) or {}, value)
+            yield from _paths(value, *outer, name)
         else:
-            yield fields.get(name), value
+            yield (*outer, name), value

@@ -144,11 +144,12 @@ class ListView:
             swept = Snapshot(self.client.resource, listed(self.client))
         except Unsupported as error:
             return Snapshot(self.client.resource, listing_error=error)
-        # What the list does not show may still be there.
-        wanted = [identity for entry in entries if (identity := entry.desired.id) and identity not in swept.listed]
-        if self.include_details:
-            wanted += [identity for entry in entries if (identity := _meant(entry, swept))]
-        return self.completed(swept, wanted)
+        # What the list does not show may still be there, and have a name that others are to get.
+        unlisted = [identity for entry in entries if (identity := entry.desired.id) and identity not in swept.listed]
+        meant = [identity for entry in entries if (identity := _meant(entry, swept))] if self.include_details else []
+        shown = self.completed(swept, unlisted + meant)
+        found = {identity: item for identity in unlisted if (item := shown.read.get(identity))}
+        return replace(shown, listed={**swept.listed, **found}) if found else shown
 
     def everything(self, snapshot: Snapshot) -> Mapping[str, Item]:
         """All that the list shows, as it did already."""

@@ -86,6 +86,41 @@ def test_a_new_one_does_not_get_the_name_of_one_whose_rename_fails(simulator: Si
     assert calls(simulator)["POST"] == 0
 
 
+def test_a_new_one_does_not_take_over_what_failed_to_be_renamed_in_an_earlier_batch(
+    simulator: Simulator, time: Time
+) -> None:
+    """One failure is allowed, so the next batch is begun."""
+    old = seeded(simulator, [entry("a")])["a"]
+    simulator.script([Fault("status", operation="updateEndpoint", status=400, body={"reason": "VALIDATOR_PARAM"})])
+    entries = [entry("a", command="--new"), renamed(old, "b"), entry("c")]
+    report = run(simulator, time, entries, wait=True, batches=["1"], max_failures=2)
+    assert report.result["summary"] == counted(created=1, failed=1, not_attempted=1)
+    assert old in messages(report)["a"]
+    assert existing(simulator)["a"] == old
+    assert [one["command"] for one in simulator.endpoints if one["id"] == old] == [""]
+
+
+@pytest.mark.parametrize("more", [{}, {"wait": True, "batches": ["1"]}], ids=["at once", "in batches"])
+def test_the_order_holds_where_the_list_does_not_show_the_renamed_one_yet(
+    simulator: Simulator, time: Time, more: Body
+) -> None:
+    old = simulator.seed({**MINIMAL, "name": "a"})
+    simulator.settings = Settings(visible_in_list_after=10)
+    report = run(simulator, time, [entry("a"), renamed(old, "b")], **more)
+    assert not report.failed, report.result["msg"]
+    simulator.clock.advance(20)
+    left = existing(simulator)
+    assert (left["b"], len(left)) == (old, 2)
+
+
+def test_one_that_only_a_read_shows_is_not_created_again_by_its_name(simulator: Simulator, time: Time) -> None:
+    old = simulator.seed({**MINIMAL, "name": "a"})
+    simulator.settings = Settings(visible_in_list_after=60)
+    report = run(simulator, time, [entry("a"), {"id": old, "command": "--new"}])
+    assert report.result["summary"] == counted(failed=2)
+    assert calls(simulator)["POST"] == 0
+
+
 def test_a_name_that_nobody_gives_up_is_refused(simulator: Simulator, time: Time) -> None:
     ids = seeded(simulator, [entry("a"), entry("b")])
     report = run(simulator, time, [renamed(ids["a"], "b"), entry("c")])
