@@ -24,7 +24,7 @@ People = tuple[tuple[Body, ...], dict[str, Any], tuple[Controller, ...]]
 _OLD = {**WANTED, "worker_config": {"max_replicas": 9}, "command": "--old", "ports": [9090]}
 _OTHER_TYPE = {**_OLD, "type": "async"}
 _DECOYS = tuple({**WANTED, "name": name} for name in (f"{NAME}-2", f"{NAME.upper()}S", f"my {NAME}"))
-_GOOD, _BAD = "registry.example.com/prize:2", "registry.example.com/prize:3"
+_GOOD, _BAD, _NEXT = (f"registry.example.com/prize:{version}" for version in (2, 3, 4))
 #: The first two are of one region, which what exists does not leave.
 _PRODUCTS = ("serverless-rtx-4090-24", "serverless-h100-80", "serverless-a100-80", "serverless-rtx-4090-24-sg")
 _FLEET = (NAME, f"{NAME}-b", f"{NAME}-c", f"{NAME}-d")
@@ -117,7 +117,7 @@ def _rollout(chance: Random, story: str) -> People:
     controllers = tuple(
         Controller(
             machine=0 if one_machine else place,
-            options=options if one_machine else {**options, **_change(chance, _GOOD)},
+            options=options if one_machine and (not place or chance.random() < 0.5) else _rival(chance, options),
             by_id=exists and chance.random() < 0.2,
             begins=chance.choice((1, 5, 20, 100)) * place,
         )
@@ -188,6 +188,16 @@ def _renamed(chance: Random, names: tuple[str, ...]) -> list[Body]:
     if new != names[0] and chance.random() < 0.5:
         entries.append({**WANTED, "name": names[0]})
     return chance.sample(entries, len(entries))
+
+
+def _rival(chance: Random, options: Body) -> Body:
+    """Another change of the same endpoint, with more or less of a surge."""
+    surge = chance.choice((0, 1, 2))
+    return {
+        **options,
+        **_change(chance, chance.choice((_GOOD, _NEXT))),
+        "rollout": {**options["rollout"], "surge": surge},
+    }
 
 
 def _change(chance: Random, image: str) -> Body:

@@ -92,7 +92,7 @@ def _unlike_before(run: Run, outcome: str) -> Iterator[str]:
     before, after = _shown(run, run.truths[0]), _shown(run, run.truths[-1])
     if before is None or after is None or not run.committed("POST", "PUT"):
         return
-    if outcome == "rolled_back" and after != before and "was stopped while more replicas" not in run.text:
+    if outcome == "rolled_back" and after != before and "asked for more replicas while" not in run.text:
         differing = [name for name in before if after[name] != before[name]]
         yield f"says rolled back, but {', '.join(differing)} is not as before"
     wanted = run.options.get("worker_config", {})
@@ -110,8 +110,8 @@ def _is_alone(run: Run, performance: Performance) -> bool:
     """
     if not run.requests:
         return False
-    began, ended, identity = run.requests[0].when, run.requests[-1].when, run.result["id"]
-    began -= performance.schedule.settings.stale_status_seconds + _LOOK
+    ended, identity = run.requests[-1].when, run.result["id"]
+    began = ended - run.seconds - performance.schedule.settings.stale_status_seconds - _LOOK
     own = {id(entry) for entry in run.requests}
     return not any(
         entry.is_write and entry.committed == identity and began <= entry.when <= ended and id(entry) not in own

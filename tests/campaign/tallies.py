@@ -57,7 +57,7 @@ _FAILURES = {
     "the name": "failed: several of the name",
     "wait_timeout": "failed: not ready or gone in time",
     "and an id is never": "failed: no such id",
-    "took over": "failed: accepted, not as wanted",
+    "task adopted": "failed: accepted, not as wanted",
     "accepted the": "failed: accepted, not as wanted",
     "HTTP ": "failed: refused by the API",
     "": "failed: no usable answer",

@@ -53,5 +53,4 @@ class Memory:
                 self.unapplied.note(stage.misfit.outcome, stage.misfit.differences)
             elif isinstance(stage, Done) and stage.outcome.id:
                 self.unapplied.forget(stage.outcome.id)
-                if stage.outcome.changed and not stage.entry.surge:
-                    self.surges.forget(stage.outcome.id, stage.entry.name)
+                self.surges.settle(stage)

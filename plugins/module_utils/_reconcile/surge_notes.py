@@ -15,13 +15,13 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from .._errors import PpioError
+from .._errors import PpioError, require
 from .._planning.plan import Plan, plan
 from .._planning.rollout_states import Surge, surge
 from .._planning.state import Current, Desired
 from .._planning.wanted import WHOLE
 from .._schema.resource import Resource
-from .entry import Entry, Located
+from .entry import Done, Entry, Located
 from .journal import KEPT, LONGEST_LAG
 from .lock import advisory_lock, is_held
 from .notes import Note, Notes
@@ -56,13 +56,15 @@ class Surges:
             lock.enter_context(advisory_lock(self.notes.key(subject), deadline, shared=True))
         self.notes.write(subject, {"subject": subject, "surged": surged, "restored": _differing(less, more)})
 
-    def forget(self, *subjects: str) -> None:
-        """Forget what was taken back, or is gone, unless another task is still at it."""
-        for subject in subjects:
-            if subject in self.own:
-                self.own.pop(subject).close()
-            if self.notes.find(subject) and not is_held(self.notes.key(subject)):
-                self.notes.remove(subject)
+    def settle(self, done: Done) -> None:
+        """Forget what a task has taken back, deleted, or asked for itself; but not while another task is at it."""
+        entry, fields = done.entry, done.outcome.fields or {}
+        if entry.surge or self.notes.is_empty:
+            return
+        for subject in (require(done.outcome.id), entry.name):
+            note = self.notes.find(subject)
+            if note and (_is_asked_for(entry, note) or (done.outcome.changed and not _restored_by(note, fields))):
+                self._forget(subject)
 
     def tidy(self) -> None:
         """Remove what does not count any more."""
@@ -76,16 +78,22 @@ class Surges:
         note = self.notes.find(subject)
         if note is None or is_held(self.notes.key(subject)):
             return None
-        restored = _restored_by(note, current)
+        restored = _restored_by(note, current.fields)
         if not restored and self._age(note) >= LONGEST_LAG:
             # Somebody has taken it back, or it never arrived.
-            self.forget(subject)
+            self._forget(subject)
         return restored
 
     def under_way(self, subject: str, current: Current) -> Mapping[str, Any] | None:
         """The same as it is noted by now, whether or not a task is at it."""
         note = self.notes.reread(subject)
-        return _restored_by(note, current) if note else None
+        return _restored_by(note, current.fields) if note else None
+
+    def _forget(self, subject: str) -> None:
+        if subject in self.own:
+            self.own.pop(subject).close()
+        if not is_held(self.notes.key(subject)):
+            self.notes.remove(subject)
 
     def _age(self, note: Note) -> float:
         return abs(self.notes.clock.today() - float(note["time"]))
@@ -159,13 +167,20 @@ def _asked_for(note: Note | None) -> list[Any]:
     return surged if isinstance(surged, list) else []
 
 
-def _restored_by(note: Note, current: Current) -> Mapping[str, Any] | None:
-    """What a note says that is wanted again, where a resource has what was asked for, and nothing else; or None."""
+def _is_asked_for(entry: Entry, note: Note) -> bool:
+    """Whether a task says itself how much of all that it wants. What a rollback wants is only what was there before."""
+    desired = entry.desired
+    own = {name: value for name, value in desired.fields.items() if name not in desired.ignored}
+    return not entry.is_back and dict(_paths(note.get("restored") or {})).keys() <= dict(_paths(own)).keys()
+
+
+def _restored_by(note: Note, fields: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """What a note says that is wanted again, where fields have what was asked for, and nothing else; or None."""
     restored = note.get("restored")
     if not isinstance(restored, dict):
         return None
     asked = (surged for surged in _asked_for(note) if isinstance(surged, dict))
-    return restored if any(_has_any(current.fields, surged, restored) for surged in asked) else None
+    return restored if any(_has_any(fields, surged, restored) for surged in asked) else None
 
 
 def _has_any(fields: Mapping[str, Any], surged: Mapping[str, Any], restored: Mapping[str, Any]) -> bool:

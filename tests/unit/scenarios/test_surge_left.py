@@ -12,37 +12,12 @@ import pytest
 from unit import passing
 from unit.bodies import Body
 from unit.passing import Time, kept
-from unit.scenarios.changing import DOORS, NEW, START, Door, Ended, alone, becomes, served
+from unit.scenarios.changing import DOORS, NEW, START, Door, alone, becomes, served
+from unit.scenarios.surging import killed, sizes, without_size
 
-from simulator import Fault, Simulator
+from simulator import Simulator
 
 pytestmark = pytest.mark.parametrize("door", DOORS.values(), ids=DOORS)
-
-
-class Killed(BaseException):
-    """What no task can catch."""
-
-
-def without_size(**options: Any) -> Body:
-    """A task that says nothing of how many workers there are."""
-    return {"name": "chat", "image": NEW, "rollout": {"surge": 2}, **options}
-
-
-def killed(simulator: Simulator, time: Time, door: Door, task: Body, at: float = 10) -> None:
-    """The task is stopped after its first write, while the surge is proved."""
-
-    def kill() -> None:
-        raise Killed
-
-    time.at(time.passed + at, kill)
-    with pytest.raises(Killed):
-        door(simulator, time, task)
-
-
-def sizes(simulator: Simulator) -> tuple[int, int]:
-    (endpoint,) = simulator.endpoints
-    config = endpoint["worker_config"]
-    return config["min_replicas"], config["max_replicas"]
 
 
 @pytest.mark.parametrize("workers", [0, 1, 3])
@@ -207,81 +182,12 @@ def test_a_rollback_says_empty_values_that_the_api_leaves_out(
     assert simulator.endpoints[0]["command"] == ""
 
 
-def test_another_task_of_this_machine_lets_the_proof_go_on(simulator: Simulator, time: Time, door: Door) -> None:
-    """What is noted and not taken back is of a task that is still at it."""
+def test_what_a_task_asks_for_itself_is_no_surge_any_more(simulator: Simulator, time: Time, door: Door) -> None:
+    """Though it is as much as the killed one had asked for, and nothing has to be changed."""
     served(simulator, 1)
     becomes(simulator, "at_once")
-    others: list[Ended] = []
-    theirs = {"name": "chat", "image": NEW, "wait": False}
-    time.at(time.passed + START, lambda: others.append(alone(simulator, Time(simulator), theirs)))
-    end = door(simulator, time, without_size())
-    assert not end.failed, end.message
-    assert [(other.failed, other.changed, other.warnings) for other in others] == [(False, False, ())]
-    assert sizes(simulator) == (1, 3)
-    assert len(simulator.writes) == 2
-
-
-NEWER = "registry.example.com/team/llama:newer"
-
-
-def surging_too(simulator: Simulator, **options: Any) -> Ended:
-    """Another task of this machine, which brings out the next image with a surge of its own."""
-    return alone(simulator, Time(simulator), without_size(image=NEWER, **options))
-
-
-def test_two_surges_at_once_end_with_the_workers_from_before_both(simulator: Simulator, time: Time, door: Door) -> None:
-    served(simulator, 1)
-    becomes(simulator, "at_once")
-    others: list[Ended] = []
-    time.at(time.passed + START, lambda: others.append(surging_too(simulator)))
-    end = door(simulator, time, without_size())
-    assert end.failed
-    assert "Somebody else has changed the endpoint meanwhile" in end.message
-    assert [(other.failed, other.outcome) for other in others] == [(False, "completed")], others
-    assert any("has not taken them back. This one does." in warning for warning in others[0].warnings)
-    assert (simulator.endpoints[0]["image"], sizes(simulator)) == (NEWER, (1, 3))
-
-
-def test_a_rollback_beside_another_surge_brings_back_the_workers_from_before_both(
-    simulator: Simulator, time: Time, door: Door
-) -> None:
-    served(simulator, 1)
-    becomes(simulator, "at_once", image_lives={NEWER: "image_pull_failure"})
-    rollout = {"surge": 2, "on_failure": "rollback"}
-    others: list[Ended] = []
-    time.at(time.passed + START, lambda: others.append(surging_too(simulator, rollout=rollout, failure_patience=20)))
-    door(simulator, time, without_size())
-    assert [other.outcome for other in others] == ["rolled_back"], others
-    assert (simulator.endpoints[0]["image"], sizes(simulator)) == (NEW, (1, 3))
-
-
-def test_the_surge_of_a_task_stays_noted_while_others_change_the_endpoint(
-    simulator: Simulator, time: Time, door: Door
-) -> None:
-    """The other one sends the workers as it saw them, and does not know that they were to go."""
-    identity = served(simulator, 1)
-    becomes(simulator, "at_once")
-    theirs = {"id": identity, "command": "--verbose", "wait": False}
-    time.at(time.passed + START, lambda: alone(simulator, Time(simulator), theirs))
-    assert door(simulator, time, without_size()).failed
+    killed(simulator, time, door, without_size())
+    end = door(simulator, time, without_size(worker_config={"min_replicas": 3, "max_replicas": 3}, rollout={}))
+    assert (end.failed, end.changed) == (False, False), end
+    assert not door(simulator, time, without_size(rollout={})).failed
     assert sizes(simulator) == (3, 3)
-    assert not door(simulator, time, without_size()).failed
-    assert sizes(simulator) == (1, 3)
-
-
-def test_two_surges_of_which_one_is_killed_and_the_other_is_refused_are_taken_back(
-    simulator: Simulator, time: Time, door: Door
-) -> None:
-    served(simulator, 1)
-    becomes(simulator, "at_once")
-
-    def refused() -> None:
-        simulator.script([Fault("status", status=400, operation="updateEndpoint")])
-        assert surging_too(simulator).failed
-
-    time.at(time.passed + START, refused)
-    killed(simulator, time, door, without_size(), at=START + 1)
-    assert sizes(simulator) == (3, 3)
-    end = door(simulator, time, without_size())
-    assert not end.failed, end.message
-    assert sizes(simulator) == (1, 3)
