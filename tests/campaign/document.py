@@ -81,6 +81,8 @@ Some APIs store another value than the one that was sent, such as an image with 
 - Before `rollout.surge` requests extra workers, the normal numbers are written to `~/.ansible/ppio_gpu_surges`.
 - If the task is killed, the next task on this machine restores these numbers, even if it does not set `worker_config`.
   It does not if somebody has changed the numbers since.
+- If several tasks of this machine change the endpoint at once, the extra workers of one are not normal numbers for the
+  others. The last task with `rollout.surge` restores the numbers from before all of them, or the next run does.
 
 ### Other users, machines and containers
 
@@ -99,7 +101,8 @@ Some APIs store another value than the one that was sent, such as an image with 
 ### A fleet
 
 - If the answer about one endpoint cannot be read, only the entries of that endpoint fail.
-- If one entry gives up a name and another one gets it, the first is done before the second.
+- If one entry gives up a name and another one gets it, the first is done before the second, in earlier batches, too. If
+  the first fails, the second is not attempted.
 - With `prune`, a file in `src` that was not read is an error before the first write. Endpoints are pruned last, and
   only if nothing has failed.
 
@@ -136,8 +139,8 @@ schedules over real sockets, and cuts a create at each of its bytes.
 ### `make test`
 
 It runs two thousand schedules. One test runs the same schedules on the simulated network and over sockets, except those
-with a slow server or with a kill in the middle of a call. Another one adds twenty-eight bugs to the collection's code,
-one at a time, and each of them has to be found.
+with a slow server or with a kill in the middle of a call. Another one adds thirty bugs to the collection's code, one at
+a time, and each of them has to be found.
 
 ### What is not checked
 

@@ -244,7 +244,8 @@ def _is_taken(rerun: Run, performance: Performance) -> bool:
 def _is_held_up(rerun: Run, performance: Performance) -> bool:
     """Whether a worker of a bad image is in the way, which this platform never replaces, and that is what it says."""
     settings = performance.schedule.settings
-    if settings.replacement != "at_scale_up" or not rerun.options["wait"] or "workers ready (" not in rerun.text:
+    tells = any(words in rerun.text for words in ("workers ready (", "the status of all workers is"))
+    if settings.replacement != "at_scale_up" or not rerun.options["wait"] or not tells:
         return False
     identity = str(rerun.result["id"])
     return any(rerun.service.holds_old(identity, request.when) for request in rerun.requests)

@@ -56,6 +56,10 @@ class Service:
         crew = crew_of(endpoint, when, self.settings)
         return any(worker.generation is not endpoint.newest and status != READY for worker, status in crew)
 
+    def images(self, identity: str, when: float) -> set[str]:
+        """The images that an endpoint had before a moment."""
+        return {state.fields["image"] for state in self.past if state.id == identity and state.since < when}
+
     def restarted(self, identity: str, when: float) -> bool:
         """Whether a write at this moment concerned workers."""
         after, before = self._at(identity, when), self._at(identity, when, before=True)

@@ -168,6 +168,18 @@ def leaves_the_surge_of_a_killed_task(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Surges, "left", lambda *_arguments: None)
 
 
+def takes_the_surge_of_another_task_for_wanted(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Surges, "under_way", lambda *_arguments: None)
+
+
+def forgets_the_surge_of_another_task(patch: pytest.MonkeyPatch) -> None:
+    def settle(surges: Surges, done: Done) -> None:
+        if done.outcome.changed and not done.entry.surge:
+            surges.notes.remove(str(done.outcome.id))
+
+    patch.setattr(Surges, "settle", settle)
+
+
 def takes_old_workers_for_new_ones(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(wait, "baseline", lambda *_arguments: Baseline())
 
@@ -213,6 +225,14 @@ def of_rollouts(schedule: Schedule) -> bool:
     return any("rollout" in controller.options for controller in schedule.controllers)
 
 
+def of_surges_at_once(schedule: Schedule) -> bool:
+    """Of tasks that give no sizes themselves."""
+    surging = [one for one in schedule.controllers if one.options.get("rollout", {}).get("surge")]
+    return len(schedule.controllers) > 1 and any(
+        one.machine == 0 and "worker_config" not in one.options for one in surging
+    )
+
+
 def of_products(schedule: Schedule) -> bool:
     return any("product_ids" in controller.options for controller in schedule.controllers)
 
@@ -240,6 +260,8 @@ def of_renames_in_batches(schedule: Schedule) -> bool:
         (rolls_back_but_a_part, "command is not as before", of_rollouts),
         (leaves_a_surge, "after its proof", of_rollouts),
         (leaves_the_surge_of_a_killed_task, "is wanted", of_rollouts),
+        (takes_the_surge_of_another_task_for_wanted, "is wanted", of_surges_at_once),
+        (forgets_the_surge_of_another_task, "is wanted", of_surges_at_once),
         (takes_old_workers_for_new_ones, "says completed, but", of_rollouts),
         (is_content_with_one_good_look, "says completed, but", of_rollouts),
         (calls_what_does_not_serve_a_success, "is ok, though its change was", of_rollouts),

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the ppio.gpu authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Two tasks of one machine change one endpoint at once, and one keeps more workers for its proof. Are they taken back?"""
+"""Two tasks of one machine change one endpoint at once, one with more workers for its proof. Are they taken back?"""
 
 from __future__ import annotations
 
