@@ -31,6 +31,8 @@ __all__ = ["Surges", "recovered", "with_surge"]
 
 #: Seconds to wait for the lock. Nobody has it alone for longer than it takes to find out whether others have it.
 _MOMENT = 1.0
+#: What a note says of each surge: the values that are asked for while a change is proved, and those wanted afterwards.
+_SURGED, _RESTORED = "surged", "restored"
 
 
 @dataclass(frozen=True)
@@ -47,14 +49,13 @@ class Surges:
     def begin(self, subject: str, own: Surge) -> None:
         """Note that more is about to be asked for, and what is wanted again afterwards."""
         more, less = own.surged.fields, own.restored.fields
-        others = _asked_for(self.notes.reread(subject)) if is_held(self.notes.key(subject)) else []
-        asked = _differing(more, less)
-        surged = others if asked in others else [*others, asked]
+        asked = {_SURGED: _differing(more, less), _RESTORED: _differing(less, more)}
+        others = _surges_of(self.notes.reread(subject)) if is_held(self.notes.key(subject)) else []
         if subject not in self.own:
             lock = self.own[subject] = self.held.enter_context(ExitStack())
             deadline = self.notes.clock.after(_MOMENT)
             lock.enter_context(advisory_lock(self.notes.key(subject), deadline, shared=True))
-        self.notes.write(subject, {"subject": subject, "surged": surged, "restored": _differing(less, more)})
+        self.notes.write(subject, {"subject": subject, "surges": others if asked in others else [*others, asked]})
 
     def settle(self, done: Done) -> None:
         """Forget what a task has taken back, deleted, or asked for itself; but not while another task is at it."""
@@ -161,26 +162,28 @@ def _differing(fields: Mapping[str, Any], others: Mapping[str, Any]) -> dict[str
     return differing
 
 
-def _asked_for(note: Note | None) -> list[Any]:
-    """What the tasks that share a note have asked for."""
-    surged = note.get("surged") if note else None
-    return surged if isinstance(surged, list) else []
+def _surges_of(note: Note | None) -> list[Mapping[str, Any]]:
+    """The surges of a note, one of each task that shares it. What is damaged is left out."""
+    surges = note.get("surges") if note else None
+    return [one for one in surges if _is_surge(one)] if isinstance(surges, list) else []
+
+
+def _is_surge(content: Any) -> bool:
+    return isinstance(content, dict) and all(isinstance(content.get(part), dict) for part in (_SURGED, _RESTORED))
 
 
 def _is_asked_for(entry: Entry, note: Note) -> bool:
     """Whether a task says itself how much of all that it wants. What a rollback wants is only what was there before."""
     desired = entry.desired
     own = {name: value for name, value in desired.fields.items() if name not in desired.ignored}
-    return not entry.is_back and dict(_paths(note.get("restored") or {})).keys() <= dict(_paths(own)).keys()
+    noted = {path for one in _surges_of(note) for path, _value in _paths(one[_RESTORED])}
+    return not entry.is_back and noted <= dict(_paths(own)).keys()
 
 
 def _restored_by(note: Note, fields: Mapping[str, Any]) -> Mapping[str, Any] | None:
     """What a note says that is wanted again, where fields have what was asked for, and nothing else; or None."""
-    restored = note.get("restored")
-    if not isinstance(restored, dict):
-        return None
-    asked = (surged for surged in _asked_for(note) if isinstance(surged, dict))
-    return restored if any(_has_any(fields, surged, restored) for surged in asked) else None
+    shown = (one for one in _surges_of(note) if _has_any(fields, one[_SURGED], one[_RESTORED]))
+    return next((one[_RESTORED] for one in shown), None)
 
 
 def _has_any(fields: Mapping[str, Any], surged: Mapping[str, Any], restored: Mapping[str, Any]) -> bool:

@@ -12,7 +12,7 @@ import pytest
 from unit import passing
 from unit.bodies import Body
 from unit.passing import Time, kept
-from unit.scenarios.changing import DOORS, NEW, START, Door, alone, becomes, served
+from unit.scenarios.changing import DOORS, NEW, OLD, START, Door, alone, becomes, served
 from unit.scenarios.surging import killed, sizes, without_size
 
 from simulator import Simulator
@@ -116,6 +116,20 @@ def test_check_mode_predicts_it_and_leaves_the_note(simulator: Simulator, time: 
     assert note.exists()
     assert not door(simulator, time, without_size(secret_envs=[{"key": "TOKEN"}])).failed
     assert (note.exists(), sizes(simulator)) == (False, (1, 3))
+
+
+@pytest.mark.parametrize("content", ["{", '{"time": 1}', '{"time": 1, "surges": [1, {"surged": 2}]}'])
+def test_a_note_that_is_damaged_is_in_nobodys_way(
+    simulator: Simulator, time: Time, door: Door, home: Path, content: str
+) -> None:
+    served(simulator, 1)
+    becomes(simulator, "at_once")
+    killed(simulator, time, door, without_size())
+    (note,) = (home / ".ansible" / "ppio_gpu_surges").iterdir()
+    note.write_text(content)
+    end = door(simulator, time, without_size(image=OLD))
+    assert not end.failed, end.message
+    assert sizes(simulator) == (3, 3)
 
 
 def test_a_surge_that_ends_well_leaves_no_note(simulator: Simulator, time: Time, door: Door, home: Path) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from unit.bodies import Body
 from unit.passing import Time
 from unit.scenarios.changing import DOORS, NEW, START, Door, Ended, alone, becomes, served
 from unit.scenarios.surging import killed, sizes, without_size
@@ -92,19 +93,20 @@ def test_a_rollback_of_another_task_to_the_surge_leaves_it_noted(simulator: Simu
     assert sizes(simulator) == (1, 3)
 
 
+@pytest.mark.parametrize("own", [{}, {"worker_config": {"min_replicas": 2, "max_replicas": 9}}], ids=["", "own sizes"])
 def test_two_surges_of_which_one_is_killed_and_the_other_is_refused_are_taken_back(
-    simulator: Simulator, time: Time, door: Door
+    simulator: Simulator, time: Time, door: Door, own: Body
 ) -> None:
-    served(simulator, 1)
+    served(simulator, 3)
     becomes(simulator, "at_once")
 
     def refused() -> None:
         simulator.script([Fault("status", status=400, operation="updateEndpoint")])
-        assert surging_too(simulator).failed
+        assert surging_too(simulator, **own).failed
 
     time.at(time.passed + START, refused)
     killed(simulator, time, door, without_size(), at=START + 1)
-    assert sizes(simulator) == (3, 3)
+    assert sizes(simulator) == (5, 5)
     end = door(simulator, time, without_size())
     assert not end.failed, end.message
-    assert sizes(simulator) == (1, 3)
+    assert sizes(simulator) == (3, 3)
