@@ -198,14 +198,16 @@ platform that never replaces workers, for example, a worker that failed in an ea
 `rollout.surge` fail, and the task says so.
 
 The million of 29 November ran at 468 schedules a second, with Debian's Python 3.11. The whole `make faults` took 40
-minutes. It found two bugs, which are still open:
+minutes. It found two bugs, which are fixed and tested:
 
-- Seven times: two tasks on one machine roll out the same endpoint at once, both with `rollout.surge` and without
-  `worker_config`, and the API ignores a part of the change. The second task takes the surge workers of the first for
-  wanted. Both tasks fail, and say that surge workers may be left. A rerun then leaves those of the first task there.
-  Until this is fixed, give `worker_config`, or do not run two such tasks at once.
-- Once: in a fleet with `batches`, the entry that wants a name and the entry that renames the endpoint that has it are
-  in different batches. The first one changes that endpoint, and only the next run creates the missing one.
+- Seven times: two tasks on one machine rolled out the same endpoint at once, both with `rollout.surge` and without
+  `worker_config`, and the API ignored a part of the change. The second task took the surge workers of the first for
+  wanted.
+- Once: in a fleet with `batches`, one entry wanted a name, and another one renamed the endpoint that had it and that
+  the list did not show yet. The first one changed that endpoint, and only the next run created the missing one.
+
+Since then, controllers also roll out different changes of one endpoint at once, with different surges. That found one
+more, which is fixed and tested: a rollback to what a task saw while another one kept surge workers, which then stayed.
 """
 
 

@@ -110,7 +110,8 @@ class SimulatedWire:
             return _read(_Connection(reaction.first + reaction.dripping, _closed))
         if reaction.pause >= limit:
             return _read(_Connection(reaction.first, self._time_out))
-        self._clock.sleep(reaction.pause)
+        if reaction.pause:
+            self._clock.sleep(reaction.pause)
         return _read(_Connection(reaction.first, _reset if reaction.is_reset else _closed))
 
     def _time_out(self) -> None:
