@@ -9,6 +9,8 @@ Pure functions. Private to the ppio.gpu collection.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from operator import is_
 
 from .entry import Failed, Located, Stage
 
@@ -42,11 +44,18 @@ def _waves(stages: Sequence[Located]) -> Iterator[tuple[list[Located], bool]]:
 
 
 def unblocked(stages: Sequence[Stage]) -> list[Stage]:
-    """The entries, those given up whose name still belongs to another one, because that one failed."""
-    failed = {stage.entry.desired.id for stage in stages if isinstance(stage, Failed)}
-    return [
-        stage.unattempted(f"{', '.join(sorted(stage.after))} failed, which had the name that this one is to get")
-        if isinstance(stage, Located) and stage.after & failed
-        else stage
-        for stage in stages
-    ]
+    """The entries, those given up whose name still belongs to another one, because that one failed or was given up."""
+    while True:
+        failed = {stage.entry.desired.id for stage in stages if isinstance(stage, Failed)}
+        now = [_given_up(stage, failed) for stage in stages]
+        if all(map(is_, now, stages)):
+            return now
+        stages = now
+
+
+def _given_up(stage: Stage, failed: AbstractSet[str | None]) -> Stage:
+    """The same, or failed where its name belongs to one of these."""
+    if not isinstance(stage, Located) or stage.after.isdisjoint(failed):
+        return stage
+    owners = ", ".join(sorted(stage.after & failed))
+    return stage.unattempted(f"{owners} failed, which had the name that this one is to get")

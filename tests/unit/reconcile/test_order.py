@@ -100,6 +100,16 @@ def test_a_new_one_does_not_take_over_what_failed_to_be_renamed_in_an_earlier_ba
     assert [one["command"] for one in simulator.endpoints if one["id"] == old] == [""]
 
 
+def test_nothing_behind_a_failed_rename_is_begun_in_the_next_batch(simulator: Simulator, time: Time) -> None:
+    ids = seeded(simulator, [entry("a"), entry("b")])
+    simulator.script([Fault("status", operation="updateEndpoint", status=400, body={"reason": "VALIDATOR_PARAM"})])
+    entries = [renamed(ids["a"], "b"), entry("a", command="--new"), renamed(ids["b"], "c")]
+    report = run(simulator, time, entries, wait=True, batches=["1", "100%"], max_failures=1)
+    assert report.result["summary"] == counted(failed=1, not_attempted=2)
+    assert existing(simulator) == ids
+    assert [one["command"] for one in simulator.endpoints] == ["", ""]
+
+
 @pytest.mark.parametrize("more", [{}, {"wait": True, "batches": ["1"]}], ids=["at once", "in batches"])
 def test_the_order_holds_where_the_list_does_not_show_the_renamed_one_yet(
     simulator: Simulator, time: Time, more: Body
