@@ -44,7 +44,7 @@ TREE = COLLECTIONS / "ansible_collections" / "ppio" / "gpu"
 INTEGRATION_CONFIG = Path("tests", "integration", "integration_config.yml")
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 SIMULATOR_KEY = "simulator-key"
-SIMULATOR_START_SECONDS = 30
+SIMULATOR_START_SECONDS = 120
 AFTER_DEMO = """
 That was the simulated API. What now?
   make simulator      the same API for playbooks of your own
@@ -200,7 +200,9 @@ def announced_url(process: subprocess.Popen[bytes], url_file: Path) -> str:
         if url_file.exists() and (url := url_file.read_text(encoding="utf-8").strip()):
             return url
         time.sleep(0.05)
-    raise RuntimeError("the simulator did not start; its error message stands above")
+    if process.poll() is None:
+        raise RuntimeError(f"the simulator did not answer within {SIMULATOR_START_SECONDS} s; is the machine busy?")
+    raise RuntimeError("the simulator ended at once; its error message stands above")
 
 
 def ansible_environment(collections: Path = COLLECTIONS) -> dict[str, str]:

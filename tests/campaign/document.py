@@ -46,9 +46,9 @@ A rerun creates no second endpoint, even if the API's list lags behind, or no lo
 - A record is kept for at least 10 minutes, and then until the list shows the endpoint.
 - A rerun reads that record. If the list does not show the endpoint, the rerun reads its id, and waits for the list
   until `retry_timeout`. It creates nothing while the first endpoint may still show up.
-- An endpoint without any trace for 10 minutes counts as never created.
-- An endpoint that the list has shown counts as deleted if neither a read nor the list shows it. In the first 30 s both
-  are asked again.
+- If nothing shows the endpoint for 10 minutes, it counts as never created.
+- An endpoint that the list has shown counts as deleted if neither a read nor the list shows it. In the first 30 s after
+  the create, both are asked again before that.
 
 There are three limits:
 
@@ -72,28 +72,28 @@ This is about the keyword `timeout`, Ctrl-C and SIGTERM.
 Some APIs store another value than the one that was sent, such as an image with its registry added.
 
 - The task fails and names both values. Give the value that the API shows, or name the option in `ignore_changes`.
-- The value is recorded, and not sent again for a day, so that reruns do not replace workers for nothing. This happens
-  at once if the API stored a third value, and after the second time if it kept the old one.
+- The value is recorded, and not sent again for a day, so that reruns do not replace workers for nothing. If the API
+  stored neither the old value nor yours, it is recorded at once; if it kept the old value, after the second try.
 - The endpoint is never deleted and created anew for such a value.
 
 ### Extra workers of a rollout
 
 - Before `rollout.surge` requests extra workers, the normal numbers are written to `~/.ansible/ppio_gpu_surges`.
 - If the task is killed, the next task on this machine restores these numbers, even if it does not set `worker_config`.
-  It does not if somebody has changed the numbers since.
-- If several tasks of this machine change the endpoint at once, the extra workers of one are not normal numbers for the
-  others. The last task with `rollout.surge` restores the numbers from before all of them, or the next run does.
+  It leaves them alone if somebody has changed them since.
+- If several tasks on this machine change the endpoint at once, they know that the extra workers of the others are
+  temporary. The last task with `rollout.surge`, or the next run, restores the numbers from before all of them.
 
 ### Other users, machines and containers
 
 - Locks and records belong to one home directory on one machine. Another user, container or machine does not see them.
   Only the list and `on_duplicate` protect there.
-- Waiting for another task of this machine counts towards `retry_timeout`. It does not shorten the check whether a
-  change arrived.
+- Waiting for another task on this machine counts towards `retry_timeout`. The check after a change, whether the API
+  shows it, still has its full time.
 
 ### An update
 
-- An update sends all settings. For settings that the task does not change, it sends what a read right before it showed.
+- An update sends all settings. For those that the task does not change, it sends the current values, read just before.
 - Before an update is sent again, the endpoint is read and planned again.
 - The API has no conditional update. So what somebody changes between that read and the update is overwritten, and
   nobody can notice it.
@@ -101,8 +101,8 @@ Some APIs store another value than the one that was sent, such as an image with 
 ### A fleet
 
 - If the answer about one endpoint cannot be read, only the entries of that endpoint fail.
-- If one entry gives up a name and another one gets it, the first is done before the second, in earlier batches, too. If
-  the first fails, the second is not attempted.
+- If an endpoint gets a name that another one gives up, the other one is changed first, if necessary in an earlier
+  batch. If that fails, the endpoint that was to get the name is not attempted.
 - With `prune`, a file in `src` that was not read is an error before the first write. Endpoints are pruned last, and
   only if nothing has failed.
 
@@ -110,7 +110,7 @@ Some APIs store another value than the one that was sent, such as an image with 
 
 - `msg`, `changed`, `operation`, `id`, `endpoint` and, in `error`, the call that failed. The texts in `error` are empty
   if there was no call.
-- The id is there even if a number in the answer to the create cannot be read.
+- The id is there even if another value in the answer to the create cannot be read.
 - If options were refused, there are only `msg` and `changed`.
 """
 _PROVEN = """\
@@ -126,15 +126,18 @@ It runs random schedules on a simulated network, in simulated time, a million by
 - Some controllers are killed between two calls, or during one.
 - The network and the API lose, cut, delay and refuse requests and answers. Lists lag behind. The API stores other
   values than it was given.
-- After an update, the API replaces the workers in one of five ways: nothing shows when; all at once; new ones start
+- After an update, the API replaces the workers in one of five ways: without showing when; all at once; new ones start
   beside the old ones; each restarts in its place; or only workers that start later have the change.
 - After each schedule, its first task runs twice more without faults. The first of these runs has to repair everything.
   The second must not write anything.
 
-It also tries all combinations of faults in a create. For one controller, that is up to two faults of every kind, at
-each of its calls. For two controllers, it is every order of their first seven calls with one fault of every kind, and
-every order of their first six with two faults of the eight kinds that differ most. Then it runs two thousand of the
-schedules over real sockets, and cuts a create at each of its bytes.
+It also tries all combinations of faults in a create:
+
+- one controller: up to two faults of every kind, at each of its calls;
+- two controllers, one fault: every order of their first seven calls, and every kind;
+- two controllers, two faults: every order of their first six calls, and the eight kinds that differ most.
+
+Then it runs two thousand of the schedules over real sockets, and breaks the connection after each byte of a create.
 
 ### `make test`
 
@@ -144,12 +147,14 @@ a time, and each of them has to be found.
 
 ### What is not checked
 
-A fleet's entries are written one after the other here, so that a schedule can be repeated; other tests write many at
-once.
+Several entries of a fleet that are written at the same time: here they are written one after the other, so that a
+schedule can be repeated. Other tests write many at once.
 
-Otherwise only what nobody can know: whether an endpoint is gone if the API hides endpoints that exist; the result if
-one machine changes an endpoint between the last read and the change of another machine; and whether a worker that
-crashed and came back right after a change has the change, if it crashed before, too.
+Otherwise only what nobody can know:
+
+- whether an endpoint is gone, if the API hides endpoints that exist;
+- the result, if one machine changes an endpoint between the last read and the change of another machine;
+- whether a worker that had crashed before a change, and crashes again right after it, runs the change.
 
 ### Results
 
@@ -177,7 +182,7 @@ reported wrongly, or which a rerun did not repair.
 The schedules of 28 November were the first ones with rollouts, fleets, kills, and APIs that store other values. They
 found ten bugs. All are fixed, and each has its own test:
 
-- an election on a list that hides the controller's own endpoint;
+- choosing which duplicate to keep, on a list that does not show the controller's own endpoint;
 - extra workers of a surge that stayed after a rollback, if the API leaves empty values out of its answers, or if the
   task before was killed;
 - a surge of which the API applied only a part, and that nobody removed;
@@ -191,18 +196,18 @@ found ten bugs. All are fixed, and each has its own test:
 Products that are out of stock came in at c0d554c. They found a wait that did not notice a change by somebody else, and
 a surge that could not be taken back from an endpoint that no answer had shown.
 
-Of the ten violations of the two runs after that, four came from two bugs, which are fixed and tested: a surge whose
-lost try was kept by the next one (three times), and a warning of a fleet's entry that was not shown because the entry
-failed later. In six, and in the three of the run of dda3dc0, the check expected more than anybody can know or do: on a
-platform that never replaces workers, for example, a worker that failed in an earlier try makes the next try with
-`rollout.surge` fail, and the task says so.
+Of the ten violations of the two runs after that, four came from two bugs, which are fixed and tested: extra workers
+that a request without an answer had asked for, and that its next try kept (three times), and a warning of a fleet's
+entry that was not shown because the entry failed later. In six, and in the three of the run of dda3dc0, the check
+expected more than anybody can know or do: on a platform that never replaces workers, for example, a worker that failed
+in an earlier try makes the next try with `rollout.surge` fail, and the task says so.
 
 The million of 29 November ran at 468 schedules a second, with Debian's Python 3.11. The whole `make faults` took 40
 minutes. It found two bugs, which are fixed and tested:
 
 - Seven times: two tasks on one machine rolled out the same endpoint at once, both with `rollout.surge` and without
   `worker_config`, and the API ignored a part of the change. The second task took the surge workers of the first for
-  wanted.
+  the normal number.
 - Once: in a fleet with `batches`, one entry wanted a name, and another one renamed the endpoint that had it and that
   the list did not show yet. The first one changed that endpoint, and only the next run created the missing one.
 
