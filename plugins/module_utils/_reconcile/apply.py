@@ -37,7 +37,7 @@ from .memory import Memory
 from .recall import recalled
 from .retry import Retries
 from .snapshot import SETTLE_WINDOW, hidden, is_deleting, latest, listed, seen
-from .surge_notes import with_surge
+from .surge_notes import unsurged, with_surge
 
 __all__ = ["applied", "foreseen", "is_gone", "not_gone"]
 
@@ -70,14 +70,14 @@ def _tried(
 ) -> Done | Located:
     """What the steps of a plan led to; or the entry as it was, to be planned and tried again."""
     try:
-        surged, planned = with_surge(client.resource, memory.surges, *_planned(client, located, memory))
+        surged, planned = with_surge(client.resource, *_planned(client, located, memory))
     except PpioError:
         if retries.lost is None:
             raise
         return retries.lost
     if retries.lost and not planned.steps:
         return retries.lost
-    _note(memory, surged)
+    memory.surges.begin(surged, planned)
     outcome = retries.continued(_predicted(client, surged, planned))
     retries.begin()
     try:
@@ -101,6 +101,10 @@ def _planned(client: Client, located: Located, memory: Memory) -> tuple[Located,
             located = replace(located, current=current, is_stale=False)
         _check_expected(client, located)
         planned = plan(client.resource, located.current, desired)
+        beside = unsurged(client.resource, memory.surges, located, planned)
+        if beside is not located:
+            located, desired = beside, beside.entry.desired
+            planned = plan(client.resource, located.current, desired)
         check_way_back(client.resource, located.current, planned, desired)
         memory.unapplied.refuse(client.resource, located, planned)
         return located, planned
@@ -117,12 +121,6 @@ def _check_expected(client: Client, located: Located) -> None:
     lacks_stock = require(client.resource.lifecycle).lacks_stock if located.is_without_stock else None
     if lacks_stock and not lacks_stock(require(located.current).observed):
         raise InStock(f"The {client.resource.name} is not out of stock any more.")
-
-
-def _note(memory: Memory, located: Located) -> None:
-    """Note a surge before it is sent: whatever stops this task, the next one takes it back."""
-    if located.entry.surge:
-        memory.surges.begin(located.current.id if located.current else located.entry.name, located.entry.surge)
 
 
 def _predicted(client: Client, located: Located, planned: Plan) -> Outcome:

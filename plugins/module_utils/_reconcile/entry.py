@@ -30,8 +30,9 @@ class Entry:
 
     `choice` is what was chosen for it, where there was something to choose.
     `recovered` is what is wanted back where an earlier task was stopped and left more.
-    While there is a `surge`, more than `desired` is wanted. `is_back` is one that is to be as it was before;
-    then `distrusted` are the ids of replicas that serve, and run what is to be taken back.
+    While there is a `surge`, more than `desired` is wanted; one that `keeps_surge` has it in `desired`, too.
+    `is_back` is one that is to be as it was before; then `distrusted` are the ids of replicas that serve, and run what
+    is to be taken back.
     """
 
     desired: Desired
@@ -41,6 +42,7 @@ class Entry:
     surge: Surge | None = None
     recovered: Mapping[str, Any] = field(default_factory=dict)
     is_back: bool = False
+    keeps_surge: bool = False
     distrusted: frozenset[str] = frozenset()
 
     @property

@@ -90,8 +90,9 @@ class Fallback:
         resource, field = self.view.client.resource, self.shop.pricing.field
         done, outcome = way.held.done, way.held.done.outcome
         whole = written(resource, require(outcome.after), done.entry.desired)
+        desired, has_surge = moved(whole, field, require(way.choice).id), done.entry.surge is not None
         return Located(
-            Entry(moved(whole, field, require(way.choice).id), done.entry.name),
+            Entry(desired, done.entry.name, keeps_surge=has_surge),
             Current(outcome.identity, outcome.fields or {}, outcome.observed or {}),
             is_stale=True,
             listing_unavailable=done.listing_unavailable,

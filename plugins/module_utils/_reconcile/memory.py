@@ -38,7 +38,13 @@ class Memory:
         creates, unapplied, surges = (
             Notes(kind, scope, account, clock, read_only=read_only) for kind in ("creates", "unapplied", "surges")
         )
-        return cls(Journal(creates), Unapplied(unapplied, account), Surges(surges, held or ExitStack()))
+        names = client.resource.name_name
+        return cls(Journal(creates), Unapplied(unapplied, account), Surges(surges, names, held or ExitStack()))
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What could not be noted for later tasks."""
+        return self.creates.warnings + self.surges.warnings
 
     def tidy(self) -> None:
         """Remove what does not count any more, whoever noted it."""

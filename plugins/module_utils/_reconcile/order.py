@@ -46,11 +46,17 @@ def _waves(stages: Sequence[Located]) -> Iterator[tuple[list[Located], bool]]:
 def unblocked(stages: Sequence[Stage]) -> list[Stage]:
     """The entries, those given up whose name still belongs to another one, because that one failed or was given up."""
     while True:
-        failed = {stage.entry.desired.id for stage in stages if isinstance(stage, Failed)}
+        failed = {stage.entry.desired.id for stage in stages if isinstance(stage, Failed) and not _is_renamed(stage)}
         now = [_given_up(stage, failed) for stage in stages]
         if all(map(is_, now, stages)):
             return now
         stages = now
+
+
+def _is_renamed(failed: Failed) -> bool:
+    """Whether it was last seen with its new name, whatever has failed afterwards."""
+    partial = failed.error.partial
+    return bool(partial and partial.fields and partial.fields.get("name") == failed.entry.desired.name)
 
 
 def _given_up(stage: Stage, failed: AbstractSet[str | None]) -> Stage:

@@ -96,7 +96,7 @@ def _all_done(
         stages = _warned(prepared.stages, troubles) if view.is_detailed else prepared.stages
         stages = _worked(view, stages, partial(applied, memory=memory, progress=progress), progress)
         stages = proved(view, stages, progress, memory)
-    told = memory.creates.warnings if view.is_detailed else troubles + memory.creates.warnings
+    told = memory.warnings if view.is_detailed else troubles + memory.warnings
     fallback = Fallback(view, prepared.shop, prepared.books, memory, progress)
     stages = smoke_tested(view, waited(view, stages, progress, fallback), progress)
     stages = finished(view, stages, progress, memory)

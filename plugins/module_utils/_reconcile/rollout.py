@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from .._errors import ChangedMeanwhile, NotFound, PartialResult, PpioError, require
-from .._planning.rollout_states import restoration, with_values, written
+from .._planning.rollout_states import Surge, restoration, with_values, written
 from .._planning.state import Current, Desired
 from .._progress import ProgressReporter
 from .._schema.lifecycle import Write
@@ -47,7 +47,7 @@ def _way_on(resource: Resource, stage: Stage) -> Located | None:
     """What is left to be done after the wait, or None."""
     match stage:
         case Done() if stage.entry.surge:
-            return _back(resource, stage, replace(stage.entry, desired=stage.entry.surge.restored, surge=None))
+            return _back(resource, stage, _less(stage.entry, stage.entry.surge))
         case Held() if _is_to_roll_back(stage):
             done = stage.done
             outcome, desired = done.outcome, done.entry.desired
@@ -55,9 +55,14 @@ def _way_on(resource: Resource, stage: Stage) -> Located | None:
             before = replace(before, fields=with_values(before.fields, done.entry.recovered))
             return _back(resource, done, Entry(before, done.entry.name, is_back=True, distrusted=_distrusted(done)))
         case Held() if stage.entry.surge:
-            return _back(resource, stage.done, replace(stage.entry, desired=stage.entry.surge.restored, surge=None))
+            return _back(resource, stage.done, _less(stage.entry, stage.entry.surge))
         case _:
             return None
+
+
+def _less(entry: Entry, more: Surge) -> Entry:
+    """The entry without its surge. What it had to say of another task's is said already."""
+    return replace(entry, desired=more.restored, surge=None, recovered={})
 
 
 def _back(resource: Resource, done: Done, entry: Entry) -> Located:

@@ -100,6 +100,17 @@ def test_a_new_one_does_not_take_over_what_failed_to_be_renamed_in_an_earlier_ba
     assert [one["command"] for one in simulator.endpoints if one["id"] == old] == [""]
 
 
+def test_a_new_one_gets_the_name_of_one_that_was_renamed_and_is_not_ready(simulator: Simulator, time: Time) -> None:
+    old = seeded(simulator, [entry("a")])["a"]
+    bad = "registry.example.com/bad:1"
+    simulator.settings = Settings(replacement="at_once", image_lives={bad: "image_pull_failure"})
+    broken = {**renamed(old, "b"), "image": bad, "worker_config": {"min_replicas": 1}, "rollout": {}}
+    report = run(simulator, time, [broken, entry("a")], wait=True, wait_timeout=60, batches=["1"], max_failures=1)
+    assert report.result["summary"] == counted(created=1, failed=1)
+    assert existing(simulator).keys() == {"a", "b"}
+    assert existing(simulator)["b"] == old
+
+
 def test_nothing_behind_a_failed_rename_is_begun_in_the_next_batch(simulator: Simulator, time: Time) -> None:
     ids = seeded(simulator, [entry("a"), entry("b")])
     simulator.script([Fault("status", operation="updateEndpoint", status=400, body={"reason": "VALIDATOR_PARAM"})])

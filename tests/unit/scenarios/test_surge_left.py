@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,10 @@ from unit import passing
 from unit.bodies import Body
 from unit.passing import Time, kept
 from unit.scenarios.changing import DOORS, NEW, OLD, START, Door, alone, becomes, served
+from unit.scenarios.falling import EMPTY, H100, RTX, body
 from unit.scenarios.surging import killed, sizes, without_size
 
-from simulator import Simulator
+from simulator import Fault, Simulator
 
 pytestmark = pytest.mark.parametrize("door", DOORS.values(), ids=DOORS)
 
@@ -31,7 +33,7 @@ def test_a_rerun_that_names_no_size_takes_it_back(
     assert sizes(simulator) == (workers + 2, max(3, workers + 2))
     end = door(simulator, time, without_size(rollout=rollout))
     assert not end.failed, end.message
-    assert any("asked for more replicas" in warning for warning in end.warnings)
+    assert sum("asked for more replicas" in warning for warning in end.warnings) == 1
     assert sizes(simulator) == (workers, 3)
     assert len(simulator.writes) == 2
     again = door(simulator, time, without_size(rollout=rollout))
@@ -46,6 +48,74 @@ def test_a_create_that_was_stopped_is_taken_back(simulator: Simulator, time: Tim
     end = door(simulator, time, {"name": "chat", "image": task["image"], "rollout": {}})
     assert not end.failed, end.message
     assert sizes(simulator) == (0, 3)
+
+
+def test_a_surge_that_is_refused_does_not_hide_the_one_that_was_left(
+    simulator: Simulator, time: Time, door: Door
+) -> None:
+    served(simulator, 1)
+    becomes(simulator, "at_once")
+    killed(simulator, time, door, without_size(), at=START + 5)
+    simulator.script([Fault("status", status=400, operation="updateEndpoint")])
+    assert door(simulator, time, without_size(image=OLD)).failed
+    assert not door(simulator, time, without_size(image=OLD, rollout={})).failed
+    assert sizes(simulator) == (1, 3)
+
+
+def test_what_was_recreated_and_left_is_taken_back(simulator: Simulator, time: Time, door: Door, home: Path) -> None:
+    served(simulator, 1)
+    becomes(simulator, "at_once", "slow", start_seconds=60)
+    task = without_size(type="async", allow_recreate=True)
+    killed(simulator, time, door, task, at=30)
+    assert sizes(simulator) == (3, 3)
+    assert not door(simulator, time, {**task, "rollout": {}}).failed
+    assert sizes(simulator) == (1, 3)
+    assert list((home / ".ansible" / "ppio_gpu_surges").iterdir()) == []
+
+
+def test_a_create_that_was_stopped_is_taken_back_by_its_id(simulator: Simulator, time: Time, door: Door) -> None:
+    becomes(simulator, "at_once", "slow", start_seconds=30)
+    killed(simulator, time, door, {**kept(0), "rollout": {"surge": 2}})
+    (endpoint,) = simulator.endpoints
+    assert not door(simulator, time, {"id": endpoint["id"], "rollout": {}}).failed
+    assert sizes(simulator) == (0, 3)
+
+
+def test_a_move_to_another_product_does_not_forget_it(simulator: Simulator, time: Time, door: Door) -> None:
+    simulator.settings = replace(EMPTY, life="slow", start_seconds=60)
+    task = {**body(H100, RTX, rollout={"surge": 2}), "name": "chat"}
+    killed(simulator, time, door, task, at=95)
+    assert sizes(simulator) == (3, 3)
+    assert not door(simulator, time, {"name": "chat", "image": task["image"], "rollout": {}}).failed
+    assert sizes(simulator) == (1, 3)
+
+
+def test_a_rollback_leaves_nothing_of_its_own_surge(simulator: Simulator, time: Time, door: Door) -> None:
+    """Here the surge is as much as there was before, because the GPUs are scarce."""
+    served(simulator, 3)
+    bad = "registry.example.com/chat:bad"
+    becomes(simulator, "at_once", worker_limit=1, image_lives={bad: "image_pull_failure"})
+    simulator.clock.advance(10)
+    less = {"min_replicas": 1, "max_replicas": 3}
+    rollout = {"surge": 2, "on_failure": "rollback"}
+    door(
+        simulator,
+        time,
+        without_size(image=bad, worker_config=less, rollout=rollout, failure_patience=20, wait_timeout=100),
+    )
+    becomes(simulator, "at_once")
+    door(simulator, time, without_size(image=OLD, rollout={}))
+    assert sizes(simulator) == (3, 3)
+
+
+def test_a_surge_that_cannot_be_noted_is_told(simulator: Simulator, time: Time, door: Door, home: Path) -> None:
+    served(simulator, 1)
+    becomes(simulator, "at_once")
+    (home / ".ansible").mkdir(exist_ok=True)
+    (home / ".ansible" / "ppio_gpu_surges").write_text("no directory")
+    end = door(simulator, time, without_size())
+    assert not end.failed, end.message
+    assert sum("(rollout.surge) cannot be noted for later tasks" in warning for warning in end.warnings) == 1
 
 
 def test_what_the_task_names_wins(simulator: Simulator, time: Time, door: Door) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from unit import passing
 from unit.bodies import Body
 from unit.passing import Time
 from unit.scenarios.changing import DOORS, NEW, START, Door, Ended, alone, becomes, served
@@ -50,6 +51,37 @@ def test_two_surges_at_once_end_with_the_workers_from_before_both(simulator: Sim
     assert [(other.failed, other.outcome) for other in others] == [(False, "completed")], others
     assert any("has not taken them back. This one does." in warning for warning in others[0].warnings)
     assert (simulator.endpoints[0]["image"], sizes(simulator)) == (NEWER, (1, 3))
+
+
+def test_check_mode_beside_a_surge_says_what_a_run_does(simulator: Simulator, time: Time, door: Door) -> None:
+    served(simulator, 1)
+    becomes(simulator, "at_once")
+    predicted: list[Body] = []
+
+    def look() -> None:
+        report = passing.run(simulator, Time(simulator), without_size(image=NEWER), check=True)
+        predicted.append(report.result["endpoint"]["worker_config"])
+
+    time.at(time.passed + START, look)
+    assert not door(simulator, time, without_size()).failed
+    assert [(one["min_replicas"], one["max_replicas"]) for one in predicted] == [(1, 3)]
+
+
+@pytest.mark.parametrize(
+    ("asked", "left"),
+    [({"min_replicas": 5, "max_replicas": 5}, (5, 5)), ({"max_replicas": 5}, (3, 5)), ({"min_replicas": 2}, (2, 5))],
+)
+def test_what_another_task_asks_for_itself_stays(
+    simulator: Simulator, time: Time, door: Door, asked: Body, left: tuple[int, int]
+) -> None:
+    """Though it is as much as the surge, or a part of that."""
+    identity = served(simulator, 3)
+    becomes(simulator, "at_once")
+    theirs = {"id": identity, "command": "--verbose", "wait": False, "worker_config": asked}
+    time.at(time.passed + START, lambda: alone(simulator, Time(simulator), theirs))
+    assert door(simulator, time, without_size()).failed
+    assert not door(simulator, time, without_size(rollout={})).failed
+    assert sizes(simulator) == left
 
 
 def test_a_rollback_beside_another_surge_brings_back_the_workers_from_before_both(
