@@ -110,9 +110,10 @@ class Notes:
             self._remove(self._digest(subject))
 
     def remove_all(self, is_over: Callable[[Note], bool]) -> None:
-        """Remove these, whoever wrote them."""
-        for digest in [digest for digest, note in self._notes.items() if is_over(note)]:
-            self._remove(digest)
+        """Remove these, whoever wrote them. Other threads may note something meanwhile."""
+        for digest, note in list(self._notes.items()):
+            if is_over(note):
+                self._remove(digest)
 
     def _save(self, digest: str, content: bytes) -> None:
         path = self._path(digest)

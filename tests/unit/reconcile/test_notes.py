@@ -13,6 +13,8 @@ from unit import passing
 from unit.bodies import MINIMAL
 from unit.passing import Time
 
+from ansible_collections.ppio.gpu.plugins.module_utils._clock import Clock
+from ansible_collections.ppio.gpu.plugins.module_utils._reconcile.notes import Note, Notes
 from simulator import Settings, Simulator
 
 TASK = {**MINIMAL, "wait": False}
@@ -40,3 +42,16 @@ def test_a_note_counts_though_another_one_cannot_be_read(
     assert again.result["operation"] == "none"
     assert len(simulator.endpoints) == 1
     assert len(again.warnings) == warnings, again.warnings
+
+
+def test_notes_are_removed_while_another_thread_notes_something(home: Path) -> None:
+    del home
+    notes = Notes("creates", "http://localhost/endpoints", "an account", Clock(), read_only=False)
+    notes.write("old", {"id": "a"})
+
+    def is_over(note: Note) -> bool:
+        notes.write("new", {"id": "b"})
+        return bool(note["id"] == "a")
+
+    notes.remove_all(is_over)
+    assert (notes.find("old"), notes.find("new") is None) == (None, False)
