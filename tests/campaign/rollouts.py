@@ -123,9 +123,12 @@ def _is_alone(run: Run, performance: Performance) -> bool:
 def _crashed_before(run: Run, settings: Settings) -> bool:
     """Whether workers from before crash and come back by themselves, which looks like a restart with the change.
 
-    Some platforms keep a worker for ever, whatever is written.
+    A platform that replaces no worker keeps those of all images that there were.
     """
-    images = run.service.images(run.result["id"], run.requests[0].when)
+    before = _shown(run, run.truths[0])
+    images = {before["image"]} if before else set()
+    if settings.replacement == "at_scale_up":
+        images |= run.service.images(run.result["id"], run.requests[0].when)
     return any(settings.image_lives.get(image) == "flapping" for image in images)
 
 

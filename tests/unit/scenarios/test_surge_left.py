@@ -98,11 +98,8 @@ def test_a_rollback_leaves_nothing_of_its_own_surge(simulator: Simulator, time: 
     simulator.clock.advance(10)
     less = {"min_replicas": 1, "max_replicas": 3}
     rollout = {"surge": 2, "on_failure": "rollback"}
-    door(
-        simulator,
-        time,
-        without_size(image=bad, worker_config=less, rollout=rollout, failure_patience=20, wait_timeout=100),
-    )
+    task = without_size(image=bad, worker_config=less, rollout=rollout, failure_patience=20, wait_timeout=100)
+    assert door(simulator, time, task).outcome == "rolled_back"
     becomes(simulator, "at_once")
     door(simulator, time, without_size(image=OLD, rollout={}))
     assert sizes(simulator) == (3, 3)
@@ -188,7 +185,10 @@ def test_check_mode_predicts_it_and_leaves_the_note(simulator: Simulator, time: 
     assert (note.exists(), sizes(simulator)) == (False, (1, 3))
 
 
-@pytest.mark.parametrize("content", ["{", '{"time": 1}', '{"time": 1, "surges": [1, {"surged": 2}]}'])
+@pytest.mark.parametrize(
+    "content",
+    ["{", '{"time": 1}', '{"time": 1, "parts": 2}', '{"time": 1, "parts": [{"task": "t", "values": [1]}]}'],
+)
 def test_a_note_that_is_damaged_is_in_nobodys_way(
     simulator: Simulator, time: Time, door: Door, home: Path, content: str
 ) -> None:
