@@ -149,7 +149,8 @@ def _run(
     options: Mapping[str, Any], turn: Turn[Report], simulator: SimulatedApi, service: Service | None = None
 ) -> Run:
     service = service or Service(tuple(simulator.state.endpoints.past), simulator.settings)
-    return Run(options, turn.result, turn.seconds, tuple(turn.truths), tuple(turn.requests(simulator)), service)
+    truths, requests = tuple(turn.truths), tuple(turn.requests(simulator))
+    return Run(options, turn.result, turn.seconds, turn.ended, truths, requests, service)
 
 
 def _options(

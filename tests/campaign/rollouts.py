@@ -110,11 +110,11 @@ def _is_alone(run: Run, performance: Performance) -> bool:
     """
     if not run.requests:
         return False
-    ended, identity = run.requests[-1].when, run.result["id"]
-    began = ended - run.seconds - performance.schedule.settings.stale_status_seconds - _LOOK
+    identity = run.result["id"]
+    began = run.ended - run.seconds - performance.schedule.settings.stale_status_seconds - _LOOK
     own = {id(entry) for entry in run.requests}
     return not any(
-        entry.is_write and entry.committed == identity and began <= entry.when <= ended and id(entry) not in own
+        entry.is_write and entry.committed == identity and began <= entry.when <= run.ended and id(entry) not in own
         for other in (*performance.runs, performance.rerun, performance.last)
         for entry in other.requests
     )

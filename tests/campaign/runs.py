@@ -78,6 +78,7 @@ class Run:
     options: Mapping[str, Any]
     report: Report
     seconds: float
+    ended: float
     truths: tuple[Truth, ...]
     requests: tuple[Entry, ...]
     service: Service

@@ -56,7 +56,7 @@ class Work(Generic[Result]):
 
 @dataclass(frozen=True)
 class Turn(Generic[Result]):
-    """What came of one controller's work, in how many seconds, and what was true meanwhile.
+    """What came of one controller's work, in how many seconds, when it ended, and what was true meanwhile.
 
     `truths` are the endpoints that really existed, after each of its steps; `entries` are the places of its requests
     in the simulator's journal.
@@ -64,6 +64,7 @@ class Turn(Generic[Result]):
 
     result: Result
     seconds: float
+    ended: float
     truths: Sequence[Truth]
     entries: Sequence[int]
 
@@ -233,7 +234,7 @@ class _Actor(Generic[Result]):
             self._noted = version
 
     def turn(self, started: float) -> Turn[Result]:
-        return Turn(self.results[0], self.wakes - started - self.work.begins, self.truths, self.entries)
+        return Turn(self.results[0], self.wakes - started - self.work.begins, self.wakes, self.truths, self.entries)
 
 
 def fresh(directory: str | Path) -> Path:
