@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -25,18 +26,22 @@ _PHASE = re.compile(r"\|(?:setup|run|teardown)$")
 
 @dataclass(frozen=True)
 class Measured:
-    """The tests by path and line; `seconds` of each test."""
+    """The tests by path and line; `seconds` of each test; by path, the tests of the files that import from it."""
 
     tests: Mapping[str, Mapping[int, Set[str]]]
     seconds: Mapping[str, float]
+    importing: Mapping[str, Set[str]]
 
     def by(self, path: str, line: int) -> Set[str]:
-        """The tests that come by a line; for one that runs at import, such as a constant, all that come by its file."""
+        """The tests that come by a line.
+
+        For one that runs at import, such as a constant, all that come by its file or may read the constant.
+        """
         return self.tests[path].get(line) or self._anywhere[path]
 
     @cached_property
     def _anywhere(self) -> Mapping[str, Set[str]]:
-        return {path: frozenset().union(*lines.values()) for path, lines in self.tests.items()}
+        return {path: self.importing[path].union(*lines.values()) for path, lines in self.tests.items()}
 
 
 def measured(tree: Path, paths: Iterable[Path]) -> Measured:
@@ -51,7 +56,16 @@ def measured(tree: Path, paths: Iterable[Path]) -> Measured:
         for path in paths
     }
     cases = ElementTree.parse(tree / TIMES).iter("testcase")
-    return Measured(tests, {_name(case): float(case.get("time", 0)) for case in cases})
+    seconds = {_name(case): float(case.get("time", 0)) for case in cases}
+    return Measured(tests, seconds, {path: frozenset(_importing(tree, path, seconds)) for path in tests})
+
+
+def _importing(tree: Path, path: str, names: Iterable[str]) -> Iterator[str]:
+    """The tests in files that import from a file of the collection."""
+    statement = f".{path.removesuffix('.py').replace('/', '.')} import "
+    for file, tests in groupby(names, lambda name: name.partition("::")[0]):
+        if statement in (tree / file).read_text(encoding="utf-8"):
+            yield from tests
 
 
 def _name(case: ElementTree.Element) -> str:

@@ -20,7 +20,6 @@ from unit.running import run
 
 from ansible_collections.ppio.gpu.plugins.module_utils._options.export_options import (
     EXPORT_LIMITS,
-    export_argument_spec,
     export_violations,
 )
 from ansible_collections.ppio.gpu.plugins.module_utils._schema.endpoint import ENDPOINT
@@ -32,16 +31,6 @@ OPTIONS: Mapping[str, Any] = yaml.safe_load(endpoint_export.DOCUMENTATION)["opti
 RETURN: Mapping[str, Any] = yaml.safe_load(endpoint_export.RETURN)
 #: What Ansible says of every result.
 ALWAYS = {"changed", "msg"}
-
-
-def judged(options: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Mapping[str, Any]]:
-    """What both the documentation and the argument spec say of options."""
-    words = ("type", "elements", "choices", "default", "required")
-    return {name: {word: option[word] for word in words if word in option} for name, option in options.items()}
-
-
-def test_the_documented_options_are_those_that_are_taken() -> None:
-    assert judged(OPTIONS) == judged(export_argument_spec(ENDPOINT))
 
 
 @pytest.mark.parametrize("row", EXPORT_LIMITS, ids=lambda row: row.name)

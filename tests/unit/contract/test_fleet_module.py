@@ -16,8 +16,7 @@ from unit.contract.facts import KINDS, prose, stated_bounds
 from unit.contract.returned import differing, documented_paths, paths
 from unit.running import ANSIBLES_OWN, Said, run
 
-from ansible_collections.ppio.gpu.plugins.module_utils._options.fleet_options import FLEET_LIMITS, fleet_argument_spec
-from ansible_collections.ppio.gpu.plugins.module_utils._schema.endpoint import ENDPOINT
+from ansible_collections.ppio.gpu.plugins.module_utils._options.fleet_options import FLEET_LIMITS
 from ansible_collections.ppio.gpu.plugins.module_utils._schema.resource import Field
 from ansible_collections.ppio.gpu.plugins.modules import endpoint_fleet
 from simulator import Fault, Settings, Simulator
@@ -70,16 +69,6 @@ WHEN: Mapping[str, Callable[[Case], bool]] = {
         not case.is_whole and not case.is_refused
     ),
 }
-
-
-def test_the_documented_options_are_those_that_are_taken() -> None:
-    assert judged(OPTIONS) == judged(fleet_argument_spec(ENDPOINT))
-
-
-def judged(options: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Mapping[str, Any]]:
-    """What both the documentation and the argument spec say of the options of a fleet; its entries have a test."""
-    words = ("type", "elements", "choices", "default", "required")
-    return {name: {word: option[word] for word in words if word in option} for name, option in options.items()}
 
 
 @pytest.mark.parametrize("row", FLEET_LIMITS, ids=lambda row: row.name)

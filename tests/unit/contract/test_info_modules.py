@@ -117,18 +117,6 @@ def test_the_documented_balance_has_every_sum() -> None:
 
 
 @pytest.mark.parametrize("name", MODULES)
-def test_the_documented_options_are_those_that_are_taken(name: str) -> None:
-    module, resource = MODULES[name]
-    assert judged(options_of(module)) == judged(inform(resource).options)
-
-
-def judged(options: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Mapping[str, Any]]:
-    """What both the documentation and the argument spec say of options."""
-    words = ("type", "choices", "default", "required")
-    return {name: {word: option[word] for word in words if word in option} for name, option in options.items()}
-
-
-@pytest.mark.parametrize("name", MODULES)
 def test_the_documented_limits_are_those_that_are_checked(name: str) -> None:
     module, resource = MODULES[name]
     checked = {row.name: row for row in (*limits(resource), *OWN_LIMITS)}

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -15,7 +15,7 @@ from unit.contract.facts import prose, stated_bounds
 from unit.contract.returned import differing, documented_paths, paths
 from unit.running import ANSIBLES_OWN, Said, run
 
-from ansible_collections.ppio.gpu.plugins.module_utils._options.invocation_options import JOB_LIMITS, invocation_spec
+from ansible_collections.ppio.gpu.plugins.module_utils._options.invocation_options import JOB_LIMITS
 from ansible_collections.ppio.gpu.plugins.module_utils._options.limits import OWN_LIMITS
 from ansible_collections.ppio.gpu.plugins.module_utils._options.question_options import QUESTION_LIMITS
 from ansible_collections.ppio.gpu.plugins.modules import endpoint_invoke
@@ -23,20 +23,7 @@ from simulator import Simulator
 
 DOCUMENTED: Mapping[str, Any] = yaml.safe_load(endpoint_invoke.DOCUMENTATION)["options"]
 RETURN: Mapping[str, Any] = yaml.safe_load(endpoint_invoke.RETURN)
-WORDS = ("type", "elements", "choices", "default", "required")
 FAILED = {"api_key": "wrong-key-0123", "name": "chat"}
-
-
-def judged(options: Mapping[str, Any], inner: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """What is said of each option and sub-option, by its path."""
-    for name, option in options.items():
-        yield name, {word: option[word] for word in WORDS if word in option}
-        for path, said in judged(option.get(inner, {}), inner):
-            yield f"{name}.{path}", said
-
-
-def test_the_documented_options_are_those_that_are_taken() -> None:
-    assert dict(judged(DOCUMENTED, "suboptions")) == dict(judged(invocation_spec(), "options"))
 
 
 def test_the_documented_limits_are_those_that_are_checked() -> None:

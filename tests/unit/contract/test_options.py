@@ -1,0 +1,98 @@
+# Copyright: (c) 2026, the ppio.gpu authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Does every module take the options that its documentation says, and hide the secret ones?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from types import ModuleType
+from typing import Any
+
+import pytest
+import yaml
+
+from ansible_collections.ppio.gpu.plugins.doc_fragments.connection import ModuleDocFragment
+from ansible_collections.ppio.gpu.plugins.module_utils._options.argument_spec import CONNECTION
+from ansible_collections.ppio.gpu.plugins.module_utils._options.violation import ArgumentSpec
+from ansible_collections.ppio.gpu.plugins.module_utils._schema.balance import BALANCE
+from ansible_collections.ppio.gpu.plugins.module_utils._schema.endpoint import ENDPOINT
+from ansible_collections.ppio.gpu.plugins.module_utils._schema.product import PRODUCT
+from ansible_collections.ppio.gpu.plugins.module_utils._schema.region import REGION
+from ansible_collections.ppio.gpu.plugins.module_utils._schema.resource import Resource
+from ansible_collections.ppio.gpu.plugins.module_utils._tasks.export import export
+from ansible_collections.ppio.gpu.plugins.module_utils._tasks.info import inform
+from ansible_collections.ppio.gpu.plugins.module_utils._tasks.invoke import invoke
+from ansible_collections.ppio.gpu.plugins.module_utils._tasks.manage import manage
+from ansible_collections.ppio.gpu.plugins.module_utils._tasks.manage_fleet import manage_fleet
+from ansible_collections.ppio.gpu.plugins.module_utils._tasks.task import Task
+from ansible_collections.ppio.gpu.plugins.modules import (
+    balance_info,
+    endpoint,
+    endpoint_export,
+    endpoint_fleet,
+    endpoint_info,
+    endpoint_invoke,
+    product_info,
+    region_info,
+)
+
+Make = Callable[[Resource], Task]
+
+#: What each module does, and with which resource.
+TASKS: Mapping[ModuleType, tuple[Make, Resource]] = {
+    balance_info: (inform, BALANCE),
+    endpoint: (manage, ENDPOINT),
+    endpoint_export: (export, ENDPOINT),
+    endpoint_fleet: (manage_fleet, ENDPOINT),
+    endpoint_info: (inform, ENDPOINT),
+    endpoint_invoke: (invoke, ENDPOINT),
+    product_info: (inform, PRODUCT),
+    region_info: (inform, REGION),
+}
+WORDS = ("type", "elements", "choices", "default", "required")
+#: What a task hides of its own options.
+SECRETS = {
+    endpoint: {"secret_envs.value", "smoke_test.secret_headers"},
+    endpoint_fleet: {"endpoints.secret_envs.value", "endpoints.smoke_test.secret_headers"},
+    endpoint_invoke: {"secret_headers"},
+}
+
+
+def walked(options: Mapping[str, Any], inner: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Each option and sub-option, by its path."""
+    for name, option in options.items():
+        yield name, option
+        for path, said in walked(option.get(inner) or {}, inner):
+            yield f"{name}.{path}", said
+
+
+def judged(options: Mapping[str, Any], inner: str) -> Mapping[str, Mapping[str, Any]]:
+    """What both the documentation and the argument spec say of an option."""
+    return {path: {word: said[word] for word in WORDS if word in said} for path, said in walked(options, inner)}
+
+
+every_module = pytest.mark.parametrize("module", TASKS, ids=lambda module: module.__name__.rpartition(".")[2])
+
+
+def options_of(module: ModuleType) -> ArgumentSpec:
+    """What a module takes, less the connection."""
+    make, resource = TASKS[module]
+    return make(resource).options
+
+
+@every_module
+def test_the_documented_options_are_those_that_are_taken(module: ModuleType) -> None:
+    documented = yaml.safe_load(module.DOCUMENTATION).get("options", {})
+    assert judged(documented, "suboptions") == judged(options_of(module), "options")
+
+
+def test_the_documented_connection_is_the_one_that_is_made() -> None:
+    documented = yaml.safe_load(ModuleDocFragment.DOCUMENTATION)["options"]
+    assert judged(documented, "suboptions") == judged(CONNECTION, "options")
+
+
+@every_module
+def test_secrets_are_hidden_and_nothing_else(module: ModuleType) -> None:
+    hidden = {path for path, option in walked(CONNECTION | options_of(module), "options") if option.get("no_log")}
+    assert hidden == {"api_key"} | SECRETS.get(module, set())
