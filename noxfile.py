@@ -116,7 +116,14 @@ MUTANT_TESTS = (
     "tests/unit/campaign/test_placements.py",
 )
 # Which test comes by which line, and how long each takes.
-MUTANT_RECORD = ("--cov=plugins/module_utils", "--cov-context=test", "--cov-report=", "--junitxml=times.xml")
+MUTANT_RECORD = (
+    "-p",
+    "mutants.forgetting",
+    "--cov=plugins/module_utils",
+    "--cov-context=test",
+    "--cov-report=",
+    "--junitxml=times.xml",
+)
 
 README_PLAYBOOK = re.compile(r"^```yaml\n(- name: .+?)^```$", re.MULTILINE | re.DOTALL)
 README_INSTALLATION = re.compile(r"^pip install (.+)$", re.MULTILINE)
@@ -486,9 +493,9 @@ def mutants(session: nox.Session) -> None:
     tree = CACHE / "mutants" / "ansible_collections" / "ppio" / "gpu"
     shutil.copytree(collection_tree(), tree)
     session.chdir(tree)
-    session.run("pytest", "--quiet", "--numprocesses=auto", *MUTANT_RECORD, *MUTANT_TESTS, env=STRICT_TEMPLATES)
-    files = [f"plugins/module_utils/{path}" for path in session.posargs or MUTATED]
     environment = STRICT_TEMPLATES | {"PYTHONPATH": str(tree / "tests")}
+    session.run("pytest", "--quiet", "--numprocesses=auto", *MUTANT_RECORD, *MUTANT_TESTS, env=environment)
+    files = [f"plugins/module_utils/{path}" for path in session.posargs or MUTATED]
     session.run("python", "-m", "mutants", *files, "--tests", *MUTANT_TESTS, env=environment)
 
 

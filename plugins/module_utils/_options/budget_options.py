@@ -54,8 +54,6 @@ def budget_violations(params: Mapping[str, Any]) -> Iterator[Violation]:
 
 def _number(value: Any) -> Decimal | None:
     """The number that `value` is. Templates may hand a number over as text; `true` and nan are none."""
-    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
-        return None
     try:
         number = Decimal(str(value))
     except InvalidOperation:

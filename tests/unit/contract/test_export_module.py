@@ -21,6 +21,7 @@ from unit.running import run
 from ansible_collections.ppio.gpu.plugins.module_utils._options.export_options import (
     EXPORT_LIMITS,
     export_violations,
+    mode_bits,
 )
 from ansible_collections.ppio.gpu.plugins.module_utils._schema.endpoint import ENDPOINT
 from ansible_collections.ppio.gpu.plugins.module_utils._schema.resource import Field
@@ -57,6 +58,12 @@ REFUSED: Mapping[str, tuple[Any, ...]] = {
 def test_what_cannot_be_done_is_refused_by_its_name(name: str, value: Any) -> None:
     broken = export_violations(ENDPOINT, {"dest": "x.yml", name: value})
     assert {violation.option.partition("[")[0] for violation in broken} == {name}
+
+
+@pytest.mark.parametrize(("mode", "bits"), [(0, 0), (0o777, 0o777), ("640", 0o640), ("0o600", 0o600), ("0777", 0o777)])
+def test_permissions_are_octal_digits_or_a_number(mode: Any, bits: int) -> None:
+    assert export_violations(ENDPOINT, {"dest": "x.yml", "mode": mode}) == ()
+    assert mode_bits(mode) == bits
 
 
 def test_nothing_else_is_refused() -> None:

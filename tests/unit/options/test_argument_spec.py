@@ -13,9 +13,14 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from unit.bodies import FULL, MINIMAL
 from unit.running import run_endpoint
 
-from ansible_collections.ppio.gpu.plugins.module_utils._options.argument_spec import CONNECTION
+from ansible_collections.ppio.gpu.plugins.module_utils._options.argument_spec import (
+    CONNECTION,
+    checked,
+    deprecations,
+)
 from ansible_collections.ppio.gpu.plugins.module_utils._options.validation import check_of
 from ansible_collections.ppio.gpu.plugins.module_utils._options.violation import Violation
+from ansible_collections.ppio.gpu.plugins.module_utils._schema.endpoint import ENDPOINT
 from ansible_collections.ppio.gpu.plugins.module_utils._schema.resource import Field, Kind
 from simulator import Simulator
 
@@ -131,6 +136,21 @@ def test_what_the_api_would_refuse_is_refused_before_anything_is_sent(
     assert [word for word in words if word not in said.message] == []
     assert said.message.startswith("Nothing was sent")
     assert simulator.journal == ()
+
+
+@pytest.mark.parametrize("key", [["key-0123"], {"key": "key-0123"}, 0.123, "key-0123\0"])
+def test_a_key_that_is_none_is_not_shown(key: Any) -> None:
+    (violation,) = checked(ENDPOINT, {**MINIMAL, "api_key": key}).violations
+    assert violation.option == "api_key"
+    assert "123" not in str(violation)
+
+
+def test_a_choice_that_the_provider_is_dropping_is_warned_about() -> None:
+    volumes = [{"type": "network", "id": "storage-1"}, {"type": "local", "size": 30}]
+    assert deprecations(ENDPOINT, {**MINIMAL, "volumes": volumes}) == (
+        "volumes[1].type: local works today, but the provider is dropping it",
+    )
+    assert deprecations(ENDPOINT, {**MINIMAL, "volumes": volumes[:1], "policy": {"type": "queue"}}) == ()
 
 
 @pytest.mark.parametrize(("most", "least"), [(-1, 1), (3, 1001)])

@@ -163,6 +163,40 @@ def test_a_name_that_entries_share_is_refused_before_anything_is_sent(simulator:
 
 
 @pytest.mark.parametrize(
+    ("wanted", "complaint"),
+    [
+        (
+            [entry("chat"), entry("chat", unique_name=False)],
+            "endpoints[0] and endpoints[1] both describe 'chat' (keep one of them)",
+        ),
+        (
+            [entry("chat"), {"id": "ep-1", "name": "chat"}],
+            "endpoints[0] and endpoints[1] both describe 'chat' (keep one of them)",
+        ),
+    ],
+)
+def test_two_entries_that_mean_the_same_name_are_refused(wanted: list[Any], complaint: str) -> None:
+    assert [str(one) for one in fleet_checked(ENDPOINT, {"endpoints": wanted}).violations] == [complaint]
+
+
+@pytest.mark.parametrize(
+    ("options", "complaint"),
+    [
+        ({"batches": [1]}, "batches needs wait: true, because only a wait shows whether the next may be begun"),
+        ({"batches": [], "wait": True}, "batches must be a list of at least one size"),
+        ({"batches": "all", "wait": True}, "batches must be a list of at least one size"),
+        ({"batches": [1, 0], "wait": True}, "batches[1] must be a number, 1 or more, or 1% to 100%, not 0"),
+        ({"batches": ["1.5"], "wait": True}, "batches[0] must be a number, 1 or more, or 1% to 100%, not '1.5'"),
+        ({"batches": ["101%"], "wait": True}, "batches[0] must be a number, 1 or more, or 1% to 100%, not 101%"),
+        ({"batches": ["half"], "wait": True}, "batches[0] must be a number, 1 or more, or 1% to 100%, not 'half'"),
+        ({"batches": [True], "wait": True}, "batches[0] must be a number, 1 or more, or 1% to 100%, not True"),
+    ],
+)
+def test_batches_that_mean_nothing_are_refused(options: Account, complaint: str) -> None:
+    assert [str(one) for one in fleet_checked(ENDPOINT, {"endpoints": [], **options}).violations] == [complaint]
+
+
+@pytest.mark.parametrize(
     "wanted",
     [
         [entry("chat", unique_name=False), entry("chat", unique_name=False)],

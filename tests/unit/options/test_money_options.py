@@ -30,6 +30,11 @@ from ansible_collections.ppio.gpu.plugins.module_utils._schema.endpoint import E
             {"budget": {"max_hourly_increase": "much"}},
             "budget.max_hourly_increase must be a number, 0 or more, not 'much'",
         ),
+        ({"budget": {"max_hourly": [1]}}, "budget.max_hourly must be a number, 0 or more, not [1]"),
+        (
+            {"budget": {"max_hourly": "m" * 100}},
+            f"budget.max_hourly must be a number, 0 or more, not '{'m' * 59}",
+        ),
         ({"budget": {"max_hourly": 1, "monthly": 2}}, "budget.monthly is not a supported option"),
         ({"product_ids": ["a"]}, "product_ids and product_id cannot both be given"),
         ({"product_id": None, "product_ids": []}, "product_ids must name at least one"),
