@@ -6,10 +6,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import groupby
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -20,28 +19,30 @@ __all__ = ["CONTEXTS", "TIMES", "Measured", "measured"]
 #: Where coverage.py and pytest write, below the tree.
 CONTEXTS = ".coverage"
 TIMES = "times.xml"
+#: The tests that compare constants with the documentation and the contract.
+_READING = "tests/unit/contract/"
 _CLASSES = re.compile(r"(.+?\.test_\w+)((?:\.\w+)*)")
 _PHASE = re.compile(r"\|(?:setup|run|teardown)$")
 
 
 @dataclass(frozen=True)
 class Measured:
-    """The tests by path and line; `seconds` of each test; by path, the tests of the files that import from it."""
+    """The tests by path and line; `seconds` of each test; the tests that read constants."""
 
     tests: Mapping[str, Mapping[int, Set[str]]]
     seconds: Mapping[str, float]
-    importing: Mapping[str, Set[str]]
+    reading: Set[str]
 
     def by(self, path: str, line: int) -> Set[str]:
         """The tests that come by a line.
 
-        For one that runs at import, such as a constant, all that come by its file or may read the constant.
+        For one that runs at import, such as a constant, all that come by its file, and all that read constants.
         """
         return self.tests[path].get(line) or self._anywhere[path]
 
     @cached_property
     def _anywhere(self) -> Mapping[str, Set[str]]:
-        return {path: self.importing[path].union(*lines.values()) for path, lines in self.tests.items()}
+        return {path: self.reading.union(*lines.values()) for path, lines in self.tests.items()}
 
 
 def measured(tree: Path, paths: Iterable[Path]) -> Measured:
@@ -57,15 +58,7 @@ def measured(tree: Path, paths: Iterable[Path]) -> Measured:
     }
     cases = ElementTree.parse(tree / TIMES).iter("testcase")
     seconds = {_name(case): float(case.get("time", 0)) for case in cases}
-    return Measured(tests, seconds, {path: frozenset(_importing(tree, path, seconds)) for path in tests})
-
-
-def _importing(tree: Path, path: str, names: Iterable[str]) -> Iterator[str]:
-    """The tests in files that import from a file of the collection."""
-    statement = f".{path.removesuffix('.py').replace('/', '.')} import "
-    for file, tests in groupby(names, lambda name: name.partition("::")[0]):
-        if statement in (tree / file).read_text(encoding="utf-8"):
-            yield from tests
+    return Measured(tests, seconds, frozenset(name for name in seconds if name.startswith(_READING)))
 
 
 def _name(case: ElementTree.Element) -> str:

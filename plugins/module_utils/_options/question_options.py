@@ -197,6 +197,4 @@ def _bad_expectation(value: Any) -> Iterator[Violation]:
 
 
 def _is_positive(value: Any) -> bool:
-    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
-        return False
     return bool(re.fullmatch(r"\d{1,9}(\.\d{1,9})?", str(value), re.ASCII)) and float(value) > 0

@@ -145,6 +145,14 @@ def test_a_key_that_is_none_is_not_shown(key: Any) -> None:
     assert "123" not in str(violation)
 
 
+@pytest.mark.parametrize(
+    ("value", "shown"), [("x" * 58, f"'{'x' * 58}'"), ("x" * 59, f"'{'x' * 59}..."), ("x" * 1000, f"'{'x' * 59}...")]
+)
+def test_a_long_value_is_cut_where_it_is_shown(value: str, shown: str) -> None:
+    (violation,) = checked(ENDPOINT, {**MINIMAL, **workers(gpu_num=value)}).violations
+    assert str(violation) == f"worker_config.gpu_num must be a whole number, not {shown}"
+
+
 def test_a_choice_that_the_provider_is_dropping_is_warned_about() -> None:
     volumes = [{"type": "network", "id": "storage-1"}, {"type": "local", "size": 30}]
     assert deprecations(ENDPOINT, {**MINIMAL, "volumes": volumes}) == (

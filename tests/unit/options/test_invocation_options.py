@@ -33,6 +33,9 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "a list of headers": ({"name": "chat", "headers": ["a"]}, "headers must be a mapping, not a list"),
     "a header with a line break": ({"name": "chat", "headers": {"X": "a\r\nHost: b"}}, "headers.X must be ASCII"),
     "a secret with a line break": ({"name": "chat", "secret_headers": {"X": "canary\n"}}, "secret_headers.X must be"),
+    "a header with a space before it": ({"name": "chat", "headers": {"X": " a"}}, "headers.X must be ASCII"),
+    "a header with a space after it": ({"name": "chat", "headers": {"X": "a "}}, "headers.X must be ASCII"),
+    "a header of other letters": ({"name": "chat", "headers": {"X": "é"}}, "headers.X must be ASCII"),
     "a header that is true": ({"name": "chat", "headers": {"X": True}}, "headers.X must be a string (quote it"),
     "a misspelt expectation": (
         {"name": "chat", "expect": {"stauts": 200}},
@@ -52,6 +55,8 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
         "expect.status[0] must be 100 to 599, not 99",
     ),
     "no time": ({"name": "chat", "expect": {"max_seconds": 0}}, "expect.max_seconds must be a number above 0"),
+    "a time that is true": ({"name": "chat", "expect": {"max_seconds": True}}, "expect.max_seconds must be a number"),
+    "a time before": ({"name": "chat", "expect": {"max_seconds": -1}}, "expect.max_seconds must be a number above 0"),
     "a time of words": ({"name": "chat", "expect": {"max_seconds": "soon"}}, "expect.max_seconds must be a number"),
     "input with a URL": ({"url": "https://x.example", "input": {}}, "url cannot be given with input"),
     "input with a body": ({"name": "chat", "input": {}, "body": {}}, "body cannot be given with input"),
@@ -63,6 +68,10 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "a body without end": ({"name": "chat", "body": math.inf}, "body must be a number that JSON has, not inf"),
     "half a character": ({"name": "chat", "body": {"a": "\ud800"}}, "body.a has text that is not valid Unicode"),
+    "half a character before others": (
+        {"name": "chat", "body": "\ud800\U0001f600"},
+        "body has text that is not valid Unicode",
+    ),
     "half a character as text": ({"name": "chat", "body": "\ud800"}, "body has text that is not valid Unicode"),
     "bytes": (
         {"name": "chat", "input": {"a": b"x"}},
@@ -84,12 +93,18 @@ def test_what_cannot_be_sent_is_refused(name: str) -> None:
     assert "canary" not in found
 
 
+def test_both_kinds_of_headers_are_looked_at() -> None:
+    wrong = {"name": "chat", "headers": ["a"], "secret_headers": {"X": "a\n"}}
+    assert [found.option for found in invocation_violations(wrong)] == ["headers", "secret_headers.X"]
+
+
 @pytest.mark.parametrize(
     "params",
     [
         {"name": "chat"},
         {"id": "ep-1", "successes": "3", "expect": {"status": ["200"], "max_seconds": "1.5", "contains": ""}},
         {"url": "https://x.example", "method": "POST", "repeatable": True, "successes": 2, "body": None},
+        {"url": "https://x.example", "method": "POST", "successes": 1},
         {"name": "chat", "input": "text", "expect": {"json": None}},
         {"name": "chat", "headers": '{"X-A": "b"}', "secret_headers": "X-B=c", "expect": "status=404 contains=x"},
     ],
