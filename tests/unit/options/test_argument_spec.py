@@ -153,6 +153,10 @@ def test_a_long_value_is_cut_where_it_is_shown(value: str, shown: str) -> None:
     assert str(violation) == f"worker_config.gpu_num must be a whole number, not {shown}"
 
 
+def test_a_number_may_be_as_great_as_the_one_that_bounds_it() -> None:
+    assert checked(ENDPOINT, {**MINIMAL, **workers(min_replicas=3)}).violations == []
+
+
 def test_a_choice_that_the_provider_is_dropping_is_warned_about() -> None:
     volumes = [{"type": "network", "id": "storage-1"}, {"type": "local", "size": 30}]
     assert deprecations(ENDPOINT, {**MINIMAL, "volumes": volumes}) == (
