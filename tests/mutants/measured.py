@@ -31,7 +31,7 @@ class Measured:
 
     tests: Mapping[str, Mapping[int, Set[str]]]
     seconds: Mapping[str, float]
-    reading: Set[str]
+    reading: frozenset[str]
 
     def by(self, path: str, line: int) -> Set[str]:
         """The tests that come by a line.
