@@ -50,6 +50,7 @@ TASKS: Mapping[ModuleType, tuple[Make, Resource]] = {
     product_info: (inform, PRODUCT),
     region_info: (inform, REGION),
 }
+DOCUMENTED = {module: yaml.safe_load(module.DOCUMENTATION).get("options", {}) for module in TASKS}
 WORDS = ("type", "elements", "choices", "default", "required")
 #: What a task hides of its own options.
 SECRETS = {
@@ -83,8 +84,7 @@ def options_of(module: ModuleType) -> ArgumentSpec:
 
 @every_module
 def test_the_documented_options_are_those_that_are_taken(module: ModuleType) -> None:
-    documented = yaml.safe_load(module.DOCUMENTATION).get("options", {})
-    assert judged(documented, "suboptions") == judged(options_of(module), "options")
+    assert judged(DOCUMENTED[module], "suboptions") == judged(options_of(module), "options")
 
 
 def test_the_documented_connection_is_the_one_that_is_made() -> None:
