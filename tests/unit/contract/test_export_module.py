@@ -62,7 +62,7 @@ def test_what_cannot_be_done_is_refused_by_its_name(name: str, value: Any) -> No
 
 @pytest.mark.parametrize(("mode", "bits"), [(0, 0), (0o777, 0o777), ("640", 0o640), ("0o600", 0o600), ("0777", 0o777)])
 def test_permissions_are_octal_digits_or_a_number(mode: Any, bits: int) -> None:
-    assert export_violations(ENDPOINT, {"dest": "x.yml", "mode": mode}) == ()
+    assert export_violations(ENDPOINT, {"dest": "x", "mode": mode}) == ()
     assert mode_bits(mode) == bits
 
 

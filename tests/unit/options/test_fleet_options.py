@@ -15,7 +15,7 @@ from unit.passing import Time
 from unit.running import Said
 from unit.running import run as run_module
 
-from ansible_collections.ppio.gpu.plugins.module_utils._options.fleet_options import fleet_checked
+from ansible_collections.ppio.gpu.plugins.module_utils._options.fleet_options import fleet_checked, fleet_deprecations
 from ansible_collections.ppio.gpu.plugins.module_utils._schema.endpoint import ENDPOINT
 from ansible_collections.ppio.gpu.plugins.modules import endpoint_fleet
 from simulator import Simulator
@@ -206,6 +206,14 @@ def test_batches_that_mean_nothing_are_refused(options: Account, complaint: str)
 )
 def test_what_does_not_mean_the_same_name_is_not_refused(wanted: list[Any]) -> None:
     assert fleet_checked(ENDPOINT, {"endpoints": wanted}).violations == ()
+
+
+def test_a_choice_that_the_provider_is_dropping_is_warned_about() -> None:
+    local = {**MINIMAL, "volumes": [{"type": "local"}]}
+    assert fleet_deprecations(ENDPOINT, {"endpoints": [MINIMAL, local]}) == (
+        "endpoints[1].volumes[0].type: local works today, but the provider is dropping it",
+    )
+    assert fleet_deprecations(ENDPOINT, {"endpoints": None}) == ()
 
 
 def test_a_name_with_two_fates_is_an_error(simulator: Simulator, time: Time) -> None:

@@ -11,6 +11,7 @@ import pytest
 from unit.bodies import MINIMAL
 
 from ansible_collections.ppio.gpu.plugins.module_utils._options.argument_spec import checked
+from ansible_collections.ppio.gpu.plugins.module_utils._options.choice_options import choice_row
 from ansible_collections.ppio.gpu.plugins.module_utils._options.fleet_options import fleet_checked
 from ansible_collections.ppio.gpu.plugins.module_utils._schema.endpoint import ENDPOINT
 
@@ -58,6 +59,11 @@ def test_what_means_nothing_is_refused(options: dict[str, Any], told: str) -> No
 )
 def test_what_means_something_is_taken(options: dict[str, Any]) -> None:
     assert list(checked(ENDPOINT, {**MINIMAL, **options}).violations) == []
+
+
+def test_each_of_several_products_is_checked_like_the_one() -> None:
+    (row,) = choice_row(ENDPOINT)
+    assert row.item == next(field for field in ENDPOINT.fields if field.name == "product_id")
 
 
 def test_a_budget_of_a_prefix_needs_the_prefix() -> None:
