@@ -157,6 +157,18 @@ def test_a_number_may_be_as_great_as_the_one_that_bounds_it() -> None:
     assert checked(ENDPOINT, {**MINIMAL, **workers(min_replicas=3)}).violations == []
 
 
+@pytest.mark.parametrize("number", [-(10**18) + 1, -1, 0, 10**18 - 1])
+def test_a_number_without_limits_may_be_any(number: int) -> None:
+    found: list[Violation] = []
+    assert check_of(Field("size", Kind.INTEGER))(number, found) == number
+    assert found == []
+
+
+@pytest.mark.parametrize(("length", "rules"), [(255, []), (256, ["name has 256 characters; at most 255 are allowed"])])
+def test_a_text_may_be_as_long_as_its_limit(length: int, rules: list[str]) -> None:
+    assert [str(one) for one in checked(ENDPOINT, {**MINIMAL, "name": "n" * length}).violations] == rules
+
+
 def test_a_choice_that_the_provider_is_dropping_is_warned_about() -> None:
     volumes = [{"type": "network", "id": "storage-1"}, {"type": "local", "size": 30}]
     assert deprecations(ENDPOINT, {**MINIMAL, "volumes": volumes}) == (
