@@ -14,7 +14,6 @@ from functools import cache
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleFallbackNotFound, env_fallback
-from ansible.module_utils.parsing.convert_bool import BOOLEANS_TRUE
 
 from .._schema.path import ignore_rule
 from .._schema.resource import Field, Kind, Resource
@@ -24,7 +23,7 @@ from .limits import CONNECTION_LIMITS, OWN_LIMITS, outside
 from .question_options import QUESTION, question_check
 from .rollout_options import ROLLOUT_DEFAULTS, ROLLOUT_OPTIONS
 from .validation import Check, Checked, check_of, object_check
-from .violation import ArgumentSpec, Rules, Violation, broken_rules
+from .violation import ArgumentSpec, Rules, Violation, broken_rules, is_true
 
 __all__ = [
     "CONNECTION",
@@ -208,11 +207,11 @@ def _broken_paths(resource: Resource, paths: Any) -> Iterator[Violation]:
 
 def wait_violations(resource: Resource, entry: Mapping[str, Any], wait: Any) -> Iterator[Violation]:
     """What needs a wait and has none, and what a smoke test does not go with."""
-    if entry.get("rollout") is not None and wait not in BOOLEANS_TRUE:
+    if entry.get("rollout") is not None and not is_true(wait):
         yield Violation("rollout", "needs wait: true, because only a wait shows whether a change works")
     if entry.get("smoke_test") is None or resource.service is None:
         return
-    if wait not in BOOLEANS_TRUE:
+    if not is_true(wait):
         yield Violation("smoke_test", "needs wait: true")
     if resource.service.takes_jobs(entry):
         yield Violation("smoke_test", f"cannot ask this {resource.name}, which takes jobs")

@@ -12,15 +12,13 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ansible.module_utils.parsing.convert_bool import BOOLEANS_TRUE
-
 from .._errors import printable, several_places
 from .._schema.resource import Field, Kind, Resource
 from .argument_spec import RULES, argument_spec, deprecations, entry_check, wait_violations
 from .budget_options import budget_violations, cost_options
 from .limits import limited
 from .validation import Check, Checked, list_check
-from .violation import ArgumentSpec, Rules, Violation, broken_rules
+from .violation import ArgumentSpec, Rules, Violation, broken_rules, is_true
 
 __all__ = ["FLEET_LIMITS", "SHARED", "fleet_argument_spec", "fleet_checked", "fleet_deprecations", "fleet_rules"]
 
@@ -121,7 +119,7 @@ def _broken_batches(params: Mapping[str, Any]) -> Iterator[Violation]:
     sizes = params.get("batches")
     if sizes is None:
         return
-    if params.get("wait") not in BOOLEANS_TRUE:
+    if not is_true(params.get("wait")):
         yield Violation("batches", "needs wait: true, because only a wait shows whether the next may be begun")
     if not isinstance(sizes, list) or not sizes:
         yield Violation("batches", "must be a list of at least one size")

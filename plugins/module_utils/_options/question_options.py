@@ -21,7 +21,7 @@ from .._schema.service import SAFE_METHODS
 from .given import given
 from .limits import outside
 from .validation import mapping_of
-from .violation import ArgumentSpec, Violation, kind_of, string_rule, unknown
+from .violation import ArgumentSpec, Violation, is_true, kind_of, string_rule, unknown
 
 __all__ = [
     "EXPECT_LIMITS",
@@ -175,9 +175,9 @@ def _header_rule(name: str, value: Any) -> str:
 
 def _bad_repetition(params: Mapping[str, Any]) -> Iterator[Violation]:
     successes, method = params.get("successes"), params.get("method") or "GET"
-    if successes in (None, 1, "1") or params.get("repeatable") not in (None, False, "false", "no"):
+    if successes in (None, 1, "1") or is_true(params.get("repeatable")):
         return
-    if method not in SAFE_METHODS:
+    if str(method) not in SAFE_METHODS:
         yield Violation("successes", f"above 1 sends {method} several times, which needs repeatable: true")
 
 

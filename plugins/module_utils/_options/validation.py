@@ -102,7 +102,7 @@ def checked_at(place: str, check: Check, value: Any, found: list[Violation]) -> 
     return converted
 
 
-def list_check(element: Check, example: str = "", *, hidden: bool = False) -> Check:
+def list_check(element: Check, example: str = "", *, hidden: bool) -> Check:
     """The check of a list with such elements, none of which may be null. A message shows the `example`, if any."""
     rule = f"must be a list such as {example}" if example else "must be a list"
 

@@ -12,9 +12,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ansible.module_utils.parsing.convert_bool import BOOLEANS_TRUE
+
 from .._schema.path import did_you_mean
 
-__all__ = ["ArgumentSpec", "Rules", "Violation", "broken_rules", "kind_of", "string_rule", "unknown"]
+__all__ = ["ArgumentSpec", "Rules", "Violation", "broken_rules", "is_true", "kind_of", "string_rule", "unknown"]
 
 ArgumentSpec = dict[str, dict[str, Any]]
 #: Ansible's rules about several options, such as `required_one_of`, as AnsibleModule takes them.
@@ -66,6 +68,11 @@ def kind_of(value: Any) -> str:
             return f"a {type(value).__name__}"
 
 
+def is_true(value: Any) -> bool:
+    """Whether a value means true to Ansible. On the command line, it is a text."""
+    return str(value).lower() in BOOLEANS_TRUE
+
+
 def string_rule(value: Any) -> str:
     """The rule that a value breaks which is no string: between quotes, what YAML reads as something else is one."""
     is_several = isinstance(value, (Mapping, list, tuple))
@@ -81,7 +88,7 @@ def broken_rules(rules: Rules, params: Mapping[str, Any]) -> Iterator[Violation]
     for names in rules.get("mutually_exclusive", ()):
         if given.issuperset(names):
             yield Violation(" and ".join(names), "cannot be given together")
-    for option, value, names in rules.get("required_if", ()):
-        # On the command line, true is a text.
-        if str(params.get(option)).lower() == str(value).lower():
+    # All of them are about an option that is true.
+    for option, _true, names in rules.get("required_if", ()):
+        if is_true(params.get(option)):
             yield from (Violation(name, f"is needed with {option}") for name in names if name not in given)

@@ -5,51 +5,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from types import ModuleType
 from typing import Any
 
-import pytest
 import yaml
+from unit.modules import TASKS, every_module, options_of
 
 from ansible_collections.ppio.gpu.plugins.doc_fragments.connection import ModuleDocFragment
 from ansible_collections.ppio.gpu.plugins.module_utils._options.argument_spec import CONNECTION
-from ansible_collections.ppio.gpu.plugins.module_utils._options.violation import ArgumentSpec
-from ansible_collections.ppio.gpu.plugins.module_utils._schema.balance import BALANCE
-from ansible_collections.ppio.gpu.plugins.module_utils._schema.endpoint import ENDPOINT
-from ansible_collections.ppio.gpu.plugins.module_utils._schema.product import PRODUCT
-from ansible_collections.ppio.gpu.plugins.module_utils._schema.region import REGION
-from ansible_collections.ppio.gpu.plugins.module_utils._schema.resource import Resource
-from ansible_collections.ppio.gpu.plugins.module_utils._tasks.export import export
-from ansible_collections.ppio.gpu.plugins.module_utils._tasks.info import inform
-from ansible_collections.ppio.gpu.plugins.module_utils._tasks.invoke import invoke
-from ansible_collections.ppio.gpu.plugins.module_utils._tasks.manage import manage
-from ansible_collections.ppio.gpu.plugins.module_utils._tasks.manage_fleet import manage_fleet
-from ansible_collections.ppio.gpu.plugins.module_utils._tasks.task import Task
-from ansible_collections.ppio.gpu.plugins.modules import (
-    balance_info,
-    endpoint,
-    endpoint_export,
-    endpoint_fleet,
-    endpoint_info,
-    endpoint_invoke,
-    product_info,
-    region_info,
-)
+from ansible_collections.ppio.gpu.plugins.modules import endpoint, endpoint_fleet, endpoint_invoke
 
-Make = Callable[[Resource], Task]
-
-#: What each module does, and with which resource.
-TASKS: Mapping[ModuleType, tuple[Make, Resource]] = {
-    balance_info: (inform, BALANCE),
-    endpoint: (manage, ENDPOINT),
-    endpoint_export: (export, ENDPOINT),
-    endpoint_fleet: (manage_fleet, ENDPOINT),
-    endpoint_info: (inform, ENDPOINT),
-    endpoint_invoke: (invoke, ENDPOINT),
-    product_info: (inform, PRODUCT),
-    region_info: (inform, REGION),
-}
 DOCUMENTED = {module: yaml.safe_load(module.DOCUMENTATION).get("options", {}) for module in TASKS}
 WORDS = ("type", "elements", "choices", "default", "required")
 #: What a task hides of its own options.
@@ -71,15 +37,6 @@ def walked(options: Mapping[str, Any], inner: str) -> Iterator[tuple[str, Mappin
 def judged(options: Mapping[str, Any], inner: str) -> Mapping[str, Mapping[str, Any]]:
     """What both the documentation and the argument spec say of an option."""
     return {path: {word: said[word] for word in WORDS if word in said} for path, said in walked(options, inner)}
-
-
-every_module = pytest.mark.parametrize("module", TASKS, ids=lambda module: module.__name__.rpartition(".")[2])
-
-
-def options_of(module: ModuleType) -> ArgumentSpec:
-    """What a module takes, less the connection."""
-    make, resource = TASKS[module]
-    return make(resource).options
 
 
 @every_module
