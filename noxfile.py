@@ -485,7 +485,7 @@ def matrix(session: nox.Session, core: str) -> None:
 
 @nox.session(venv_backend="venv", default=False)
 def mutants(session: nox.Session) -> None:
-    """Small mistakes in the options, the planning and the create protocol, of which the tests must notice 95 percent."""
+    """Small mistakes in options, planning and the create protocol, of which the tests must notice 95 percent."""
     needed = ["--requirement", "requirements.txt", "--requirement", "tests/requirements.txt"]
     session.install("ansible-core", *needed, *MUTATION_TOOLS, "--constraint", "requirements-dev.txt")
     # A copy, so that nothing changes under the half hour that this takes.
