@@ -20,7 +20,7 @@ from .._schema.resource import Field, Kind
 from .._schema.service import SAFE_METHODS
 from .given import given
 from .limits import outside
-from .validation import mapping_of
+from .validation import is_unicode, mapping_of
 from .violation import ArgumentSpec, Violation, is_true, kind_of, string_rule, unknown
 
 __all__ = [
@@ -113,7 +113,7 @@ def question_check(value: Any, found: list[Violation]) -> Any:
 def unlike_json(place: str, value: Any) -> Iterator[Violation]:
     """Everything in a value that JSON does not have, such as the number nan, which a file of YAML may have."""
     match value:
-        case str() if not _is_unicode(value):
+        case str() if not is_unicode(value):
             yield Violation(place, "has text that is not valid Unicode")
         case float() if not math.isfinite(value):
             yield Violation(place, "must be a number that JSON has", repr(float(value)))
@@ -128,10 +128,6 @@ def unlike_json(place: str, value: Any) -> Iterator[Violation]:
                 yield from unlike_json(f"{place}[{number}]", inner)
         case _:
             yield Violation(place, "must be a string (quote it), or another value that JSON has")
-
-
-def _is_unicode(text: str) -> bool:
-    return text == text.encode(errors="ignore").decode()
 
 
 def _unprintable(params: Mapping[str, Any]) -> Iterator[Violation]:

@@ -22,7 +22,7 @@ from .._redaction import PLACEHOLDERS
 from .._schema.resource import Field, Kind
 from .violation import Violation, kind_of, string_rule, unknown
 
-__all__ = ["Check", "Checked", "check_of", "checked_at", "list_check", "mapping_of", "object_check"]
+__all__ = ["Check", "Checked", "check_of", "checked_at", "is_unicode", "list_check", "mapping_of", "object_check"]
 
 _WHOLE_NUMBER = re.compile(r"\s*[+-]?\d{1,18}\s*", re.ASCII)
 _LONGEST_VALUE = 60
@@ -123,27 +123,39 @@ def list_check(element: Check, example: str = "", *, hidden: bool) -> Check:
 
 
 def _text_check(field: Field, hidden: bool) -> Check:
-    choices, least, most = frozenset(field.choices), field.minimum or 0, _or(field.maximum, sys.maxsize)
+    least, most = field.minimum or 0, _or(field.maximum, sys.maxsize)
 
     def check(value: Any, found: list[Violation]) -> Any:
-        if choices and isinstance(value, float):
+        if field.choices and isinstance(value, float):
             # A CUDA version without quotes.
             value = str(value)
         if isinstance(value, bool) or not isinstance(value, (str, int)):
             return _broken(string_rule(value), value, hidden, found)
         text = str(value)
-        if "\0" in text:
-            # No program can take it, be it in its name, its arguments or its environment.
-            return _broken("must not have a NUL character", value, hidden, found)
-        if text in PLACEHOLDERS:
-            return _broken("must be a real value", value, hidden, found)
-        if choices and text not in choices:
-            return _broken(f"must be one of {', '.join(field.choices)}", value, hidden, found)
+        if rule := _text_rule(text, field.choices):
+            return _broken(rule, value, hidden, found)
         if not least <= len(text) <= most:
             found.append(Violation("", _length_rule(text, least, most)))
         return text
 
     return check
+
+
+def _text_rule(text: str, choices: Sequence[str]) -> str:
+    """The rule that a text breaks, or an empty one."""
+    if "\0" in text:
+        # No program can take it, be it in its name, its arguments or its environment.
+        return "must not have a NUL character"
+    if not is_unicode(text):
+        return "must be valid Unicode"
+    if text in PLACEHOLDERS:
+        return "must be a real value"
+    return f"must be one of {', '.join(choices)}" if choices and text not in choices else ""
+
+
+def is_unicode(text: str) -> bool:
+    """Whether a text has no half of a character, which YAML and JSON can write, and nothing can send."""
+    return text == text.encode(errors="ignore").decode()
 
 
 def _integer_check(field: Field, hidden: bool) -> Check:

@@ -71,7 +71,7 @@ class Descriptions:
         # A default that the API made from the id is nothing that anybody asked for.
         made = [row.name for row in self._resource.fields if not row.mutable and values[row.name] == current.id]
         entry = self._split({name: value for name, value in values.items() if value is not None and name not in made})
-        left_out = tuple(_refused(self._resource, current, entry))
+        left_out = tuple(checked(self._resource, {**entry, "id": current.id}).violations)
         for violation in left_out:
             for name in self._options(violation):
                 entry.pop(name, None)
@@ -161,13 +161,3 @@ def _settable_empty(row: Field) -> Any:
     """The empty value of a row, where it has to be said and may be."""
     is_needed = row.has_default or (row.required and row.kind is Kind.INTEGER)
     return row.empty if is_needed and row.always_answered else None
-
-
-def _refused(resource: Resource, current: Current, entry: Mapping[str, Any]) -> Iterator[Violation]:
-    """What is there and cannot be asked for."""
-    yield from checked(resource, {**entry, "id": current.id}).violations
-    for name, value in entry.items():
-        try:
-            json.dumps(value, ensure_ascii=False).encode()
-        except UnicodeEncodeError:
-            yield Violation(name, "has text that is not valid Unicode")

@@ -76,6 +76,7 @@ REFUSALS: Mapping[str, tuple[Mapping[str, Any], tuple[str, ...]]] = {
     "a text of a number that is too great": (workers(gpu_num="9"), ("worker_config.gpu_num must be 1 to 8, not 9.",)),
     "a name that is too long": ({"name": "n" * 256}, ("name has 256 characters; at most 255 are allowed.",)),
     "a text that no program can take": ({"command": "run\0fast"}, ("command", "NUL")),
+    "half a character": ({"command": "run\ud800"}, ("command must be valid Unicode, not 'run\\ud800'",)),
     "an option that there is not": (
         workers(min_replica=1),
         ("worker_config.min_replica is not a supported option (did you mean min_replicas?)",),
