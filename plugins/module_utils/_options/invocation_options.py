@@ -19,8 +19,12 @@ from .violation import ArgumentSpec, Violation
 
 __all__ = ["JOB_LIMITS", "invocation_spec", "invocation_violations"]
 
-#: The limits of the options of a job.
-JOB_LIMITS = (Field("job_timeout", Kind.INTEGER, 1, 86400),)
+#: The limits of the options of a job, and of where to ask.
+JOB_LIMITS = (
+    Field("url", Kind.TEXT),
+    Field("gateway_url", Kind.TEXT),
+    Field("job_timeout", Kind.INTEGER, 1, 86400),
+)
 
 
 def invocation_spec() -> ArgumentSpec:

@@ -27,10 +27,10 @@ OWN_LIMITS = (
     Field("failure_patience", Kind.INTEGER, 0, 86400),
     ROLLOUT,
 )
-#: Has no limit of its own, but is never a placeholder.
-_API_KEY = Field("api_key", Kind.TEXT, secret=True)
+#: Have no limit of their own, but are texts that can be sent, and never a placeholder.
+_TEXTS = (Field("api_key", Kind.TEXT, secret=True), Field("api_url", Kind.TEXT), Field("ca_path", Kind.TEXT))
 #: The limits of the options that every module has.
-CONNECTION_LIMITS = (_API_KEY, *(row for row in OWN_LIMITS if row.name in ("api_timeout", "retry_timeout")))
+CONNECTION_LIMITS = (*_TEXTS, *(row for row in OWN_LIMITS if row.name in ("api_timeout", "retry_timeout")))
 
 
 def outside(rows: Iterable[Field], params: Mapping[str, Any]) -> tuple[Violation, ...]:
@@ -44,4 +44,4 @@ def outside(rows: Iterable[Field], params: Mapping[str, Any]) -> tuple[Violation
 
 def limited(rows: Iterable[Field], params: Mapping[str, Any]) -> tuple[Violation, ...]:
     """The same, with our own limits."""
-    return outside((*rows, *OWN_LIMITS, _API_KEY), params)
+    return outside((*rows, *OWN_LIMITS, *_TEXTS), params)

@@ -72,6 +72,8 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
         {"name": "chat", "body": "\ud800\U0001f600"},
         "body has text that is not valid Unicode",
     ),
+    "half a character in a URL": ({"url": "https://x.example/\ud800"}, "url must be valid Unicode"),
+    "half a character of a gateway": ({"name": "chat", "gateway_url": "\ud800"}, "gateway_url must be valid Unicode"),
     "half a character as text": ({"name": "chat", "body": "\ud800"}, "body has text that is not valid Unicode"),
     "bytes": (
         {"name": "chat", "input": {"a": b"x"}},
