@@ -32,8 +32,8 @@ _LONGEST_WORD = max(map(len, _EVERYDAY_WORDS))
 _QUOTES = frozenset("\"'`")
 #: Characters of a text that are looked at. A longer one is cut: no message is that long.
 _LONGEST_TEXT = 100_000
-#: The most characters that one character takes once it is encoded twice.
-_LONGEST_ENCODING = 16
+#: The most characters that one character takes once it is encoded twice: four bytes in percents, and those once more.
+_LONGEST_ENCODING = 36
 #: How often a text may be encoded, such as JSON in a text in JSON.
 _ENCODINGS = 2
 
