@@ -127,35 +127,30 @@ class _Reading:
 
 @dataclass(frozen=True)
 class _Encoding:
-    """How characters are written: a part of each escape, the escapes, and the characters of one with their lengths."""
+    """How characters are written: a part of each escape, the escape of one character, and what it stands for."""
 
     mark: str
-    escapes: re.Pattern[str]
-    decode: Callable[[str], Iterable[tuple[str, int]]]
+    escape: re.Pattern[str]
+    decode: Callable[[str], str]
 
 
-def _from_backslashes(escape: str) -> Iterable[tuple[str, int]]:
+def _from_backslashes(escape: str) -> str:
     """As JSON and most languages escape. A character that needs no escape means itself."""
     if len(escape) == 2:
-        return [({"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}.get(escape[1], escape[1]), 2)]
+        return {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}.get(escape[1], escape[1])
     units = [int(code, 16) for code in re.findall(r"\\[ux]([0-9a-fA-F]+)", escape)]
     raw = b"".join(unit.to_bytes(2, "big") for unit in units)
-    return [(raw.decode("utf-16-be", "surrogatepass"), len(escape))]
+    return raw.decode("utf-16-be", "surrogatepass")
 
 
-def _from_percents(escape: str) -> Iterable[tuple[str, int]]:
-    if escape == "+":
-        return [(" ", 1)]
-    characters = unquote_to_bytes(escape).decode(errors="surrogateescape")
-    return [(character, 3 * len(character.encode(errors="surrogateescape"))) for character in characters]
-
-
-def _from_entity(escape: str) -> Iterable[tuple[str, int]]:
-    return [(character, len(escape)) for character in html.unescape(escape)[:1]]
+def _from_percents(escape: str) -> str:
+    return " " if escape == "+" else unquote_to_bytes(escape).decode(errors="surrogateescape")
 
 
 _ENCODED_OR_QUOTED = re.compile(r"""[\\%+&"'`]""")
 _HEX = "[0-9a-fA-F]"
+#: The bytes of one character in UTF-8.
+_PERCENTS = rf"%{_HEX}{{2}}(?:%[89abAB]{_HEX})*"
 _ENCODED = (
     _Encoding(
         "\\",
@@ -164,9 +159,9 @@ _ENCODED = (
         ),
         _from_backslashes,
     ),
-    _Encoding("%", re.compile(rf"(?:%{_HEX}{{2}})+"), _from_percents),
-    _Encoding("+", re.compile(rf"(?:%{_HEX}{{2}})+|\+"), _from_percents),
-    _Encoding("&", re.compile(rf"&(?:#[0-9]{{1,7}}|#[xX]{_HEX}{{1,6}}|amp|lt|gt|quot|apos);"), _from_entity),
+    _Encoding("%", re.compile(_PERCENTS), _from_percents),
+    _Encoding("+", re.compile(rf"{_PERCENTS}|\+"), _from_percents),
+    _Encoding("&", re.compile(rf"&(?:#[0-9]{{1,7}}|#[xX]{_HEX}{{1,6}}|amp|lt|gt|quot|apos);"), html.unescape),
 )
 
 
@@ -187,14 +182,10 @@ def _decoded(reading: _Reading, encoding: _Encoding) -> _Reading:
     parts: list[str] = []
     places: list[int] = []
     end = 0
-    for match in encoding.escapes.finditer(reading.text):
-        start = match.start()
-        parts.append(reading.text[end:start])
-        places += reading.places[end:start]
-        for character, length in encoding.decode(match[0]):
-            parts.append(character)
-            places.append(reading.places[start])
-            start += length
+    for match in encoding.escape.finditer(reading.text):
+        start, decoded = match.start(), encoding.decode(match[0])
+        parts += [reading.text[end:start], decoded]
+        places += [*reading.places[end:start], *[reading.places[start]] * len(decoded)]
         end = match.end()
     return _Reading("".join([*parts, reading.text[end:]]), [*places, *reading.places[end:]])
 
