@@ -178,6 +178,30 @@ def test_a_number_without_limits_may_be_any(number: int) -> None:
     assert found == []
 
 
+@pytest.mark.parametrize(
+    ("option", "least", "most"),
+    [
+        ("api_timeout", 1, 3600),
+        ("retry_timeout", 0, 86400),
+        ("wait_timeout", 1, 86400),
+        ("failure_patience", 0, 86400),
+        ("worker_config.gpu_num", 1, 8),
+        ("rollout.stable_for", 0, 3600),
+        ("rollout.surge", 0, 100),
+        ("rollout.timeout", 1, 86400),
+    ],
+)
+def test_a_number_may_be_at_its_limits_and_not_beyond(option: str, least: int, most: int) -> None:
+    outer, _dot, name = option.rpartition(".")
+
+    def refused(number: int) -> list[str]:
+        beside = workers().get(outer, {})
+        given = {outer: {**beside, name: number}} if outer else {name: number}
+        return [violation.option for violation in checked(ENDPOINT, {**MINIMAL, "wait": True, **given}).violations]
+
+    assert [refused(number) for number in (least - 1, least, most, most + 1)] == [[option], [], [], [option]]
+
+
 @pytest.mark.parametrize(("length", "rules"), [(255, []), (256, ["name has 256 characters; at most 255 are allowed"])])
 def test_a_text_may_be_as_long_as_its_limit(length: int, rules: list[str]) -> None:
     assert [str(one) for one in checked(ENDPOINT, {**MINIMAL, "name": "n" * length}).violations] == rules
