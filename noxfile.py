@@ -109,8 +109,16 @@ MUTANT_TESTS = (
     *(
         f"tests/unit/{folder}"
         for folder in (
-            *("options", "planning", "schema", "contract", "policy"),
-            *("reconcile", "tasks", "second", "export", "scenarios"),
+            "options",
+            "planning",
+            "schema",
+            "contract",
+            "policy",
+            "reconcile",
+            "tasks",
+            "second",
+            "export",
+            "scenarios",
         )
     ),
     "tests/unit/campaign/test_placements.py",

@@ -17,10 +17,10 @@ from .limits import limited
 from .question_options import QUESTION, question_violations, unlike_json
 from .violation import ArgumentSpec, Violation
 
-__all__ = ["JOB_LIMITS", "invocation_spec", "invocation_violations"]
+__all__ = ["INVOCATION_LIMITS", "invocation_spec", "invocation_violations"]
 
-#: The limits of the options of a job, and of where to ask.
-JOB_LIMITS = (
+#: The limits of the options that only an invocation has: where to ask, and how long a job may take.
+INVOCATION_LIMITS = (
     Field("url", Kind.TEXT),
     Field("gateway_url", Kind.TEXT),
     Field("job_timeout", Kind.INTEGER, 1, 86400),
@@ -43,7 +43,7 @@ def invocation_spec() -> ArgumentSpec:
 
 def invocation_violations(params: Mapping[str, Any]) -> tuple[Violation, ...]:
     """Everything in `params`, as the user wrote them, that cannot be sent."""
-    return (*_misplaced(params), *limited(JOB_LIMITS, params), *question_violations(params))
+    return (*_misplaced(params), *limited(INVOCATION_LIMITS, params), *question_violations(params))
 
 
 def _misplaced(params: Mapping[str, Any]) -> Iterator[Violation]:

@@ -84,16 +84,16 @@ def complaints(said: Sources) -> list[str]:
 
 def _argument_complaints(said: Sources) -> Iterator[str]:
     """The arguments that Ansible checks are those that are documented."""
-    taken = {name: _argument(option, "options") for name, option in (CONNECTION | argument_spec(said.table)).items()}
-    documented = {name: _argument(option, "suboptions") for name, option in said.options.items()}
+    taken = {name: argument(option, "options") for name, option in (CONNECTION | argument_spec(said.table)).items()}
+    documented = {name: argument(option, "suboptions") for name, option in said.options.items()}
     wrong = (name for name in taken.keys() | documented.keys() if taken.get(name) != documented.get(name))
     yield from _named("the documented arguments", wrong)
 
 
-def _argument(option: Mapping[str, Any], inner: str) -> Mapping[str, Any]:
+def argument(option: Mapping[str, Any], inner: str) -> Mapping[str, Any]:
     """What Ansible checks of an argument, in the argument spec's words; `inner` is the word for what is inside."""
     plain = {key: option.get(key) for key in ("type", "elements", "default", "choices")}
-    options = {name: _argument(below, inner) for name, below in option.get(inner, {}).items()}
+    options = {name: argument(below, inner) for name, below in option.get(inner, {}).items()}
     return {**plain, "required": option.get("required", False), "options": options}
 
 

@@ -15,7 +15,7 @@ from unit.contract.facts import prose, stated_bounds
 from unit.contract.returned import differing, documented_paths, paths
 from unit.running import ANSIBLES_OWN, Said, run
 
-from ansible_collections.ppio.gpu.plugins.module_utils._options.invocation_options import JOB_LIMITS
+from ansible_collections.ppio.gpu.plugins.module_utils._options.invocation_options import INVOCATION_LIMITS
 from ansible_collections.ppio.gpu.plugins.module_utils._options.limits import OWN_LIMITS
 from ansible_collections.ppio.gpu.plugins.module_utils._options.question_options import QUESTION_LIMITS
 from ansible_collections.ppio.gpu.plugins.modules import endpoint_invoke
@@ -27,7 +27,7 @@ FAILED = {"api_key": "wrong-key-0123", "name": "chat"}
 
 
 def test_the_documented_limits_are_those_that_are_checked() -> None:
-    rows = {row.name: row for row in (*OWN_LIMITS, *QUESTION_LIMITS, *JOB_LIMITS) if row.name in DOCUMENTED}
+    rows = {row.name: row for row in (*OWN_LIMITS, *QUESTION_LIMITS, *INVOCATION_LIMITS) if row.name in DOCUMENTED}
     bounds = {name: (row.minimum, row.maximum) for name, row in rows.items()}
     assert {name: stated_bounds(prose(DOCUMENTED[name])) for name in rows} == bounds
 

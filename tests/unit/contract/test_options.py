@@ -10,6 +10,7 @@ from types import ModuleType
 from typing import Any
 
 import yaml
+from unit.contract.agreement import argument
 from unit.modules import TASKS, every_module, options_of
 
 from ansible_collections.ppio.gpu.plugins.doc_fragments.connection import ModuleDocFragment
@@ -17,7 +18,6 @@ from ansible_collections.ppio.gpu.plugins.module_utils._options.argument_spec im
 from ansible_collections.ppio.gpu.plugins.modules import endpoint, endpoint_fleet, endpoint_invoke
 
 DOCUMENTED = {module: yaml.safe_load(module.DOCUMENTATION).get("options", {}) for module in TASKS}
-WORDS = ("type", "elements", "choices", "default", "required")
 #: What a task hides of its own options.
 SECRETS = {
     endpoint: {"secret_envs.value", "smoke_test.secret_headers"},
@@ -26,17 +26,17 @@ SECRETS = {
 }
 
 
-def walked(options: Mapping[str, Any], inner: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Each option and sub-option, by its path."""
+def judged(options: Mapping[str, Any], inner: str) -> Mapping[str, Any]:
+    """What both the documentation and the argument spec say of options."""
+    return {name: argument(option, inner) for name, option in options.items()}
+
+
+def hidden(options: Mapping[str, Any]) -> Iterator[str]:
+    """The paths of the options and sub-options that Ansible hides."""
     for name, option in options.items():
-        yield name, option
-        for path, said in walked(option.get(inner) or {}, inner):
-            yield f"{name}.{path}", said
-
-
-def judged(options: Mapping[str, Any], inner: str) -> Mapping[str, Mapping[str, Any]]:
-    """What both the documentation and the argument spec say of an option."""
-    return {path: {word: said[word] for word in WORDS if word in said} for path, said in walked(options, inner)}
+        if option.get("no_log"):
+            yield name
+        yield from (f"{name}.{path}" for path in hidden(option.get("options", {})))
 
 
 @every_module
@@ -51,5 +51,4 @@ def test_the_documented_connection_is_the_one_that_is_made() -> None:
 
 @every_module
 def test_secrets_are_hidden_and_nothing_else(module: ModuleType) -> None:
-    hidden = {path for path, option in walked(CONNECTION | options_of(module), "options") if option.get("no_log")}
-    assert hidden == {"api_key"} | SECRETS.get(module, set())
+    assert set(hidden(CONNECTION | options_of(module))) == {"api_key"} | SECRETS.get(module, set())

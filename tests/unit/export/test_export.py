@@ -355,15 +355,15 @@ def test_a_directory_has_a_file_for_each_and_tells_of_others(simulator: Simulato
 def test_only_the_files_that_change_are_changed(simulator: Simulator, time: Time, tmp_path: Path) -> None:
     fleets.seeded(simulator, named("a", "b"))
     exporting.done(simulator, time, tmp_path)
-    before = unwritten(tmp_path / "a.yml")
+    before = revision(tmp_path / "a.yml")
     fleets.run(simulator, time, named("b", command="--slow"))
     report = exporting.done(simulator, time, tmp_path)
     assert [one["before_header"] for one in report.result["diff"]] == [str(tmp_path / "b.yml")]
-    assert unwritten(tmp_path / "a.yml") == before
+    assert revision(tmp_path / "a.yml") == before
 
 
-def unwritten(path: Path) -> tuple[int, int]:
-    """What stays the same until a file is written, in its place or as a new one, also where it is read."""
+def revision(path: Path) -> tuple[int, int]:
+    """Another one whenever a file is written, in its place or as a new one; the same where it is only read."""
     status = path.stat()
     return status.st_ino, status.st_mtime_ns
 
