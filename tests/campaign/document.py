@@ -222,9 +222,9 @@ and, in the run of a2122c6, an entry that was changed in a batch although the re
 
 The million of eb8c720 had other work beside it, so its time says nothing. Twice, the check was wrong: it took for a
 leftover of a run what another task had asked for between the last request of that run and its end. With the corrected
-check, both schedules pass. The third violation (seed 937182) is a bug that is **not fixed yet**: a worker that fails
-before a change, and becomes ready by itself after it, is taken for one with the change, although a new worker is shown
-beside it that is not ready. The task says that the change works, a little too early.
+check, both schedules pass. The third violation (seed 937182) was a bug, which is fixed and tested: a worker that failed
+before a change, and became ready by itself after it, was taken for one with the change, although a new worker was shown
+beside it that was not ready. The task said a little too early that the change works.
 """
 
 

@@ -34,10 +34,11 @@ _TO_PROVE = frozenset({Write.CREATED, Write.RESTARTED})
 class Baseline:
     """What there was right before a write: the ids of the replicas, how it had failed, and whether it served.
 
-    `starting` are those of the replicas that neither served nor failed.
+    `failing` are those of the replicas that failed, `starting` those that neither served nor failed.
     """
 
     replicas: frozenset[str] = frozenset()
+    failing: frozenset[str] = frozenset()
     starting: frozenset[str] = frozenset()
     failure: str = ""
     served: bool = False
@@ -51,6 +52,7 @@ def baseline(lifecycle: Lifecycle, current: Current | None) -> Baseline:
     verdict = lifecycle.assess(current.fields, current.observed, Demand(lifecycle.goals[0])).verdict
     return Baseline(
         replicas=frozenset(replica.id for replica in replicas),
+        failing=frozenset(replica.id for replica in replicas if replica.fails and not replica.serves),
         starting=frozenset(replica.id for replica in replicas if not (replica.serves or replica.fails)),
         failure=lifecycle.described(current.observed) if verdict is Verdict.FAILED else "",
         served=verdict is Verdict.READY or any(replica.serves for replica in replicas if not replica.leaves),
@@ -87,9 +89,10 @@ class Service:
 class Gate:
     """What looks have shown since a write, and the verdict on that. READY is the wished end.
 
-    `served` are the ids of all that served in some look since, `renewed` those from before that did not in some look:
-    what was still starting has to have served first, or it may have gone on to start as what it was. `steady` are those
-    that have served in every look since `ready_since`. Moments are the clock's seconds.
+    `served` are the ids of all that served in some look since, `stopped` those from before that did not in some look:
+    what was still starting has to have served first, or it may have gone on to start as what it was. `has_replaced`
+    says whether more new ids came than a surge explains, so that replicas are replaced rather than restarted. `steady`
+    are those that have served in every look since `ready_since`. Moments are the clock's seconds.
     """
 
     lifecycle: Lifecycle
@@ -103,7 +106,8 @@ class Gate:
     is_proven: bool = False
     was_ready: bool | None = None
     served: frozenset[str] = frozenset()
-    renewed: frozenset[str] = frozenset()
+    stopped: frozenset[str] = frozenset()
+    has_replaced: bool = False
     there: tuple[Replica, ...] | None = None
     steady: frozenset[str] = frozenset()
     ready_since: float | None = None
@@ -149,6 +153,14 @@ class Gate:
         return sorted(self.staying - (self.before.replicas - self.renewed)) if self.write is not Write.NONE else []
 
     @property
+    def renewed(self) -> frozenset[str]:
+        """The ids of the replicas from before that have restarted, so that they run what was written.
+
+        Where new ones come in their place, one that failed before and serves now has got well as what it was.
+        """
+        return self.stopped - self.before.failing if self.has_replaced else self.stopped
+
+    @property
     def is_quiet(self) -> bool:
         """Whether all is well, and nothing runs what was written."""
         return self.quiet_since is not None
@@ -179,11 +191,13 @@ class Gate:
         there = self.lifecycle.replicas(current.observed)
         serving = frozenset(replica.id for replica in there if replica.serves)
         staying = [replica for replica in there if not replica.leaves]
+        came = sum(1 for replica in staying if replica.id not in self.before.replicas)
         return replace(
             self,
             there=there,
             served=self.served | serving,
-            renewed=self.renewed | (self.before.replicas - serving - (self.before.starting - self.served)),
+            stopped=self.stopped | (self.before.replicas - serving - (self.before.starting - self.served)),
+            has_replaced=self.has_replaced or came > self.strategy.surge,
             service=self.service.after(sum(1 for replica in staying if replica.serves), now),
         )
 

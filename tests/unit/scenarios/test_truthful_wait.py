@@ -117,6 +117,32 @@ def test_a_worker_that_was_still_starting_proves_nothing(simulator: Simulator, t
     assert (end.failed, end.outcome) == (False, "unproven"), end
 
 
+def test_a_worker_that_failed_and_gets_well_beside_a_new_one_proves_nothing(
+    simulator: Simulator, time: Time, door: Door
+) -> None:
+    identity = served(simulator, 1, "image_pull_failure")
+    began = time.passed
+    becomes(simulator, "beside", heal_seconds=110)
+    end = door(simulator, time, change(1, wait_for="workers"))
+    assert not end.failed, end.message
+    assert time.passed - began >= START + STABLE
+    assert simulator.serving(identity) == [NEW]
+    assert [worker in end.rollout["new_workers"] for worker in end.rollout["old_workers"]] == [False]
+
+
+@pytest.mark.parametrize("surge", [0, 2])
+def test_workers_that_failed_and_restart_in_their_place_prove_a_change(
+    simulator: Simulator, time: Time, door: Door, surge: int
+) -> None:
+    identity = served(simulator, 2, "image_pull_failure")
+    becomes(simulator, "in_place")
+    end = door(simulator, time, change(2, wait_for="workers", rollout={"surge": surge}))
+    assert not end.failed, end.message
+    assert end.outcome == "completed"
+    assert simulator.serving(identity) == [NEW] * 2
+    assert set(end.rollout["old_workers"]) <= set(end.rollout["new_workers"])
+
+
 def test_a_failure_that_was_there_before_and_stays_is_one(simulator: Simulator, time: Time, door: Door) -> None:
     served(simulator, 1, "endpoint_error")
     becomes(simulator, "at_once", "endpoint_error")
