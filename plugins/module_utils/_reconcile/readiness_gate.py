@@ -21,7 +21,7 @@ from .._planning.state import Current
 from .._schema.lifecycle import Assessment, Demand, Lifecycle, Replica, Verdict, Write
 from .._schema.resource import Resource
 
-__all__ = ["Baseline", "Gate", "baseline", "facts", "missing_proof", "obstacle_to_rollback"]
+__all__ = ["Baseline", "Gate", "Turnover", "baseline", "facts", "missing_proof", "obstacle_to_rollback"]
 
 #: Seconds without any sign of a restart after which nothing is going to show whether the change works.
 _SIGN_PATIENCE = 60.0
@@ -86,29 +86,65 @@ class Service:
 
 
 @dataclass(frozen=True)
-class Gate:
-    """What looks have shown since a write, and the verdict on that. READY is the wished end.
+class Turnover:
+    """Which replicas came, or restarted, since a write, as far as looks have shown. `there` are those of the last look.
 
     `served` are the ids of all that served in some look since, `stopped` those from before that did not in some look:
     what was still starting has to have served first, or it may have gone on to start as what it was. `has_replaced`
-    says whether more new ids came than a surge explains, so that replicas are replaced rather than restarted. `steady`
-    are those that have served in every look since `ready_since`. Moments are the clock's seconds.
+    says whether more new ids came than a surge explains, so that replicas are replaced rather than restarted.
+    """
+
+    before: Baseline
+    surge: int
+    there: tuple[Replica, ...] | None = None
+    served: frozenset[str] = frozenset()
+    stopped: frozenset[str] = frozenset()
+    has_replaced: bool = False
+
+    def after(self, there: tuple[Replica, ...]) -> Turnover:
+        """With one more look."""
+        serving = frozenset(replica.id for replica in there if replica.serves)
+        came = sum(1 for replica in there if not replica.leaves and replica.id not in self.before.replicas)
+        return replace(
+            self,
+            there=there,
+            served=self.served | serving,
+            stopped=self.stopped | (self.before.replicas - serving - (self.before.starting - self.served)),
+            has_replaced=self.has_replaced or came > self.surge,
+        )
+
+    @property
+    def staying(self) -> tuple[Replica, ...]:
+        """The replicas that the last look showed, without those that leave."""
+        return tuple(replica for replica in self.there or () if not replica.leaves)
+
+    @property
+    def unchanged(self) -> frozenset[str]:
+        """The ids of those from before that have not restarted, so that they do not run what was written.
+
+        Where new ones come in their place, one that failed before and serves now has got well as what it was.
+        """
+        return self.before.replicas - (self.stopped - self.before.failing if self.has_replaced else self.stopped)
+
+
+@dataclass(frozen=True)
+class Gate:
+    """What looks have shown since a write, and the verdict on that. READY is the wished end.
+
+    `steady` are the ids of the replicas that have served in every look since `ready_since`. Moments are the clock's
+    seconds.
     """
 
     lifecycle: Lifecycle
     goal: str
     write: Write
-    before: Baseline
+    turnover: Turnover
     strategy: Strategy
     verdict: Verdict = Verdict.NOT_YET
     reason: str = ""
     words: tuple[str, ...] = ()
     is_proven: bool = False
     was_ready: bool | None = None
-    served: frozenset[str] = frozenset()
-    stopped: frozenset[str] = frozenset()
-    has_replaced: bool = False
-    there: tuple[Replica, ...] | None = None
     steady: frozenset[str] = frozenset()
     ready_since: float | None = None
     failing_since: float | None = None
@@ -140,25 +176,17 @@ class Gate:
     @property
     def staying(self) -> frozenset[str]:
         """The ids of the replicas that the last look showed, without those that leave."""
-        return frozenset(replica.id for replica in self.there or () if not replica.leaves)
+        return frozenset(replica.id for replica in self.turnover.staying)
 
     @property
     def old(self) -> list[str]:
         """The ids of the replicas that were there before the write."""
-        return sorted(self.before.replicas if self.write is not Write.NONE else self.staying)
+        return sorted(self.turnover.before.replicas if self.write is not Write.NONE else self.staying)
 
     @property
     def new(self) -> list[str]:
         """The ids of the replicas that came, or restarted, after the write."""
-        return sorted(self.staying - (self.before.replicas - self.renewed)) if self.write is not Write.NONE else []
-
-    @property
-    def renewed(self) -> frozenset[str]:
-        """The ids of the replicas from before that have restarted, so that they run what was written.
-
-        Where new ones come in their place, one that failed before and serves now has got well as what it was.
-        """
-        return self.stopped - self.before.failing if self.has_replaced else self.stopped
+        return sorted(self.staying - self.turnover.unchanged) if self.write is not Write.NONE else []
 
     @property
     def is_quiet(self) -> bool:
@@ -185,24 +213,15 @@ class Gate:
 
     @property
     def _uncounted(self) -> frozenset[str]:
-        return self.before.replicas - self.renewed if self.write is Write.RESTARTED else frozenset()
+        return self.turnover.unchanged if self.write is Write.RESTARTED else frozenset()
 
     def _noticed(self, current: Current, now: float) -> Gate:
-        there = self.lifecycle.replicas(current.observed)
-        serving = frozenset(replica.id for replica in there if replica.serves)
-        staying = [replica for replica in there if not replica.leaves]
-        came = sum(1 for replica in staying if replica.id not in self.before.replicas)
-        return replace(
-            self,
-            there=there,
-            served=self.served | serving,
-            stopped=self.stopped | (self.before.replicas - serving - (self.before.starting - self.served)),
-            has_replaced=self.has_replaced or came > self.strategy.surge,
-            service=self.service.after(sum(1 for replica in staying if replica.serves), now),
-        )
+        turnover = self.turnover.after(self.lifecycle.replicas(current.observed))
+        serving = sum(1 for replica in turnover.staying if replica.serves)
+        return replace(self, turnover=turnover, service=self.service.after(serving, now))
 
     def _assessed(self, current: Current | None) -> Assessment:
-        if current is None and self.there is not None:
+        if current is None and self.turnover.there is not None:
             # What was just created may not show yet; what was seen before is gone, if that lasts.
             return Assessment(Verdict.FAILING, "the API does not show it any more")
         if current is None:
@@ -211,15 +230,15 @@ class Gate:
 
     def _lenient(self, state: Assessment, current: Current | None) -> Assessment:
         """A failure that was there before the write may be shown for some time after it."""
-        is_old = current and self.before.failure and self.lifecycle.described(current.observed) == self.before.failure
+        failure = self.turnover.before.failure
+        is_old = current and failure and self.lifecycle.described(current.observed) == failure
         return replace(state, verdict=Verdict.FAILING) if is_old and state.verdict is Verdict.FAILED else state
 
     def _stands_still(self, current: Current | None) -> bool:
         """Whether all is well, and only what ran before is in the way of more that could prove what was written."""
         if current is None or not self.is_to_prove:
             return False
-        counting = [replica for replica in self.there or () if replica.id not in self._uncounted and not replica.leaves]
-        if not all(replica.serves for replica in counting):
+        if not all(replica.serves for replica in self.turnover.staying if replica.id not in self._uncounted):
             return False
         demand = Demand(self.goal, Write.KEPT)
         return self.lifecycle.assess(current.fields, current.observed, demand).verdict is Verdict.READY

@@ -20,7 +20,7 @@ from .._progress import ProgressReporter
 from .._schema.lifecycle import STATUS_IS, Verdict, Write
 from .._schema.resource import Resource
 from .entry import Done, Failed, Held, Stage
-from .readiness_gate import Baseline, Gate, baseline, facts, missing_proof, obstacle_to_rollback
+from .readiness_gate import Baseline, Gate, Turnover, baseline, facts, missing_proof, obstacle_to_rollback
 from .snapshot import Snapshot, hidden
 from .verify import shown
 from .view import View
@@ -54,7 +54,8 @@ class Watch:
         # On the way back, what was there before proves as much as what is new, but not what gave a wrong answer.
         before = Baseline(done.entry.distrusted) if done.entry.is_back else baseline(lifecycle, outcome.previous)
         before = replace(before, failure=before.failure or failure)
-        return cls(resource, done, Gate(lifecycle, desired.wait_for, outcome.write, before, desired.strategy))
+        turnover = Turnover(before, desired.strategy.surge)
+        return cls(resource, done, Gate(lifecycle, desired.wait_for, outcome.write, turnover, desired.strategy))
 
     def anew(self, done: Done) -> Watch:
         """The watch of what was changed because this one has ended. Answers may show the old failure for some time."""
@@ -115,7 +116,7 @@ class Watch:
 
     def _lacks_stock(self, gate: Gate, elapsed: float) -> bool:
         """Whether it is new, nothing but stock is in its way, and there is time to try something else."""
-        if self.seen is None or gate.served or not self.done.outcome.certain:
+        if self.seen is None or gate.turnover.served or not self.done.outcome.certain:
             return False
         is_new = gate.write is Write.CREATED and elapsed < self.done.entry.desired.wait_timeout
         return is_new and require(self.resource.lifecycle).lacks_stock(self.seen.observed)
