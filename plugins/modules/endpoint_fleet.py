@@ -700,8 +700,9 @@ endpoints:
       contains:
         outcome:
           description:
-            - V(completed) if the new settings serve, V(unproven) if they are stored and no worker shows that they can serve,
-              V(kept) if the endpoint does not become ready, and the change was not rolled back.
+            - V(completed) if the new settings serve, V(partial) if they serve in a new worker and old workers still serve too,
+              V(unproven) if they are stored and no worker shows that they can serve, V(kept) if the endpoint does not become
+              ready, and the change was not rolled back.
             - V(rolled_back) if it did not become ready, and the previous settings serve again, V(rollback_failed) if the rollback failed too,
               V(rollback_skipped) if a rollback would be wrong or impossible.
           returned: success

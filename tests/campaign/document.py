@@ -142,7 +142,7 @@ Then it runs two thousand of the schedules over real sockets, and breaks the con
 ### `make test`
 
 It runs two thousand schedules. One test runs the same schedules on the simulated network and over sockets, except those
-with a slow server or with a kill in the middle of a call. Another one adds thirty bugs to the collection's code, one at
+with a slow server or with a kill in the middle of a call. Another one adds 31 bugs to the collection's code, one at
 a time, and each of them has to be found.
 
 ### What is not checked

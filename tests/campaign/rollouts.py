@@ -39,7 +39,7 @@ def untrue(run: Run, performance: Performance) -> Iterator[str]:
     is_alike = bool(run.options.get("product_ids")) or _crashed_before(run, settings)
     # Where the API shows the workers from before for some time, too, these may not even serve.
     is_blurred = is_alike and settings.stale_status_seconds > 0
-    if outcome == "completed" and not (run.report.failed or performance.schedule.is_slow or is_blurred):
+    if outcome in ("completed", "partial") and not (run.report.failed or performance.schedule.is_slow or is_blurred):
         yield from _unserved(run, run.service.any if is_alike else run.service.proven)
     if not settings.ignored_fields and not settings.normalizations:
         yield from _unlike_before(run, outcome)
@@ -80,6 +80,10 @@ def _unserved(run: Run, serves: Callable[[str, float], int]) -> Iterator[str]:
     if not serving or serving[0] - serving[-1] < stable - _LONGEST_LOOK:
         lasted = serving[0] - serving[-1] if serving else None
         yield f"says completed, but what was written served for {lasted} s of {stable} s"
+        return
+    old = run.service.any(identity, serving[0]) - serves(identity, serving[0])
+    if old and run.result["rollout"]["outcome"] == "completed":
+        yield f"says completed, but {old} workers serve what was there before"
 
 
 def _kept(write: Entry) -> Any:
@@ -98,7 +102,8 @@ def _unlike_before(run: Run, outcome: str) -> Iterator[str]:
     wanted = run.options.get("worker_config", {})
     expected = {**_sizes(before), **{name: wanted[name] for name in _sizes(before) if name in wanted}}
     ends = (_sizes(before), expected)
-    if outcome in ("completed", "unproven", "kept") and "rollout.surge" not in run.text and _sizes(after) not in ends:
+    is_over = outcome in ("completed", "partial", "unproven", "kept") and "rollout.surge" not in run.text
+    if is_over and _sizes(after) not in ends:
         yield f"keeps {_sizes(after)} after its proof, where {expected} is wanted"
 
 

@@ -174,19 +174,19 @@ class Gate:
         return self.ready_since is not None and self.verdict is Verdict.NOT_YET
 
     @property
-    def staying(self) -> frozenset[str]:
-        """The ids of the replicas that the last look showed, without those that leave."""
-        return frozenset(replica.id for replica in self.turnover.staying)
-
-    @property
     def old(self) -> list[str]:
         """The ids of the replicas that were there before the write."""
-        return sorted(self.turnover.before.replicas if self.write is not Write.NONE else self.staying)
+        return sorted(self.turnover.before.replicas if self.write is not Write.NONE else self._staying)
 
     @property
     def new(self) -> list[str]:
         """The ids of the replicas that came, or restarted, after the write."""
-        return sorted(self.staying - self.turnover.unchanged) if self.write is not Write.NONE else []
+        return sorted(self._staying - self.turnover.unchanged) if self.write is not Write.NONE else []
+
+    @property
+    def left(self) -> list[str]:
+        """The ids of the replicas from before that serve on, perhaps with what they were."""
+        return sorted(one.id for one in self.turnover.staying if one.serves and one.id in self._uncounted)
 
     @property
     def is_quiet(self) -> bool:
@@ -210,6 +210,10 @@ class Gate:
     def _stable_for(self) -> float:
         """Seconds for which it has to stay ready: none, if that is nothing new."""
         return self.strategy.stable_for if self.is_to_prove or not self.was_ready else 0
+
+    @property
+    def _staying(self) -> frozenset[str]:
+        return frozenset(replica.id for replica in self.turnover.staying)
 
     @property
     def _uncounted(self) -> frozenset[str]:
@@ -254,7 +258,7 @@ class Gate:
             return self._settled(state, now, self.ready_since)
         if self.quiet_since is None:
             return replace(self, verdict=Verdict.NOT_YET)
-        patience = max(_SIGN_PATIENCE, self.strategy.stable_for) if self.staying else 0
+        patience = max(_SIGN_PATIENCE, self.strategy.stable_for) if self.turnover.staying else 0
         is_over = _lasted(self.quiet_since, now, patience)
         is_proven = bool(state.serving) and _lasted(self.quiet_since, now, self.strategy.stable_for)
         return replace(self, verdict=Verdict.READY if is_over else Verdict.NOT_YET, is_proven=is_proven)
@@ -280,7 +284,7 @@ def facts(gate: Gate, seconds: float) -> dict[str, Any]:
 
 def missing_proof(gate: Gate) -> str:
     """Why there is no proof, in words."""
-    if gate.staying:
+    if gate.turnover.staying:
         return f"the old workers run on, and no new one started within {_SIGN_PATIENCE:.0f} s"
     return "min_replicas is 0, so no worker runs"
 

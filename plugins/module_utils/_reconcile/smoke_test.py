@@ -63,6 +63,8 @@ def _passed(done: Done) -> Done:
         return done.warned(
             f"The smoke test may have been answered by an old worker, because no new one had started before it.{advice}"
         )
+    if rollout.get("outcome") == "partial":
+        return done.warned("The smoke test may have been answered by an old worker, because old ones still serve.")
     return _concluded(done, "completed", "")
 
 

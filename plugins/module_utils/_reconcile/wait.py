@@ -133,6 +133,10 @@ class Watch:
             # An answer will prove more.
             if self.gate.is_to_prove and not self.done.entry.desired.smoke_test:
                 warnings = (*warnings, f"{reason[0].upper()}{reason[1:]}.{self._advice}")
+        elif self.gate.left:
+            word = "partial"
+            reason = f"old workers still serve, perhaps with the previous settings: {', '.join(self.gate.left)}"
+            warnings = (*warnings, f"The change works in a new worker, but {reason}.")
         outcome = replace(outcome, rollout=self._told(word, reason, elapsed))
         return replace(self.done, outcome=outcome).warned(*warnings)
 

@@ -184,6 +184,10 @@ def takes_old_workers_for_new_ones(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(wait, "baseline", lambda *_arguments: Baseline())
 
 
+def does_not_see_that_old_workers_serve_on(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Gate, "left", property(lambda _self: []))
+
+
 def is_content_with_one_good_look(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Gate, "_stable_for", property(lambda _self: 0))
 
@@ -263,6 +267,7 @@ def of_renames_in_batches(schedule: Schedule) -> bool:
         (takes_the_surge_of_another_task_for_wanted, "is wanted", of_surges_at_once),
         (forgets_the_surge_of_another_task, "is wanted", of_surges_at_once),
         (takes_old_workers_for_new_ones, "says completed, but", of_rollouts),
+        (does_not_see_that_old_workers_serve_on, "workers serve what was there before", of_rollouts),
         (is_content_with_one_good_look, "says completed, but", of_rollouts),
         (calls_what_does_not_serve_a_success, "is ok, though its change was", of_rollouts),
         (forgets_what_it_created, "one machine created", of_lagging_lists),

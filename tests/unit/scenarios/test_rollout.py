@@ -218,13 +218,14 @@ def test_a_secret_that_the_api_hides_cannot_be_restored(
 def test_a_surge_proves_a_good_image_on_every_platform(
     simulator: Simulator, time: Time, door: Door, way: str, workers: int
 ) -> None:
-    served(simulator, workers)
+    identity = served(simulator, workers)
     becomes(simulator, way)
     began = time.passed
     end = door(simulator, time, change(workers, rollout={"surge": 1}))
     assert not end.failed, end.message
     is_lazy = way == "at_scale_up" and workers > 0
-    assert (end.outcome, end.warnings) == ("completed", ()), end
+    assert end.outcome == ("partial" if is_lazy else "completed"), end
+    assert simulator.serving(identity) == ([OLD] if is_lazy else [NEW]) * workers
     assert time.passed - began >= 35
     config = [body["worker_config"] for body in sent(simulator)]
     assert [one["min_replicas"] for one in config] == [workers + 1, workers]
@@ -232,6 +233,8 @@ def test_a_surge_proves_a_good_image_on_every_platform(
     (endpoint,) = simulator.endpoints
     assert (endpoint["image"], endpoint["worker_config"]["min_replicas"]) == (NEW, workers)
     assert not is_lazy or end.rollout["new_workers"]
+    assert [worker in " ".join(end.warnings) for worker in end.rollout["old_workers"]] == [is_lazy] * workers
+    assert is_lazy or not end.warnings
 
 
 @pytest.mark.parametrize("workers", [0, 1])
@@ -280,7 +283,9 @@ def test_a_warm_worker_does_not_pass_for_one_of_the_surge(
     assert simulator.serving(identity) == [OLD]
     becomes(simulator, way)
     end = door(simulator, time, {**WARM, "image": NEW, "rollout": {"surge": 1, "on_failure": "rollback"}})
-    assert (end.failed, end.outcome, end.warnings) == (False, "completed", ()), end
+    is_old_left = way in ("at_scale_up", "unnoticed")
+    assert (end.failed, end.outcome) == (False, "partial" if is_old_left else "completed"), end
+    assert [end.rollout["old_workers"][0] in warning for warning in end.warnings] == [True] * is_old_left
     assert end.rollout["new_workers"]
     sizes = [(body["worker_config"]["min_replicas"], body["worker_config"]["max_replicas"]) for body in sent(simulator)]
     assert sizes == [(2, 2), (0, 1)]

@@ -101,6 +101,16 @@ def test_an_answer_of_what_ran_before_proves_nothing(simulator: Simulator, time:
     assert any("may have been answered by an old worker" in warning for warning in end.warnings)
 
 
+def test_an_answer_beside_old_workers_that_serve_does_not_complete_a_change(
+    simulator: Simulator, time: Time, door: Door
+) -> None:
+    served(simulator, 1)
+    becomes(simulator, "at_scale_up")
+    end = door(simulator, time, change(1, **RIGHT, rollout={"surge": 1}))
+    assert (end.failed, end.outcome) == (False, "partial"), end
+    assert any("may have been answered by an old worker" in warning for warning in end.warnings)
+
+
 def test_a_surge_is_asked_before_it_is_taken_back(simulator: Simulator, time: Time, door: Door) -> None:
     identity = served(simulator, 0)
     becomes(simulator, "at_scale_up")
