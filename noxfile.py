@@ -21,6 +21,7 @@ import re
 import shlex
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tarfile
@@ -45,6 +46,10 @@ INTEGRATION_CONFIG = Path("tests", "integration", "integration_config.yml")
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 SIMULATOR_KEY = "simulator-key"
 SIMULATOR_START_SECONDS = 120
+# The same at each start, so that what a terminal exports stays right.
+SIMULATOR_PORT = 8642
+# A change of what workers run brings new workers, so that a rollout has something to wait for.
+SIMULATOR_SETTINGS = '{"replacement": "beside", "restart_seconds": 5}'
 AFTER_DEMO = """
 That was the simulated API. What now?
   make simulator      the same API for playbooks of your own
@@ -209,6 +214,17 @@ def running_simulator(*settings: str) -> Iterator[str]:
                 yield announced_url(process, url_file)
             finally:
                 process.terminate()
+
+
+def free_port(wanted: int) -> int:
+    """The port if it is free on this machine, and 0, which stands for any, if not."""
+    with contextlib.closing(socket.socket()) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", wanted))
+        except OSError:
+            return 0
+    return wanted
 
 
 def announced_url(process: subprocess.Popen[bytes], url_file: Path) -> str:
@@ -532,7 +548,8 @@ def demo(*arguments: str) -> int:
 def simulator(*settings: str) -> int:
     """Serve the simulated API until Ctrl-C, and say how to use it; `settings` go to the simulator."""
     collections = installed("simulator")
-    with running_simulator(*settings) as url, contextlib.suppress(KeyboardInterrupt):
+    usual = ("--port", str(free_port(SIMULATOR_PORT)), "--settings", SIMULATOR_SETTINGS)
+    with running_simulator(*usual, *settings) as url, contextlib.suppress(KeyboardInterrupt):
         tools = Path(sys.executable).parent
         print(SIMULATOR_IS_READY.format(url=url, key=SIMULATOR_KEY, collections=collections, tools=tools), flush=True)
         signal.pause()

@@ -162,7 +162,7 @@ EXAMPLES = r"""
     method: POST
     repeatable: true
     secret_headers:
-      Authorization: "Bearer {{ lookup('ansible.builtin.env', 'HF_TOKEN') }}"
+      Authorization: "Bearer {{ lookup('ansible.builtin.env', 'HF_TOKEN', default=undef()) }}"
     body:
       messages:
         - role: user

@@ -30,7 +30,7 @@ __all__ = [
     "RULES",
     "argument_spec",
     "checked",
-    "deprecations",
+    "doubts",
     "entry_check",
     "filled_variable",
     "refusal",
@@ -157,13 +157,21 @@ def refusal(found: Sequence[Violation]) -> str:
     return f"Nothing was sent, because {count} not valid: {'; '.join(map(str, found))}."
 
 
-def deprecations(resource: Resource, params: Mapping[str, Any]) -> tuple[str, ...]:
-    """A warning for each value that the provider is about to drop."""
-    return tuple(
+def doubts(resource: Resource, params: Mapping[str, Any]) -> tuple[str, ...]:
+    """A warning for each value that the provider is about to drop, and for each secret that is an empty string."""
+    dropped = (
         f"{path}: {value} works today, but the provider is dropping it"
         for field in _with_deprecated_choices(resource.fields)
         for path, value in _deprecated(field, field.name, params.get(field.name))
     )
+    empty = (
+        f"{field.secret_twin}.{entry['key']} is an empty string. If it comes from the environment, set it there"
+        for field in resource.fields
+        if field.secret_entries
+        for entry in params.get(field.secret_twin) or ()
+        if entry.get("value") == ""
+    )
+    return (*dropped, *empty)
 
 
 def _option(field: Field) -> dict[str, Any]:

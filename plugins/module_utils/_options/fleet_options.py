@@ -14,13 +14,13 @@ from typing import Any
 
 from .._errors import printable, several_places
 from .._schema.resource import Field, Kind, Resource
-from .argument_spec import RULES, argument_spec, deprecations, entry_check, wait_violations
+from .argument_spec import RULES, argument_spec, doubts, entry_check, wait_violations
 from .budget_options import budget_violations, cost_options
 from .limits import limited
 from .validation import Check, Checked, list_check
 from .violation import ArgumentSpec, Rules, Violation, broken_rules, is_true
 
-__all__ = ["FLEET_LIMITS", "SHARED", "fleet_argument_spec", "fleet_checked", "fleet_deprecations", "fleet_rules"]
+__all__ = ["FLEET_LIMITS", "SHARED", "fleet_argument_spec", "fleet_checked", "fleet_doubts", "fleet_rules"]
 
 #: Options of a single resource that a fleet has once for all.
 SHARED = ("wait", "wait_for", "wait_timeout", "failure_patience", "cost", "budget")
@@ -90,13 +90,13 @@ def fleet_checked(resource: Resource, params: Mapping[str, Any]) -> Checked:
     return Checked((*found, *_repeated_names(listed, values)), {listed: values})
 
 
-def fleet_deprecations(resource: Resource, params: Mapping[str, Any]) -> tuple[str, ...]:
-    """A warning for each value in an entry that the provider is about to drop."""
+def fleet_doubts(resource: Resource, params: Mapping[str, Any]) -> tuple[str, ...]:
+    """A warning for each value in an entry that is allowed, and perhaps not meant."""
     listed = resource.plural
     return tuple(
         f"{listed}[{number}].{warning}"
         for number, entry in enumerate(params[listed] or ())
-        for warning in deprecations(resource, entry)
+        for warning in doubts(resource, entry)
     )
 
 

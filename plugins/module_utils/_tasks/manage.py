@@ -15,7 +15,7 @@ from typing import Any
 from .._api.client import Client
 from .._api.connection import connection_from
 from .._errors import PpioError
-from .._options.argument_spec import RULES, argument_spec, checked, deprecations
+from .._options.argument_spec import RULES, argument_spec, checked, doubts
 from .._planning.cost import Cost
 from .._planning.question import keep_out
 from .._planning.state import Desired, desired_from
@@ -43,7 +43,7 @@ def report(resource: Resource, params: Mapping[str, Any], execution: Execution) 
     desired = desired_from(resource, params)
     secrets = Secrets(desired.secrets)
     execution.progress.hide(secrets)
-    warnings = deprecations(resource, params) + unverified(params)
+    warnings = doubts(resource, params) + unverified(params)
     try:
         view = ItemView(client_of(resource, params, secrets, execution, {"smoke_test": params.get("smoke_test")}))
         reconciled = reconcile(

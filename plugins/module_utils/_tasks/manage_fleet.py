@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any
 
 from .._errors import PpioError
-from .._options.fleet_options import SHARED, fleet_argument_spec, fleet_checked, fleet_deprecations, fleet_rules
+from .._options.fleet_options import SHARED, fleet_argument_spec, fleet_checked, fleet_doubts, fleet_rules
 from .._planning.batch_sizes import batches_from
 from .._planning.state import desired_from
 from .._reconcile.entry import Done, Failed
@@ -49,7 +49,7 @@ def fleet_report(resource: Resource, params: Mapping[str, Any], execution: Execu
     wanted = [desired_from(resource, {**entry, **shared}) for entry in params[resource.plural] or ()]
     secrets = Secrets(secret for desired in wanted for secret in desired.secrets)
     execution.progress.hide(secrets)
-    warnings = fleet_deprecations(resource, params) + unverified(params)
+    warnings = fleet_doubts(resource, params) + unverified(params)
     try:
         client = client_of(resource, params, secrets, execution, _smoke_tests(resource, params))
         view = ListView(client, params["concurrency"], params["include_details"])

@@ -16,7 +16,7 @@ from unit.running import run_endpoint
 from ansible_collections.ppio.gpu.plugins.module_utils._options.argument_spec import (
     CONNECTION,
     checked,
-    deprecations,
+    doubts,
 )
 from ansible_collections.ppio.gpu.plugins.module_utils._options.validation import check_of
 from ansible_collections.ppio.gpu.plugins.module_utils._options.violation import Violation
@@ -209,10 +209,23 @@ def test_a_text_may_be_as_long_as_its_limit(length: int, rules: list[str]) -> No
 
 def test_a_choice_that_the_provider_is_dropping_is_warned_about() -> None:
     volumes = [{"type": "network", "id": "storage-1"}, {"type": "local", "size": 30}]
-    assert deprecations(ENDPOINT, {**MINIMAL, "volumes": volumes}) == (
+    assert doubts(ENDPOINT, {**MINIMAL, "volumes": volumes}) == (
         "volumes[1].type: local works today, but the provider is dropping it",
     )
-    assert deprecations(ENDPOINT, {**MINIMAL, "volumes": volumes[:1], "policy": {"type": "queue"}}) == ()
+    assert doubts(ENDPOINT, {**MINIMAL, "volumes": volumes[:1], "policy": {"type": "queue"}}) == ()
+
+
+def test_an_empty_secret_is_warned_about() -> None:
+    secrets = [{"key": "TOKEN", "value": ""}, {"key": "KEPT"}, {"key": "GOOD", "value": "s"}]
+    assert doubts(ENDPOINT, {**MINIMAL, "envs": [{"key": "EMPTY", "value": ""}], "secret_envs": secrets}) == (
+        "secret_envs.TOKEN is an empty string. If it comes from the environment, set it there",
+    )
+
+
+def test_a_task_says_what_it_warns_about_and_goes_on(account: Account) -> None:
+    said = run_endpoint({**account, **MINIMAL, "secret_envs": [{"key": "TOKEN", "value": ""}]})
+    assert not said.failed
+    assert said.warnings.count("secret_envs.TOKEN is an empty string") == 1
 
 
 @pytest.mark.parametrize(("most", "least"), [(-1, 1), (3, 1001)])

@@ -15,7 +15,7 @@ from unit.passing import Time
 from unit.running import Said
 from unit.running import run as run_module
 
-from ansible_collections.ppio.gpu.plugins.module_utils._options.fleet_options import fleet_checked, fleet_deprecations
+from ansible_collections.ppio.gpu.plugins.module_utils._options.fleet_options import fleet_checked, fleet_doubts
 from ansible_collections.ppio.gpu.plugins.module_utils._schema.endpoint import ENDPOINT
 from ansible_collections.ppio.gpu.plugins.modules import endpoint_fleet
 from simulator import Simulator
@@ -210,10 +210,10 @@ def test_what_does_not_mean_the_same_name_is_not_refused(wanted: list[Any]) -> N
 
 def test_a_choice_that_the_provider_is_dropping_is_warned_about() -> None:
     local = {**MINIMAL, "volumes": [{"type": "local"}]}
-    assert fleet_deprecations(ENDPOINT, {"endpoints": [MINIMAL, local]}) == (
+    assert fleet_doubts(ENDPOINT, {"endpoints": [MINIMAL, local]}) == (
         "endpoints[1].volumes[0].type: local works today, but the provider is dropping it",
     )
-    assert fleet_deprecations(ENDPOINT, {"endpoints": None}) == ()
+    assert fleet_doubts(ENDPOINT, {"endpoints": None}) == ()
 
 
 def test_a_name_with_two_fates_is_an_error(simulator: Simulator, time: Time) -> None:
