@@ -95,6 +95,16 @@ CASES: tuple[Case, ...] = (
         settings={"replacement": "unnoticed"},
     ),
     Case(
+        _ROLLING_OUT,
+        "An extra worker (`surge=1`) serves with the change, and the old ones are not replaced",
+        "Removes the extra worker, and warns, because the old ones may serve with the previous settings.",
+        failed=False,
+        changed=True,
+        existing=(WANTED,),
+        options=_change(on_failure="rollback", surge=1),
+        settings={"replacement": "at_scale_up"},
+    ),
+    Case(
         _STOCK,
         "The create is accepted, and the first product turns out to be out of stock",
         "Moves the endpoint to the next product, in place, and waits for that.",
