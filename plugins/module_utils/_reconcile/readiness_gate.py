@@ -3,9 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The gate: what several looks at one resource prove.
 
-A healthy replica proves a change only if it runs what was changed, and the API does not say which does. So the ids of
-the replicas from before the write tell: one counts if its id is new, or if it has not served since. Pure functions.
-Private to the ppio.gpu collection.
+A healthy replica proves a change only if it runs what was changed, which the turnover tells. Pure functions. Private to
+the ppio.gpu collection.
 """
 
 from __future__ import annotations
@@ -18,45 +17,17 @@ from .._errors import require
 from .._planning.outcome import Outcome
 from .._planning.rollout_strategy import Strategy
 from .._planning.state import Current
-from .._schema.lifecycle import Assessment, Demand, Lifecycle, Replica, Verdict, Write
+from .._schema.lifecycle import Assessment, Demand, Lifecycle, Verdict, Write
 from .._schema.resource import Resource
+from .turnover import Turnover, baseline
 
-__all__ = ["Baseline", "Gate", "Turnover", "baseline", "facts", "missing_proof", "obstacle_to_rollback"]
+__all__ = ["Gate", "facts", "missing_proof", "obstacle_to_rollback"]
 
 #: Seconds without any sign of a restart after which nothing is going to show whether the change works.
 _SIGN_PATIENCE = 60.0
 _SHORTEST_PAUSE = 0.05
 #: The writes after which replicas must show that they can serve.
 _TO_PROVE = frozenset({Write.CREATED, Write.RESTARTED})
-
-
-@dataclass(frozen=True)
-class Baseline:
-    """What there was right before a write: the ids of the replicas, how it had failed, and whether it served.
-
-    `failing` are those of the replicas that failed, `starting` those that neither served nor failed.
-    """
-
-    replicas: frozenset[str] = frozenset()
-    failing: frozenset[str] = frozenset()
-    starting: frozenset[str] = frozenset()
-    failure: str = ""
-    served: bool = False
-
-
-def baseline(lifecycle: Lifecycle, current: Current | None) -> Baseline:
-    """What the last look before a write showed; None is a resource that did not exist."""
-    if current is None:
-        return Baseline()
-    replicas = lifecycle.replicas(current.observed)
-    verdict = lifecycle.assess(current.fields, current.observed, Demand(lifecycle.goals[0])).verdict
-    return Baseline(
-        replicas=frozenset(replica.id for replica in replicas),
-        failing=frozenset(replica.id for replica in replicas if replica.fails and not replica.serves),
-        starting=frozenset(replica.id for replica in replicas if not (replica.serves or replica.fails)),
-        failure=lifecycle.described(current.observed) if verdict is Verdict.FAILED else "",
-        served=verdict is Verdict.READY or any(replica.serves for replica in replicas if not replica.leaves),
-    )
 
 
 def obstacle_to_rollback(resource: Resource, outcome: Outcome, seen: Current | None) -> str:
@@ -83,48 +54,6 @@ class Service:
         """With one more look. What it shows has held since the look before, as far as anybody knows."""
         idle = now - self.looked_at if self.lowest is not None and not serving else 0
         return Service(serving if self.lowest is None else min(self.lowest, serving), self.idle_seconds + idle, now)
-
-
-@dataclass(frozen=True)
-class Turnover:
-    """Which replicas came, or restarted, since a write, as far as looks have shown. `there` are those of the last look.
-
-    `served` are the ids of all that served in some look since, `stopped` those from before that did not in some look:
-    what was still starting has to have served first, or it may have gone on to start as what it was. `has_replaced`
-    says whether more new ids came than a surge explains, so that replicas are replaced rather than restarted.
-    """
-
-    before: Baseline
-    surge: int
-    there: tuple[Replica, ...] | None = None
-    served: frozenset[str] = frozenset()
-    stopped: frozenset[str] = frozenset()
-    has_replaced: bool = False
-
-    def after(self, there: tuple[Replica, ...]) -> Turnover:
-        """With one more look."""
-        serving = frozenset(replica.id for replica in there if replica.serves)
-        came = sum(1 for replica in there if not replica.leaves and replica.id not in self.before.replicas)
-        return replace(
-            self,
-            there=there,
-            served=self.served | serving,
-            stopped=self.stopped | (self.before.replicas - serving - (self.before.starting - self.served)),
-            has_replaced=self.has_replaced or came > self.surge,
-        )
-
-    @property
-    def staying(self) -> tuple[Replica, ...]:
-        """The replicas that the last look showed, without those that leave."""
-        return tuple(replica for replica in self.there or () if not replica.leaves)
-
-    @property
-    def unchanged(self) -> frozenset[str]:
-        """The ids of those from before that have not restarted, so that they do not run what was written.
-
-        Where new ones come in their place, one that failed before and serves now has got well as what it was.
-        """
-        return self.before.replicas - (self.stopped - self.before.failing if self.has_replaced else self.stopped)
 
 
 @dataclass(frozen=True)
@@ -186,7 +115,8 @@ class Gate:
     @property
     def left(self) -> list[str]:
         """The ids of the replicas from before that serve on, perhaps with what they were."""
-        return sorted(one.id for one in self.turnover.staying if one.serves and one.id in self._uncounted)
+        doubtful = self.turnover.doubtful if self.write is Write.RESTARTED else frozenset()
+        return sorted(one.id for one in self.turnover.staying if one.serves and one.id in doubtful)
 
     @property
     def is_quiet(self) -> bool:

@@ -20,8 +20,9 @@ from .._progress import ProgressReporter
 from .._schema.lifecycle import STATUS_IS, Verdict, Write
 from .._schema.resource import Resource
 from .entry import Done, Failed, Held, Stage
-from .readiness_gate import Baseline, Gate, Turnover, baseline, facts, missing_proof, obstacle_to_rollback
+from .readiness_gate import Gate, facts, missing_proof, obstacle_to_rollback
 from .snapshot import Snapshot, hidden
+from .turnover import Baseline, Turnover, baseline
 from .verify import shown
 from .view import View
 

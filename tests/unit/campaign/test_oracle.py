@@ -33,9 +33,10 @@ from ansible_collections.ppio.gpu.plugins.module_utils._reconcile import (
 )
 from ansible_collections.ppio.gpu.plugins.module_utils._reconcile.choose import Shop
 from ansible_collections.ppio.gpu.plugins.module_utils._reconcile.entry import Done, Held
-from ansible_collections.ppio.gpu.plugins.module_utils._reconcile.readiness_gate import Baseline, Gate
+from ansible_collections.ppio.gpu.plugins.module_utils._reconcile.readiness_gate import Gate
 from ansible_collections.ppio.gpu.plugins.module_utils._reconcile.snapshot import Snapshot
 from ansible_collections.ppio.gpu.plugins.module_utils._reconcile.surge_notes import Surges
+from ansible_collections.ppio.gpu.plugins.module_utils._reconcile.turnover import Baseline
 from ansible_collections.ppio.gpu.plugins.module_utils._reconcile.unapplied import Unapplied
 from ansible_collections.ppio.gpu.plugins.module_utils._tasks import manage, result
 from campaign.drawing import schedule_of
