@@ -154,7 +154,8 @@ Otherwise only what nobody can know:
 
 - whether an endpoint is gone, if the API hides endpoints that exist;
 - the result, if one machine changes an endpoint between the last read and the change of another machine;
-- whether a worker that had crashed before a change, and crashes again right after it, runs the change.
+- whether a worker that had crashed before a change, and crashes again right after it, runs the change;
+- whether a worker that failed before a change, and becomes ready after it, runs the change, where no new one is shown.
 
 ### Results
 

@@ -128,13 +128,16 @@ def _is_alone(run: Run, performance: Performance) -> bool:
 def _crashed_before(run: Run, settings: Settings) -> bool:
     """Whether workers from before crash and come back by themselves, which looks like a restart with the change.
 
-    A platform that replaces no worker keeps those of all images that there were.
+    A platform that replaces no worker keeps those of all images that there were. There, one that failed before and gets
+    well looks like that, too, unless a surge shows that new workers have new ids.
     """
     before = _shown(run, run.truths[0])
-    images = {before["image"]} if before else set()
+    images, lives = {before["image"]} if before else set(), {"flapping"}
     if settings.replacement == "at_scale_up":
         images |= run.service.images(run.result["id"], run.requests[0].when)
-    return any(settings.image_lives.get(image) == "flapping" for image in images)
+        is_shown = (run.options.get("rollout") or {}).get("surge")
+        lives |= set() if is_shown or settings.heal_seconds is None else {"image_pull_failure", "no_stock"}
+    return any(settings.image_lives.get(image) in lives for image in images)
 
 
 def _shown(run: Run, truth: Truth) -> Mapping[str, Any] | None:
