@@ -261,8 +261,8 @@ options:
         description:
           - Extra workers, on top of O(worker_config.min_replicas), until the change has been proved, from 0 to 100. If traffic
             keeps more workers running right before the change, they are on top of those.
-          - With V(1), there is no downtime if the API keeps old workers until new ones serve. RV(rollout.seconds_without_serving)
-            says whether there was one.
+          - Whether there is downtime depends on how the API replaces workers. RV(rollout.seconds_without_serving) says how long
+            nothing served.
           - With V(1), a worker has to start with what was changed, also where O(worker_config.min_replicas=0),
             and where the API replaces workers only when it needs more of them.
           - One more request sets O(worker_config.min_replicas) and O(worker_config.max_replicas) to what they are to be.
@@ -519,7 +519,7 @@ EXAMPLES = r"""
           image: registry.example.com/team/llama:1.5
   when: llama.id is not none
 
-- name: Change the image without downtime where the API allows it, within a budget, and roll back if it does not work
+- name: Change the image within a budget, and roll back if it does not work
   ppio.gpu.endpoint:
     id: "{{ llama.id }}"
     image: registry.example.com/team/llama:1.6

@@ -115,8 +115,8 @@ options:
             description:
               - Extra workers, on top of O(endpoints[].worker_config.min_replicas), until the change has been proved, from 0 to 100.
                 If traffic keeps more workers running right before the change, they are on top of those.
-              - With V(1), there is no downtime if the API keeps old workers until new ones serve.
-                RV(endpoints[].rollout.seconds_without_serving) says whether there was one.
+              - Whether there is downtime depends on how the API replaces workers. RV(endpoints[].rollout.seconds_without_serving)
+                says how long nothing served.
               - With V(1), a worker has to start with what was changed, also where O(endpoints[].worker_config.min_replicas=0),
                 and where the API replaces workers only when it needs more of them.
               - One more request sets O(endpoints[].worker_config.min_replicas) and O(endpoints[].worker_config.max_replicas) to what they are to be.

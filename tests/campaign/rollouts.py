@@ -62,6 +62,7 @@ def left_over(performance: Performance) -> Iterator[str]:
 
 def _unserved(run: Run, serves: Callable[[str, float], int]) -> Iterator[str]:
     """A success without enough workers that may have run what was written, in every look for long enough."""
+    outcome = run.result["rollout"]["outcome"]
     identity, stable = run.result["id"], (run.options.get("rollout") or {}).get("stable_for", 15)
     writes = [one for one in run.requests if one.is_write and one.committed == identity]
     if not writes or not run.service.restarted(identity, writes[0].when):
@@ -79,10 +80,10 @@ def _unserved(run: Run, serves: Callable[[str, float], int]) -> Iterator[str]:
         serving.append(when)
     if not serving or serving[0] - serving[-1] < stable - _LONGEST_LOOK:
         lasted = serving[0] - serving[-1] if serving else None
-        yield f"says completed, but what was written served for {lasted} s of {stable} s"
+        yield f"says {outcome}, but what was written served for {lasted} s of {stable} s"
         return
     old = run.service.any(identity, serving[0]) - serves(identity, serving[0])
-    if old and run.result["rollout"]["outcome"] == "completed":
+    if old and outcome == "completed":
         yield f"says completed, but {old} workers serve what was there before"
 
 
