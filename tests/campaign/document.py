@@ -48,7 +48,7 @@ A rerun creates no second endpoint, even if the API's list lags behind, or no lo
   until `retry_timeout`. It creates nothing while the first endpoint may still show up.
 - If nothing shows the endpoint for 10 minutes, it counts as never created.
 - An endpoint that the list has shown counts as deleted if neither a read nor the list shows it. In the first 30 s after
-  the create, both are asked again before that.
+  the create, both are asked again before that. If `retry_timeout` ends sooner, the task fails with "outcome unknown".
 
 There are three limits:
 
@@ -234,8 +234,9 @@ Since then, a change is `partial`, and not `completed`, where old workers still 
 b35b2cd (seeds 245075 and 352976) were a gap in that, which is closed and tested: workers that had failed before the
 change, and became ready by themselves beside the extra workers of a surge.
 
-The violation of the run of 91ab656 (seed 9023857) is **open**: the API hides a new endpoint from get for 20 s and from
-every second list, so that both say that it is gone, and the next task on the machine creates another one.
+The violation of the run of 91ab656 (seed 9023857) was a bug, which is fixed and tested: the API hid a new endpoint from
+get for 20 s and from every second list, and the next task on the machine had no time left to ask again. It took the
+endpoint for deleted, and created another one.
 """
 
 

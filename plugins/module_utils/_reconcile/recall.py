@@ -22,6 +22,10 @@ from .snapshot import SETTLE_WINDOW, Snapshot, is_deleting, seen
 
 __all__ = ["note_shown", "recalled", "remembered"]
 
+#: How a message tells what nothing shows, and what that will count as.
+_NOT_SHOWN_ANY_MORE = ("nothing shows it any more", "deleted")
+_NOT_SHOWN_SO_FAR = ("nothing of it shows so far", "never created")
+
 
 def note_shown(memory: Memory, entries: Sequence[Entry], snapshot: Snapshot) -> None:
     """Note in the records what the list shows by now, under the name that it was to have."""
@@ -63,13 +67,14 @@ def recalled(client: Client, journal: Journal, located: Located) -> Located:
     record = journal.find(located.entry.name)
     if record is None or located.current or located.known is None or record.id in located.known:
         return located
-    window = record.lag_left(client.deadline.clock.today(), SETTLE_WINDOW if record.is_shown else LONGEST_LAG)
-    items = poll(lambda: _look(client, record, located), bool, client.deadline.within(window))
+    doubt = _doubt_left(client, record)
+    is_enough = client.deadline.remaining >= doubt
+    items = poll(lambda: _look(client, record, located), bool, client.deadline.within(doubt))
     staying = [
         item for item in items if not (is_deleting(client.resource, item) or _is_renamed(client, record, item, located))
     ]
     if not staying:
-        return located if items else _without_trace(client, journal, record, located)
+        return located if items else _without_trace(client, journal, record, located, is_enough)
     if len(staying) > 1:
         raise NotUnique(
             f"{len(staying)} {client.resource.plural} have the name {located.entry.name!r}: "
@@ -113,22 +118,25 @@ def _refuse_other_name(client: Client, item: Item, located: Located) -> None:
         )
 
 
-def _without_trace(client: Client, journal: Journal, record: Record, located: Located) -> Located:
-    """The entry where nothing shows of what was sent, if it may be created all the same."""
+def _doubt_left(client: Client, record: Record) -> float:
+    """Seconds for which it may be there although nothing shows it."""
+    return record.lag_left(client.deadline.clock.today(), SETTLE_WINDOW if record.is_shown else LONGEST_LAG)
+
+
+def _without_trace(client: Client, journal: Journal, record: Record, located: Located, is_enough: bool) -> Located:
+    """The entry where nothing shows of what was sent, if it was looked for long enough, or may be sent again."""
     desired, name = located.entry.desired, located.entry.name
-    today = client.deadline.clock.today()
-    if record.is_shown or not record.lag_left(today):
+    if is_enough:
         journal.clear(name)
         return located
+    age, left = client.deadline.clock.today() - record.time, _doubt_left(client, record)
     became = f", which became {record.id}" if record.id else ""
-    story = (
-        f"An earlier task on this machine sent a create of {name!r} {today - record.time:.0f} s ago{became}, and "
-        f"nothing of it shows so far."
-    )
+    trace, end = _NOT_SHOWN_ANY_MORE if record.is_shown else _NOT_SHOWN_SO_FAR
+    story = f"An earlier task on this machine sent a create of {name!r} {age:.0f} s ago{became}, and {trace}."
     if desired.present and desired.resend and not record.id:
         return replace(located, warnings=(*located.warnings, f"{story} It was sent again (on_ambiguous=resend)."))
     raise OutcomeUnknown(
         f"Outcome unknown. {story} It may exist and cost money, so this task did nothing. Check the console for "
-        f"{name!r}, and run again. In {record.lag_left(today):.0f} s it will count as never created.",
+        f"{name!r}, and run again. In {left:.0f} s it will count as {end}.",
         partial=PartialResult("none", changed=False, id=record.id),
     )

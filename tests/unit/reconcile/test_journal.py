@@ -218,6 +218,24 @@ def test_nor_where_a_read_does_not_show_it_yet(
     assert alive(simulator) == ["chat"]
 
 
+@pytest.mark.parametrize("wish", [{}, {"state": "absent"}], ids=["present", "absent"])
+def test_nor_counts_it_as_gone_where_there_was_no_time_to_look_for_it(
+    simulator: Simulator, time: Time, fleet: bool, wish: Mapping[str, Any]
+) -> None:
+    play(simulator, time, fleet)
+    identity = simulator.endpoints[0]["id"]
+    simulator.clock.advance(5)
+    simulator.settings = Settings(visible_in_list_after=20, visible_in_get_after=20)
+    for check in (True, False):
+        report = play(simulator, time, fleet, check=check, retry_timeout=5, **wish)
+        assert report.failed
+        assert f"which became {identity}, and nothing shows it any more." in report.result["msg"]
+        assert "s it will count as deleted." in report.result["msg"]
+    assert alive(simulator) == ["chat"]
+    assert not play(simulator, time, fleet, **wish).failed
+    assert alive(simulator) == ([] if wish else ["chat"])
+
+
 @pytest.mark.parametrize("offset", [0, 1])
 def test_a_list_that_loses_it_again_is_no_proof_that_it_is_gone(
     simulator: Simulator, time: Time, fleet: bool, offset: int
