@@ -98,9 +98,9 @@ def _is_chosen(snapshot: Snapshot, identity: str, params: Mapping[str, Any]) -> 
 
 
 def _require_all(snapshot: Snapshot, chosen: Sequence[str], params: Mapping[str, Any]) -> None:
-    names = {snapshot.listed[identity].get(snapshot.resource.name_name) for identity in chosen}
-    missing = [f"the id {identity}" for identity in params["ids"] or () if identity not in chosen]
-    missing += [f"the name {name!r}" for name in params["names"] or () if name not in names]
+    found = set(chosen)
+    missing = [f"the id {identity}" for identity in params["ids"] or () if identity not in found]
+    missing += [f"the name {name!r}" for name in params["names"] or () if found.isdisjoint(snapshot.named(name))]
     if missing:
         named = first_of(missing, _NAMED)
         raise NotFound(f"There is no {snapshot.resource.name} with {named} to export. Nothing was written.")

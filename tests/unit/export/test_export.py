@@ -306,6 +306,15 @@ def test_what_cannot_be_read_leaves_no_file(simulator: Simulator, time: Time, de
     assert list(dest.parent.iterdir()) == [dest]
 
 
+@pytest.mark.parametrize("options", [{}, {"names": ["chat"]}, {"name_prefix": "chat"}], ids=str)
+def test_a_name_that_is_not_a_text_is_not_one_that_is_asked_for(
+    simulator: Simulator, time: Time, dest: Path, options: Mapping[str, Any]
+) -> None:
+    simulator.script([Fault("status", operation="listEndpoints", body={"data": [{"id": "ep-1", "name": ["chat"]}]})])
+    report = exporting.run(simulator, time, dest, **options)
+    assert report.failed is ("names" in options)
+
+
 #: What an API may show, and no task can ask for: what is left out, and the path that is named.
 STRANGE: Mapping[str, tuple[Mapping[str, Any], str, str]] = {
     "a variable twice": ({"envs": [ENVS[0], ENVS[0]]}, "secret_envs", "secret_envs[1].key"),

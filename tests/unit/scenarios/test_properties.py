@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from unit.bodies import Body, bodies, forbidden_bodies, workers_fit
 from unit.openapi import schema
 from unit.running import run_endpoint
-from unit.scenarios.worlds import BOTH
+from unit.scenarios.worlds import BOTH, emptied
 
 from simulator import Simulator
 
@@ -30,7 +30,7 @@ def shared() -> Iterator[Simulator]:
 
 def connected(simulator: Simulator, world: str) -> dict[str, Any]:
     """The connection options for an empty simulator with the settings of a world."""
-    simulator.reset()
+    emptied(simulator)
     simulator.settings = BOTH[world]
     return {"api_url": simulator.url, "api_key": simulator.api_key, "retry_timeout": 0}
 

@@ -5,7 +5,10 @@
 
 from __future__ import annotations
 
-from simulator import Settings
+import shutil
+from pathlib import Path
+
+from simulator import Settings, Simulator
 
 PLAIN = Settings()
 #: The other setting of each unknown.
@@ -33,3 +36,9 @@ EACH = {
     "replaces and has empty defaults": Settings(update="replace", default_style="zero"),
     "replaces and omits empty values": Settings(update="replace", omit_empty=True, default_style="zero"),
 }
+
+
+def emptied(simulator: Simulator) -> None:
+    """Make another world of a simulator: nothing is there, and no task of this machine remembers anything."""
+    simulator.reset()
+    shutil.rmtree(Path.home() / ".ansible", ignore_errors=True)
