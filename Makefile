@@ -41,7 +41,7 @@ matrix: $(READY) ## Unit tests and integration playbooks on each supported ansib
 faults: $(READY) ## Random tests with simulated failures and concurrent runs, a million of them; SEED=123 or PLACEMENT=... repeats one
 	@$(NOX) --session faults -- $(if $(SEED),--seed $(SEED)) $(if $(PLACEMENT),--placement '$(PLACEMENT)') $(ARGS)
 
-mutants: $(READY) ## Mutation testing of the options, the planning and the create protocol; takes half an hour
+mutants: $(READY) ## Mutation testing of the options, the planning and the create protocol; takes about an hour
 	@$(NOX) --session mutants -- $(ARGS)
 
 bench: $(READY) ## Measure how long everything takes, and write docs/benchmark.md; ten minutes on an idle machine

@@ -512,7 +512,7 @@ def mutants(session: nox.Session) -> None:
     """Small mistakes in options, planning and the create protocol, of which the tests must notice 95 percent."""
     needed = ["--requirement", "requirements.txt", "--requirement", "tests/requirements.txt"]
     session.install("ansible-core", *needed, *MUTATION_TOOLS, "--constraint", "requirements-dev.txt")
-    # A copy, so that nothing changes under the half hour that this takes.
+    # A copy, so that edits during the run do not matter.
     shutil.rmtree(CACHE / "mutants", ignore_errors=True)
     tree = CACHE / "mutants" / "ansible_collections" / "ppio" / "gpu"
     shutil.copytree(collection_tree(), tree)

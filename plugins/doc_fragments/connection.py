@@ -47,7 +47,10 @@ options:
     default: 30
   retry_timeout:
     description:
-      - No retry starts after this many seconds, counted for the whole task.
+      - No retry starts after this many seconds, counted from the start of the task. They are counted anew for each batch and for
+        O(ppio.gpu.endpoint_fleet#module:prune) after batches, for a rollback and for the removal of extra workers, and for each
+        product that is tried.
+      - Polls of a wait are retried until the end of that wait.
       - On the controller, a line reports the retries after some seconds.
       - Checking whether a change arrived takes up to 30 more seconds, or this long if that is less.
       - V(0) sends each request once. From 0 to 86400.

@@ -109,8 +109,8 @@ options:
   wait:
     description:
       - Whether to wait until the endpoint serves, or with O(state=absent) until neither a get nor the list shows it.
-      - After a change of what workers run, such as O(image) or O(envs), only workers that came after it count, or that have not served
-        since. Then as many as O(worker_config.min_replicas) have to serve for O(rollout.stable_for) seconds.
+      - After a change of what workers run, such as O(image) or O(envs), a worker counts only if it is new, or if a poll after the change showed that
+        it did not serve. Then as many as O(worker_config.min_replicas) have to serve for O(rollout.stable_for) seconds.
       - Where no such worker can be seen, such as with O(worker_config.min_replicas=0), the task goes on with a warning, and
         RV(rollout.outcome) is V(unproven).
       - Ends early, with the API's own words, when the endpoint fails for good, or all its workers fail for O(failure_patience) seconds.

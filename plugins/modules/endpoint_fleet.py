@@ -456,8 +456,8 @@ options:
     description:
       - Whether to wait until every endpoint serves, or with O(endpoints[].state=absent) until the list does not show it.
       - The list is read once per interval for all of them.
-      - After a change of what workers run, such as O(endpoints[].image) or O(endpoints[].envs), only workers that came after it count, or that have not served
-        since. Then as many as O(endpoints[].worker_config.min_replicas) have to serve for O(endpoints[].rollout.stable_for) seconds.
+      - After a change of what workers run, such as O(endpoints[].image) or O(endpoints[].envs), a worker counts only if it is new, or if a poll after the change showed that
+        it did not serve. Then as many as O(endpoints[].worker_config.min_replicas) have to serve for O(endpoints[].rollout.stable_for) seconds.
       - Where no such worker can be seen, such as with O(endpoints[].worker_config.min_replicas=0), it goes on with a warning, and
         RV(endpoints[].rollout.outcome) is V(unproven).
       - Ends early, with the API's own words, when the endpoint fails for good, or all its workers fail for O(failure_patience) seconds.
@@ -571,7 +571,13 @@ summary:
     deleted: {description: 'Deleted endpoints.', returned: success, type: int, sample: 0}
     unchanged: {description: 'Endpoints that needed no change.', returned: success, type: int, sample: 96}
     failed: {description: 'Entries that failed.', returned: success, type: int, sample: 0}
-    not_attempted: {description: 'Entries that were left out because the API refused everything.', returned: success, type: int, sample: 0}
+    not_attempted:
+      description:
+        - Entries that were not started, because the API refused the key or the account, because more than O(max_failures) had failed, because the
+          endpoint that has the name could not be renamed first, or, for O(prune), because something had failed.
+      returned: success
+      type: int
+      sample: 0
 endpoints:
   description: The outcome of each entry, in their order, and then of each pruned endpoint.
   returned: always, unless the whole task failed

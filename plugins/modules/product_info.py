@@ -68,8 +68,8 @@ options:
     choices: [price, name]
   brief:
     description:
-      - V(true) returns only the ID, the name, the GPU memory, the price, the stock and the regions of each product, for reading at
-        the command line.
+      - V(true) returns only C(id), C(name), C(gpu_memory_gb), C(price), C(price_unit), C(stock), C(deployable) and C(region_ids) of
+        each product, for reading at the command line.
     type: bool
     default: false
 """

@@ -19,7 +19,7 @@ from ansible.errors import AnsibleParserError
 from ansible.parsing.dataloader import DataLoader
 
 from ._action import plain
-from ._plain_yaml import NotPlain, plain_yaml
+from ._plain_yaml import DATE, NotPlain, date_text, plain_yaml
 
 __all__ = ["loaded"]
 
@@ -43,6 +43,9 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mi
         if len(mapping) != count:
             raise _OnlyForAnsible
         return mapping
+
+
+_Loader.add_constructor(DATE, date_text)
 
 
 def loaded(loader: DataLoader, file: Path) -> Any:

@@ -9,21 +9,36 @@ times as long, and longer than all else that is done for a large file. Private t
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
 import yaml
 
-__all__ = ["NotPlain", "plain_yaml"]
+__all__ = ["DATE", "NotPlain", "date_text", "plain_yaml"]
 
+DATE = "tag:yaml.org,2002:timestamp"
 _TEXT = "tag:yaml.org,2002:str"
 _RESOLVER: Any = yaml.resolver.Resolver()
-_CONSTRUCTOR = yaml.constructor.SafeConstructor()
 #: Without libyaml there is only the slow one.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 #: Far more than a description has. What is deeper is not read here, so that no file exhausts the stack.
 _DEEPEST = 50
+
+
+def date_text(constructor: Any, node: yaml.ScalarNode) -> str:
+    """What a constructor of PyYAML's makes of a word that looks like a date: a text, as a module gets it."""
+    moment: datetime.date = constructor.construct_yaml_timestamp(node)
+    return moment.isoformat()
+
+
+class _Constructor(yaml.constructor.SafeConstructor):
+    """Makes values of words."""
+
+
+_Constructor.add_constructor(DATE, date_text)
+_CONSTRUCTOR = _Constructor()
 
 
 class NotPlain(Exception):
@@ -31,7 +46,10 @@ class NotPlain(Exception):
 
 
 def plain_yaml(text: str) -> Any:
-    """What `yaml.safe_load` reads in it. Raises NotPlain, and YAML's errors for what cannot be read."""
+    """What `yaml.safe_load` reads in it, with dates as texts.
+
+    Raises NotPlain, and YAML's errors for what cannot be read.
+    """
     loader = _LOADER(text)
     try:
         return _document(loader.get_event)

@@ -48,7 +48,8 @@ A rerun creates no second endpoint, even if the API's list lags behind, or no lo
   until `retry_timeout`. It creates nothing while the first endpoint may still show up.
 - If nothing shows the endpoint for 10 minutes, it counts as never created.
 - An endpoint that the list has shown counts as deleted if neither a read nor the list shows it. In the first 30 s after
-  the create, both are asked again before that. If `retry_timeout` ends sooner, the task fails with "outcome unknown".
+  the create, the task repeats both requests before it believes that. If `retry_timeout` ends sooner, the task fails
+  with "outcome unknown".
 
 There are three limits:
 

@@ -97,7 +97,7 @@ def _unlike_before(run: Run, outcome: str) -> Iterator[str]:
     before, after = _shown(run, run.truths[0]), _shown(run, run.truths[-1])
     if before is None or after is None or not run.committed("POST", "PUT"):
         return
-    if outcome == "rolled_back" and after != before and "asked for more replicas while" not in run.text:
+    if outcome == "rolled_back" and after != before and "This task removes them" not in run.text:
         differing = [name for name in before if after[name] != before[name]]
         yield f"says rolled back, but {', '.join(differing)} is not as before"
     wanted = run.options.get("worker_config", {})

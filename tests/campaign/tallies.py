@@ -224,7 +224,7 @@ def ending(run: Run) -> str:
         return str(rollout["outcome"]).replace("_", " ")
     if run.report.failed:
         return next(label for words, label in _FAILURES.items() if words in run.result["msg"])
-    if "removed its own" in run.text or "It stays" in run.text:
+    if "adopted the oldest" in run.text or "is the oldest, so it stays" in run.text:
         return "ok: elected"
     if "adopted" in run.text:
         return "ok: found out and adopted"

@@ -25,8 +25,6 @@ from .transport import Transport
 
 __all__ = ["Client", "Item", "is_id"]
 
-#: Answers to a write after which nobody knows whether it happened, beside those below 200 and those of 500 and above.
-_AMBIGUOUS = frozenset({408, 425, *range(300, 400)})
 _CONFLICT = 409
 
 
@@ -153,7 +151,7 @@ class Client:
         refusal = self._refusal(purpose, answer)
         # A conflict may be with what this very request did; only an update can be planned anew.
         conflict = answer.status == _CONFLICT and not is_update
-        if answer.doubtful or conflict or answer.status in _AMBIGUOUS or not 200 <= answer.status < 500:
+        if answer.doubtful or conflict or answer.is_ambiguous:
             raise AmbiguousResponse(refusal.message, answer.call)
         raise refusal
 

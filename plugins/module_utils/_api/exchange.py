@@ -33,6 +33,8 @@ _TRANSIENT = frozenset({408, 425, TOO_MANY})
 _PERMANENT = frozenset({501, 505})
 #: Answers without a body, whatever length they state.
 _EMPTY = frozenset({204, 304})
+#: Answers to a write after which nobody knows whether it happened, beside those below 200 and those of 500 and above.
+_AMBIGUOUS = frozenset({408, 425, *range(300, 400)})
 _CHUNK = 65536
 _LARGEST_ANSWER = 64 * 1024 * 1024
 #: What http.client says when a proxy refuses to connect to the API.
@@ -83,6 +85,11 @@ class Answer:
     @property
     def is_transient(self) -> bool:
         return is_transient(self.status)
+
+    @property
+    def is_ambiguous(self) -> bool:
+        """Whether nobody knows whether a write happened that got this answer."""
+        return self.status in _AMBIGUOUS or not 200 <= self.status < 500
 
 
 def is_transient(status: int) -> bool:

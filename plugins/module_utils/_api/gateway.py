@@ -22,9 +22,6 @@ from .transport import Transport
 
 __all__ = ["Gateway"]
 
-#: Answers after which nobody knows whether the job was taken, beside those below 200 and those of 500 and above.
-_AMBIGUOUS = frozenset({408, 425, *range(300, 400)})
-
 
 @dataclass(frozen=True)
 class Gateway:
@@ -44,7 +41,7 @@ class Gateway:
             answer = self.transport.send_once(request, deadline)
         except AmbiguousResponse as error:
             raise OutcomeUnknown(_unknown(error.message), error.call) from None
-        if answer.status in _AMBIGUOUS or not 200 <= answer.status < 500:
+        if answer.is_ambiguous:
             raise OutcomeUnknown(_unknown(self._refusal(request, answer).message), answer.call)
         if answer.status >= 300:
             raise self._refusal(request, answer)

@@ -19,6 +19,7 @@ from .masks import is_mask
 from .plan import Action, Plan
 from .rollout_strategy import Strategy
 from .state import Current, Desired, without_null
+from .wanted import WHOLE
 
 __all__ = ["Surge", "check_way_back", "moved", "peak", "restoration", "surge", "with_values", "written"]
 
@@ -41,7 +42,11 @@ def surge(resource: Resource, current: Current | None, planned: Plan, desired: D
     if more is None or lifecycle is None:
         return None
     less = lifecycle.surged(require(planned.after), 0, 0)
-    return Surge(_with(desired, without_null(more)), replace(_with(desired, without_null(less)), wait_for=""))
+    left = _left_ignored(desired, more, less)
+    surged, restored = (
+        replace(desired, fields={**desired.fields, **without_null(fields)}, ignored=left) for fields in (more, less)
+    )
+    return Surge(surged, replace(restored, wait_for=""))
 
 
 def peak(resource: Resource, current: Current | None, planned: Plan, desired: Desired) -> Fields | None:
@@ -68,13 +73,13 @@ def restoration(resource: Resource, previous: Current, changed: Fields, desired:
 
 
 def written(resource: Resource, fields: Fields, desired: Desired) -> Desired:
-    """These fields, as far as an update can send them, as what is wanted: nothing besides, and nothing less."""
+    """These fields, as far as an update can send them, as what is wanted: nothing less, and besides what is ignored."""
     values = {
         row.name: without_null(fields[row.name])
         for row in resource.fields
         if row.mutable and fields.get(row.name) is not None
     }
-    return Desired(True, desired.id, values, desired.shown)
+    return Desired(True, desired.id, values, desired.shown, ignored=desired.ignored)
 
 
 def with_values(fields: Fields, values: Fields) -> dict[str, Any]:
@@ -114,10 +119,13 @@ def _surged(resource: Resource, current: Current | None, planned: Plan, desired:
     return lifecycle.surged(require(planned.after), sum(1 for one in there if not one.leaves), more)
 
 
-def _with(desired: Desired, fields: Fields) -> Desired:
-    """What is wanted with these fields in the place of others, whether or not their changes are ignored."""
-    ignored = {name: inside for name, inside in desired.ignored.items() if name not in fields}
-    return replace(desired, fields={**desired.fields, **fields}, ignored=ignored)
+def _left_ignored(desired: Desired, more: Fields, less: Fields) -> Mapping[str, frozenset[str]]:
+    """What is ignored but for the values that a surge changes: nobody else may change them meanwhile."""
+    left = dict(desired.ignored)
+    for name in more.keys() & left.keys():
+        inside = frozenset(more[name]) if WHOLE in left[name] else left[name]
+        left[name] = frozenset(one for one in inside if more[name][one] == less[name][one])
+    return left
 
 
 def _cleared(row: Field, value: Any, changed: Any) -> Any:

@@ -42,8 +42,8 @@ from .surge_notes import unsurged, with_surge
 __all__ = ["applied", "foreseen", "is_gone", "not_gone"]
 
 _RECOVERED = (
-    "Another task on this machine asked for more replicas while its change was proved (rollout.surge), and has not "
-    "taken them back. This one does."
+    "Another task on this machine started extra workers (rollout.surge), and did not remove them. This task removes "
+    "them."
 )
 
 

@@ -15,6 +15,7 @@ from .._api.client import Client
 from .._errors import NotUnique, PpioError
 from .._planning.outcome import Outcome
 from .._planning.state import Current
+from .._schema.resource import Resource
 from .apply import is_gone, not_gone
 from .entry import Entry
 
@@ -28,17 +29,18 @@ def elected(client: Client, outcome: Outcome, entry: Entry, rivals: Sequence[Cur
     which nobody has compared yet. Raises NotUnique where that is not wanted, or not certain, and NotApplied where its
     own does not go away.
     """
-    story = _story(outcome, entry, [rival.id for rival in rivals])
+    story = _story(client.resource, outcome, entry, [rival.id for rival in rivals])
     if not (entry.desired.keep_oldest and outcome.certain):
         raise NotUnique(
-            f"{story} Both cost money: delete one. With on_duplicate=keep_oldest such runs agree on one by themselves.",
+            f"{story} Each costs money: delete all but one. With on_duplicate=keep_oldest, tasks that run at the same "
+            f"time keep the oldest.",
             partial=outcome.partial,
         )
     own = Current(outcome.identity, {}, outcome.observed or {})
     oldest = min((own, *rivals), key=_age)
     if oldest is own:
         return outcome.warned(
-            f"{story} It stays, as the older one; with on_duplicate=keep_oldest the other run removes its own."
+            f"{story} {own.id} is the oldest, so it stays. With on_duplicate=keep_oldest, other tasks delete theirs."
         )
     try:
         client.delete(own.id)
@@ -47,22 +49,24 @@ def elected(client: Client, outcome: Outcome, entry: Entry, rivals: Sequence[Cur
     except PpioError as error:
         raise error.after(outcome.partial) from error
     taken = replace(outcome, id=oldest.id, certain=False)
-    return taken.warned(f"{story} It removed its own again and adopted {oldest.id}.")
+    return taken.warned(f"{story} It deleted {own.id} again, and adopted the oldest, {oldest.id}.")
 
 
-def undecided(outcome: Outcome, entry: Entry, rivals: Sequence[str]) -> NotUnique:
+def undecided(resource: Resource, outcome: Outcome, entry: Entry, rivals: Sequence[str]) -> NotUnique:
     """Why there is no election yet: a list that does not show this run's own one may hide others, too."""
     return NotUnique(
-        f"{_story(outcome, entry, rivals)} Both cost money: delete one. The list does not show {outcome.id} yet, so "
-        f"that nobody can tell which one is the oldest.",
+        f"{_story(resource, outcome, entry, rivals)} Each costs money: delete all but one. The list does not show "
+        f"{outcome.id} yet, so that nobody can tell which one is the oldest.",
         partial=outcome.partial,
     )
 
 
-def _story(outcome: Outcome, entry: Entry, rivals: Sequence[str]) -> str:
+def _story(resource: Resource, outcome: Outcome, entry: Entry, rivals: Sequence[str]) -> str:
+    """What there is. Where an answer was lost, all of them may be of this task, or none."""
+    did = "created" if outcome.certain else "adopted"
     return (
-        f"This task created {outcome.id}, and somebody else at the same time {', '.join(rivals)}, both of the name "
-        f"{entry.name!r}."
+        f"{1 + len(rivals)} new {resource.plural} have the name {entry.name!r}: {outcome.id}, which this task {did}, "
+        f"and {', '.join(rivals)}."
     )
 
 

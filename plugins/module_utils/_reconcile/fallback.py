@@ -18,7 +18,7 @@ from .._planning.rollout_states import moved, written
 from .._planning.state import Current
 from .._progress import ProgressReporter
 from .account import Books
-from .carry_out import changed
+from .carry_out import changed, refreshed
 from .choose import Shop
 from .entry import Done, Entry, Failed, Held, Located, Stage
 from .memory import Memory
@@ -48,8 +48,10 @@ class Fallback:
     def __call__(self, stuck: Mapping[int, Held]) -> dict[int, Done | Held]:
         """How these entries, by their numbers, go on: done, to be waited for anew, or held for good."""
         ends: dict[int, Done | Held] = {}
+        # The catalog may not have been read yet, and the time of the task for its own requests may be over.
+        shop = replace(self.shop, client=refreshed(self.view).client)
         while stuck:
-            ways = {number: self._way(number, held) for number, held in stuck.items()}
+            ways = {number: self._way(shop, number, held) for number, held in stuck.items()}
             ends |= {number: way.held for number, way in ways.items()}
             moves = {number: self._located(way) for number, way in ways.items() if way.choice}
             stages = changed(self.view, list(moves.values()), self.progress, self.memory)
@@ -60,9 +62,9 @@ class Fallback:
             stuck = {number: end for number in moves if isinstance(end := ends[number], Held) and end.lacks_stock}
         return ends
 
-    def _way(self, number: int, held: Held) -> _Way:
+    def _way(self, shop: Shop, number: int, held: Held) -> _Way:
         """What an entry is to be made of next, as far as stock, other entries and the budget allow."""
-        pricing, entry, choice = self.shop.pricing, held.entry, held.entry.choice
+        pricing, entry, choice = shop.pricing, held.entry, held.entry.choice
         several = entry.desired.alternatives.get(pricing.field, ())
         if choice is None or len(several) < 2:
             return _Way(replace(held, lacks_stock=False), None)
@@ -73,14 +75,17 @@ class Fallback:
         while left := tuple(identity for identity in several if identity not in {one.id for one in tried}):
             desired = replace(entry.desired, alternatives={pricing.field: left})
             try:
-                best = self.shop.best(fields, desired)
+                best = shop.best(fields, desired)
             except NoneFits as error:
                 unfit = require(error.choice).candidates
                 tried += tuple(Trial(one.id, "unfit", one.reason) for one in unfit)
                 break
+            except PpioError as error:
+                told = held.error.noted(f"Nothing else of {pricing.several_option} was tried: {error.message}")
+                return _Way(replace(_having_tried(held, tried), error=told, lacks_stock=False), None)
             objection = self.books.objection(number, best.id) if self.books else ""
             if not objection:
-                self.shop.take(best.id, fields, entry.desired)
+                shop.take(best.id, fields, entry.desired)
                 return _Way(_having_tried(held, tried), replace(best, candidates=choice.candidates, tried=tried))
             tried += (Trial(best.id, "over_budget", objection),)
         return _Way(_given_up(_having_tried(held, tried), pricing.several_option), None)
@@ -157,7 +162,7 @@ def _having_tried(held: Held, tried: tuple[Trial, ...]) -> Held:
 def _given_up(held: Held, option: str) -> Held:
     """An entry for which nothing is left to try."""
     told = "; ".join(f"{one.id}: {one.reason}" for one in require(held.entry.choice).tried)
-    return replace(held, error=held.error.noted(f"Nothing of {option} is left to try. {told}."), lacks_stock=False)
+    return replace(held, error=held.error.noted(f"All of {option} were tried. {told}."), lacks_stock=False)
 
 
 def _failure(held: Held, choice: Choice, error: PpioError) -> PpioError:

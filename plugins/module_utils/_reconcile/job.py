@@ -17,18 +17,20 @@ from .._api.exchange import Answer
 from .._api.gateway import Gateway
 from .._api.transport import Transport
 from .._clock import Clock, Deadline, poll_intervals
-from .._errors import InvalidResponse, OutcomeUnknown, PpioError, printable
+from .._errors import InvalidResponse, OutcomeUnknown, PpioError, Rejected, printable
 from .._planning.conversation import Conversation, JobState
 from .._planning.expectation import Reply, unmet
 from .._planning.question import Job
 from .._progress import SILENT, ProgressReporter
 from .ask import quoted, reply_from
+from .snapshot import SETTLE_WINDOW
 
 __all__ = ["worked"]
 
 _COMPLETED = "COMPLETED"
 #: The words after which nothing changes any more. All others, known or not, mean to wait.
 _FINAL = frozenset({_COMPLETED, "FAILED", "TIMED_OUT", "CANCELLED"})
+_NOT_FOUND = 404
 #: Seconds that cancelling may take, beyond the time for the job.
 _CANCEL_SECONDS = 30.0
 
@@ -94,13 +96,21 @@ def _watched(
 
 
 def _looked(watch: _Watch, talk: Conversation, deadline: Deadline) -> Conversation:
-    """The conversation after one more look. An answer that cannot be read, such as a page of HTML, says nothing."""
+    """The conversation after one more look.
+
+    An answer that cannot be read, such as a page of HTML, says nothing, nor does one that a new job is not found.
+    """
     try:
         return watch.seen(talk, watch.gateway.look(watch.identity, deadline))
-    except InvalidResponse:
-        if not deadline.remaining:
+    except (InvalidResponse, Rejected) as error:
+        is_silent = isinstance(error, InvalidResponse) or (_is_not_found(error) and watch.elapsed < SETTLE_WINDOW)
+        if not (is_silent and deadline.remaining):
             raise
         return talk
+
+
+def _is_not_found(error: PpioError) -> bool:
+    return error.call is not None and error.call.status == _NOT_FOUND
 
 
 def _judged(watch: _Watch, talk: Conversation) -> Conversation:
@@ -116,7 +126,10 @@ def _judged(watch: _Watch, talk: Conversation) -> Conversation:
 
 
 def _stopped(watch: _Watch, talk: Conversation, cause: str) -> Conversation:
-    """The conversation about a job that nobody watches any more: it is cancelled, unless it is to be left."""
+    """The conversation about a job that nobody watches any more: it is cancelled, unless it is to be left.
+
+    One that has completed before that is judged as if it had been watched to its end.
+    """
     told = f"The job {watch.identity} is {printable(_word(talk)) or 'of unknown state'}. {cause}"
     if not watch.job.is_cancelled:
         return talk.failed(f"{told} It was left where it is (on_timeout), and may run and cost money.")
@@ -126,6 +139,8 @@ def _stopped(watch: _Watch, talk: Conversation, cause: str) -> Conversation:
         talk = watch.seen(talk, watch.gateway.look(watch.identity, deadline))
     except PpioError as error:
         return talk.failed(f"{told} Cancelling it failed, so it may run and cost money: {error.message}")
+    if _word(talk) == _COMPLETED:
+        return _judged(watch, replace(talk, first_answer_after=watch.elapsed))
     if _word(talk) in _FINAL:
         return talk.failed(f"{told} It was cancelled (on_timeout), and is {_word(talk)} now.")
     return talk.failed(

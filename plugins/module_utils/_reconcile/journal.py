@@ -12,15 +12,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .notes import Note, Notes
+from .notes import KEPT, Note, Notes
 
-__all__ = ["KEPT", "LONGEST_LAG", "Journal", "Record"]
+__all__ = ["LONGEST_LAG", "Journal", "Record"]
 
 #: Seconds within which a create shows up if there was one, and after which the list does not lose it any more. After
 #: that, one without a trace did not happen.
 LONGEST_LAG = 600.0
-#: Seconds for which a record with an id is kept: the API can be asked for it at any time.
-KEPT = 30 * 86400.0
 
 
 @dataclass(frozen=True)
@@ -39,6 +37,7 @@ class Record:
         return max(0.0, longest - abs(today - self.time))
 
     def counts(self, today: float) -> bool:
+        """Whether it is kept. One with an id is longer: the API can be asked for it at any time."""
         return abs(today - self.time) < (KEPT if self.id else LONGEST_LAG)
 
 
@@ -54,8 +53,8 @@ class Journal:
         if not self.notes.trouble:
             return ()
         warning = (
-            f"What is created cannot be noted for later tasks of this machine ({self.notes.trouble}), so that one that "
-            f"runs while the list does not show it yet may create another one."
+            f"What is created cannot be recorded for later tasks on this machine ({self.notes.trouble}). While the "
+            f"list does not show it yet, a later task may create it a second time."
         )
         return (warning,)
 
@@ -81,7 +80,7 @@ class Journal:
         if not record.lag_left(self.notes.clock.today()):
             self.clear(name)
         elif record != Record(record.time, identity, is_shown=True):
-            self.notes.write(name, {"name": name, "id": identity, "shown": True, "time": record.time})
+            self.notes.amend(name, {"name": name, "id": identity, "shown": True, "time": record.time})
 
     def clear(self, name: str) -> None:
         """Forget the create of this name: it did not happen, or is over."""

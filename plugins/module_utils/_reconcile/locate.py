@@ -118,6 +118,8 @@ def _located_by_id(entry: Entry, snapshot: Snapshot, leaving: frozenset[str], de
     item = snapshot.item(identity)
     if item is None or is_deleting(snapshot.resource, item):
         return Located(entry, None)
+    if entry.pruned and item.get(snapshot.resource.name_name) != entry.name:
+        return Located(entry, snapshot.current(identity)).unattempted("it has another name by now")
     if desired.present and desired.unique_name and desired.name not in (None, item.get(snapshot.resource.name_name)):
         owners = [owner for owner in snapshot.staying(desired.name or "") if owner not in leaving | {identity}]
         if owners:

@@ -20,7 +20,10 @@ from typing import Any
 from .._clock import Clock
 from .home import directory_of
 
-__all__ = ["Note", "Notes"]
+__all__ = ["KEPT", "Note", "Notes"]
+
+#: Seconds for which a note counts.
+KEPT = 30 * 86400.0
 
 #: A JSON object that has the Unix time of the note as `time`.
 Note = Mapping[str, Any]
@@ -89,28 +92,37 @@ class Notes:
         Its time is now, unless the content has another one.
         """
         digest = self._digest(subject)
-        note = {"scope": self._scope, "time": self.clock.today(), **content}
-        if self._read_only:
-            self._notes[digest] = note
-            return True
-        try:
-            self._save(digest, json.dumps(note).encode())
-        except _TROUBLES as error:
-            self.trouble = str(error)
-            return False
-        self._notes[digest] = note
+        text = json.dumps({"scope": self._scope, "time": self.clock.today(), **content})
+        if not self._read_only:
+            try:
+                self._save(digest, text.encode())
+            except _TROUBLES as error:
+                self.trouble = str(error)
+                return False
+        # As it would be read: then it can be compared with what is in the file later.
+        self._notes[digest] = json.loads(text)
         return True
+
+    def amend(self, subject: str, content: Mapping[str, Any]) -> None:
+        """Note this of a subject, unless another task has noted something else of it meanwhile."""
+        if self._is_as_known(self._digest(subject)):
+            self.write(subject, content)
+
+    def age(self, note: Note) -> float:
+        """Seconds since a note was written. A clock that was set back makes none younger."""
+        return abs(self.clock.today() - float(note["time"]))
 
     def key(self, subject: str) -> str:
         """What a lock for this subject is called."""
         return f"{self._kind} {self._digest(subject)}"
 
     def remove(self, subject: str) -> None:
+        """Remove what is noted of a subject, unless another task has noted something else of it meanwhile."""
         if self._notes:
             self._remove(self._digest(subject))
 
     def remove_all(self, is_over: Callable[[Note], bool]) -> None:
-        """Remove these, whoever wrote them. Other threads may note something meanwhile."""
+        """Remove these, whoever wrote them, as `remove` does. Other threads may note something meanwhile."""
         for digest, note in list(self._notes.items()):
             if is_over(note):
                 self._remove(digest)
@@ -128,12 +140,23 @@ class Notes:
             _write(path, content)
 
     def _remove(self, digest: str) -> None:
-        if self._notes.pop(digest, None) is None or self._read_only:
+        is_as_known = self._is_as_known(digest)
+        if self._notes.pop(digest, None) is None or self._read_only or not is_as_known:
             return
         try:
             self._path(digest).unlink(missing_ok=True)
         except _TROUBLES as error:
             self.trouble = str(error)
+
+    def _is_as_known(self, digest: str) -> bool:
+        """Whether a file still has the note that this task knows."""
+        try:
+            return _read(self._path(digest)) == self._notes.get(digest)
+        except FileNotFoundError:
+            return False
+        except _TROUBLES as error:
+            self.trouble = str(error)
+            return False
 
     def _path(self, digest: str) -> Path:
         return Path(f"{directory_of(self._kind)}/{digest}.json")

@@ -45,7 +45,7 @@ def surplus(prune: Prune, stages: Sequence[Stage], snapshot: Snapshot) -> list[S
     everything = (
         f"prune would delete all {len(scope)} {plural} that have such a name{_named(scope)}"
         if scope
-        else f"prune would delete every {snapshot.resource.name} that has such a name, though none has one now"
+        else f"prune would delete every {snapshot.resource.name} with such a name (there is none now)"
     )
     if not stages and not prune.allow_empty:
         raise InvalidOptions(

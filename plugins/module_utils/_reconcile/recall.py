@@ -53,7 +53,7 @@ def remembered(
     """
     records = [journal.find(entry.name) for entry in entries if _goes_by_name(entry)]
     ids = [record.id for record in records if record and record.id and record.id not in snapshot.listed]
-    answers = mapped(_read, ids, client, concurrency) if not snapshot.listing_error else []
+    answers = mapped(Client.read, ids, client, concurrency) if not snapshot.listing_error else []
     found = {client.id_of(item): item for item in answers if item and not isinstance(item, PpioError)}
     return replace(snapshot, listed={**snapshot.listed, **found}) if found else snapshot
 
@@ -88,10 +88,6 @@ def recalled(client: Client, journal: Journal, located: Located) -> Located:
 
 def _goes_by_name(entry: Entry) -> bool:
     return entry.desired.id is None and entry.desired.unique_name
-
-
-def _read(client: Client, identity: str) -> Item | None:
-    return client.read(identity)
 
 
 def _look(client: Client, record: Record, located: Located) -> list[Item]:

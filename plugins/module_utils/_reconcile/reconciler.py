@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from .._api.client import Client
+from .._errors import PpioError
 from .._planning.batch_sizes import Batches
 from .._planning.budget import Accounting
 from .._planning.cost import Cost
@@ -74,7 +75,7 @@ def reconcile(
     if check_mode:
         memory = Memory.of(view.client, read_only=True)
         prepared = _prepared(view, entries, memory, prune, money, progress, check_mode=True)
-        stages = _worked(view, prepared.stages, partial(foreseen, memory=memory), progress)
+        stages = _worked(view, prepared.stages, partial(foreseen, memory=memory), list, progress)
         return Reconciled(_settled(stages), (), prepared.cost)
     with ExitStack() as held:
         return _all_done(view, entries, held, progress, prune, money)
@@ -94,8 +95,9 @@ def _all_done(
         prepared = _prepared(view, entries, memory, prune, money, progress)
         # Of one, they matter only if it is created.
         stages = _warned(prepared.stages, troubles) if view.is_detailed else prepared.stages
-        stages = _worked(view, stages, partial(applied, memory=memory, progress=progress), progress)
-        stages = proved(view, stages, progress, memory)
+        prove = partial(proved, view, progress=progress, memory=memory)
+        stages = _worked(view, stages, partial(applied, memory=memory, progress=progress), prove, progress)
+        stages = prove(stages)
     told = memory.warnings if view.is_detailed else troubles + memory.warnings
     fallback = Fallback(view, prepared.shop, prepared.books, memory, progress)
     stages = smoke_tested(view, waited(view, stages, progress, fallback), progress)
@@ -150,13 +152,22 @@ def _in_batches(
     listed, surplus = prepared.stages[: len(wanted)], prepared.stages[len(wanted) :]
     ends = in_batches(listed, batches, carry_out, progress)
     if any(isinstance(end, Failed) for end in ends):
-        return Reconciled([*ends, *_settled(_unattempted(surplus))], tuple(dict.fromkeys(warnings)), prepared.cost)
-    if prune and surplus:
-        as_they_are = [replace(desired, wait_for="", smoke_test=None) for desired in wanted]
-        done = reconcile(refreshed(view), as_they_are, progress, check_mode=False, prune=prune)
-        ends += done.ends[len(wanted) :]
-        warnings.extend(done.warnings)
+        ends += _settled(_unattempted(surplus))
+    elif surplus:
+        pruned = _pruned(refreshed(view), [stage.entry for stage in surplus], progress)
+        ends += pruned.ends
+        warnings.extend(pruned.warnings)
     return Reconciled(ends, tuple(dict.fromkeys(warnings)), prepared.cost)
+
+
+def _pruned(view: View, entries: Sequence[Entry], progress: ProgressReporter) -> Reconciled:
+    """What was to be pruned before the batches, deleted after them. What they did must not be lost for an error."""
+    progress.phase(f"pruning {view.client.resource.named([entry.name for entry in entries])}")
+    try:
+        with ExitStack() as held:
+            return _all_done(view, entries, held, progress, None, _Money(None))
+    except PpioError as error:
+        return Reconciled([Failed(entry, error) for entry in entries], (), None)
 
 
 def _unattempted(stages: Sequence[Stage]) -> list[Stage]:
@@ -215,18 +226,35 @@ def _intent(stage: Located) -> str:
     return "update" if stage.current else "create"
 
 
+#: The same entries, those that are done as the API shows them.
+_Prove = Callable[[list[Stage]], list[Stage]]
+
+
 def _worked(
-    view: View, stages: list[Stage], work: Callable[[Client, Located], Done], progress: ProgressReporter
+    view: View,
+    stages: list[Stage],
+    work: Callable[[Client, Located], Done],
+    prove: _Prove,
+    progress: ProgressReporter,
 ) -> list[Stage]:
     """The entries after everything was done, or predicted, that has to be.
 
     What is pruned goes last, and only if all else went well: it may be what could not be replaced.
     """
     for wave in waves([stage for stage in stages if isinstance(stage, Located) and not stage.entry.pruned]):
-        stages = each(view, unblocked(stages), wave, work, progress)
+        stages = unblocked(_with_owners_proved(stages, wave, prove))
+        stages = each(view, stages, wave, work, progress)
     if any(isinstance(stage, Failed) for stage in stages):
         return _unattempted(stages)
     return each(view, stages, [stage for stage in stages if isinstance(stage, Located)], work, progress)
+
+
+def _with_owners_proved(stages: list[Stage], wave: Sequence[Located], prove: _Prove) -> list[Stage]:
+    """The entries, of which those are proved whose names others are to get now. An accepted request frees no name."""
+    owners = {identity for stage in wave for identity in stage.after}
+    numbers = [number for number, stage in enumerate(stages) if stage.entry.desired.id in owners]
+    ends = dict(zip(numbers, prove([stages[number] for number in numbers]), strict=True)) if numbers else {}
+    return [ends.get(number, stage) for number, stage in enumerate(stages)]
 
 
 def _settled(stages: Sequence[Stage]) -> list[Settled]:

@@ -36,10 +36,10 @@ def finished(view: View, stages: Sequence[Stage], progress: ProgressReporter, me
 
 def _told(stages: Sequence[Stage], resource: Resource) -> str:
     """What is left to be done, in words."""
-    names: dict[str, list[str]] = {"removing the surge workers of": [], "rolling back": []}
+    names: dict[str, list[str]] = {"removing the extra workers of": [], "rolling back": []}
     for stage in stages:
         is_back = isinstance(stage, Held) and _is_to_roll_back(stage)
-        names["rolling back" if is_back else "removing the surge workers of"].append(stage.entry.name)
+        names["rolling back" if is_back else "removing the extra workers of"].append(stage.entry.name)
     return " and ".join(f"{doing} {resource.named(of)}" for doing, of in names.items() if of)
 
 
@@ -50,7 +50,7 @@ def _way_on(resource: Resource, stage: Stage) -> Located | None:
             return _back(resource, stage, _less(stage.entry, stage.entry.surge))
         case Held() if _is_to_roll_back(stage):
             done = stage.done
-            outcome, desired = done.outcome, done.entry.desired
+            outcome, desired = done.outcome, replace(done.entry.desired, ignored=done.entry.target.ignored)
             before = restoration(resource, require(outcome.previous), require(outcome.after), desired)
             before = replace(before, fields=with_values(before.fields, done.entry.recovered))
             return _back(resource, done, Entry(before, done.entry.name, is_back=True, distrusted=_distrusted(done)))
@@ -69,7 +69,7 @@ def _back(resource: Resource, done: Done, entry: Entry) -> Located:
     """An entry to be changed once more, if it is as this task has left it."""
     outcome = done.outcome
     left = Current(outcome.identity, outcome.fields or {}, outcome.observed or {})
-    expected: Desired = written(resource, require(outcome.after), done.entry.desired)
+    expected: Desired = written(resource, require(outcome.after), done.entry.target)
     return Located(entry, left, is_stale=True, expected=expected)
 
 
@@ -105,9 +105,7 @@ def _ended(stage: Stage, end: Stage | None) -> Stage:
     return stage.failed(error.telling(_seen(stage.outcome.partial, error)).noted(_surplus(error)))
 
 
-_PERHAPS = (
-    "Replicas that were only for the proof (rollout.surge) may still be kept, and cost money: run the task again."
-)
+_PERHAPS = "Extra workers (rollout.surge) may still run and cost money. Run the task again to remove them."
 
 
 def _seen(partial: PartialResult, error: PpioError) -> PartialResult:
@@ -117,11 +115,11 @@ def _seen(partial: PartialResult, error: PpioError) -> PartialResult:
 
 
 def _surplus(error: PpioError) -> str:
-    """What the user has to know of replicas that were only for the proof, and could not be taken back."""
+    """What the user has to know of extra replicas that could not be removed."""
     if isinstance(error, ChangedMeanwhile):
-        return "What was kept only for the proof (rollout.surge) was not taken back."
-    story = "replicas that were only for the proof (rollout.surge) are still kept, and cost money: run the task again."
-    return f"If it is there all the same, {story}" if isinstance(error, NotFound) else f"The {story}"
+        return "Its extra workers (rollout.surge) were not removed."
+    story = "extra workers (rollout.surge) still run and cost money. Run the task again to remove them."
+    return f"If it still exists, its {story}" if isinstance(error, NotFound) else f"Its {story}"
 
 
 def _kept(held: Held, end: Stage | None) -> Failed:

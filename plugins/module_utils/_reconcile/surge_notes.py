@@ -24,9 +24,9 @@ from .._planning.state import Current, Desired
 from .._planning.wanted import WHOLE
 from .._schema.resource import Fields, Resource
 from .entry import Done, Entry, Located
-from .journal import KEPT, LONGEST_LAG
+from .journal import LONGEST_LAG
 from .lock import advisory_lock, is_held
-from .notes import Note, Notes
+from .notes import KEPT, Note, Notes
 from .snapshot import Snapshot
 
 __all__ = ["Surges", "recovered", "unsurged", "with_surge"]
@@ -88,8 +88,8 @@ class Surges:
         if not (self.notes.trouble and self.locks):
             return ()
         warning = (
-            f"What is kept only for the proof (rollout.surge) cannot be noted for later tasks of this machine "
-            f"({self.notes.trouble}). If this task is stopped, no other one takes it back."
+            f"Extra workers (rollout.surge) cannot be recorded for later tasks on this machine ({self.notes.trouble}). "
+            f"If this task is stopped, no later one removes them."
         )
         return (warning,)
 
@@ -110,7 +110,7 @@ class Surges:
         self._change(subject, lambda parts: [part, *self._others(parts)])
 
     def settle(self, done: Done) -> None:
-        """Drop what is over: this task's own surge, and of others what it asks for itself, or has changed."""
+        """Remove this task's surge from the note, and of those of others what it asks for itself or has changed."""
         entry, fields = done.entry, done.outcome.fields or {}
         if entry.surge or entry.keeps_surge or self.notes.is_empty:
             return
@@ -122,7 +122,7 @@ class Surges:
 
     def tidy(self) -> None:
         """Remove what does not count any more."""
-        self.notes.remove_all(lambda note: self._age(note) >= KEPT)
+        self.notes.remove_all(lambda note: self.notes.age(note) >= KEPT)
 
     def left(self, subject: str, current: Current) -> Mapping[str, Any] | None:
         """What is wanted again where a resource has what a task that was stopped had asked for; or None.
@@ -134,7 +134,7 @@ class Surges:
         if note is None or is_held(self.notes.key(subject)):
             return None
         restored = _restored_by(_parts(note), current)
-        if not restored and self._age(note) >= LONGEST_LAG:
+        if not restored and self.notes.age(note) >= LONGEST_LAG:
             self._change(subject, lambda _parts: [])
         return restored
 
@@ -147,7 +147,7 @@ class Surges:
         return dict.fromkeys(str(subject) for subject in (identity, fields.get(self.name_name), name) if subject)
 
     def _unsettled(self, subject: str, done: Done, parts: Sequence[_Part]) -> list[_Part]:
-        """What is left of the parts of others. One that is still at it keeps what nothing shows yet."""
+        """What is left of the parts of others. While such a task runs, its part stays, even if nothing shows it yet."""
         desired, outcome = done.entry.desired, done.outcome
         own = {name: value for name, value in desired.fields.items() if name not in desired.ignored}
         # A rollback says what was there, not what anybody asks for.
@@ -170,9 +170,6 @@ class Surges:
             elif parts != before:
                 content = [{"task": part.task, "values": part.values} for part in parts]
                 self.notes.write(subject, {"subject": subject, "parts": content})
-
-    def _age(self, note: Note) -> float:
-        return abs(self.notes.clock.today() - float(note["time"]))
 
 
 def recovered(surges: Surges, entry: Entry, snapshot: Snapshot) -> Entry:

@@ -3,8 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Turnover: which replicas came, or restarted, since a write?
 
-The API does not say which replica runs what was changed. So the ids of the replicas from before the write tell: one
-runs it if its id is new, or if it has not served since. Pure functions. Private to the ppio.gpu collection.
+The API does not say which replica runs what was changed. A replica counts as one that does if its id is new since the
+write, or if it was seen not serving after the write. One that was still starting at the write must have served first.
+Pure functions. Private to the ppio.gpu collection.
 """
 
 from __future__ import annotations
@@ -51,8 +52,8 @@ class Turnover:
     """Which replicas came, or restarted, since a write, as far as looks have shown. `there` are those of the last look.
 
     `served` are the ids of all that served in some look since, `stopped` those from before that did not in some look:
-    what was still starting has to have served first, or it may have gone on to start as what it was. `came` is how many
-    new ids a look has shown at most: more than a surge explains come in the place of those from before.
+    what was still starting has to have served first, or it may have gone on to start as what it was. `came` is the
+    largest number of new ids in one look. Where it is larger than the surge, new replicas replace old ones.
     """
 
     before: Baseline
@@ -83,7 +84,7 @@ class Turnover:
     def unchanged(self) -> frozenset[str]:
         """The ids of those from before that have not restarted, so that they do not run what was written.
 
-        Where new ones come in their place, one that failed before and serves now has got well as what it was.
+        Where new ones replace old ones, one that failed before and serves now has recovered with the old settings.
         """
         return self.before.replicas - (self.stopped - self.before.failing if self.came > self.surge else self.stopped)
 

@@ -22,14 +22,12 @@ from .._planning.plan import Action, Plan
 from .._schema.path import ignore_rule
 from .._schema.resource import Resource
 from .entry import Located
-from .notes import Note, Notes
+from .notes import KEPT, Notes
 
 __all__ = ["Unapplied", "advice"]
 
 #: Seconds after which the same is sent once more: an API may learn.
 _PAUSE = 86400.0
-#: Seconds for which it is known what became of it.
-_KEPT = 30 * 86400.0
 #: So many times something is sent before it counts as sent in vain.
 _ENOUGH = 2
 
@@ -56,7 +54,7 @@ class Unapplied:
 
     def tidy(self) -> None:
         """Remove what does not count any more."""
-        self.notes.remove_all(lambda note: self._age(note) >= _KEPT)
+        self.notes.remove_all(lambda note: self.notes.age(note) >= KEPT)
 
     def refuse(self, resource: Resource, located: Located, planned: Plan) -> None:
         """Raises NotApplied where nothing is planned but what was sent in vain."""
@@ -64,7 +62,7 @@ class Unapplied:
         if current is None or planned.action not in (Action.UPDATE, Action.RECREATE):
             return
         note = self.notes.find(current.id)
-        if note is None or self._age(note) >= _PAUSE:
+        if note is None or self.notes.age(note) >= _PAUSE:
             return
         found, counts = differences(resource, current, desired), self._counts(current.id)
         if not all(counts.get(self._digest(one), 0) >= _enough(one) for one in found):
@@ -78,9 +76,6 @@ class Unapplied:
         note = self.notes.find(identity)
         counts = note.get("in_vain") if note else None
         return counts if isinstance(counts, dict) else {}
-
-    def _age(self, note: Note) -> float:
-        return abs(self.notes.clock.today() - float(note["time"]))
 
     def _digest(self, found: Difference) -> str:
         text = json.dumps([self.salt, found.path, _ordered(found.wanted), _ordered(found.current)], sort_keys=True)

@@ -146,11 +146,23 @@ def _judged_presence(view: View, done: Done, snapshot: Snapshot, deadline: Deadl
         named = ", ".join(_rivals(done, snapshot))
         error = error.noted(f"Also new under this name: {named}.") if named else error
         misfit = Misfit(outcome, wrong) if wrong else None
-        return _Judgement(replace(done.failed(error), misfit=misfit), is_final=False)
+        error = error.telling(_last_seen(resource, done, current).outcome.partial)
+        return _Judgement(Failed(done.entry, error, misfit), is_final=False)
     done = replace(done, outcome=shown(resource, outcome, current)).warned(*_unseen(resource, current, desired))
     if done.known is None or outcome.action is Action.UPDATE:
         return _Judgement(done)
     return _judged_uniqueness(view, done, snapshot, deadline)
+
+
+def _last_seen(resource: Resource, done: Done, current: Current | None) -> Done:
+    """The entry with the resource as it was seen last, not as it was asked for: a failure tells what there is."""
+    outcome = done.outcome
+    if current:
+        shown_now = shown(resource, outcome, current)
+        return replace(done, outcome=replace(shown_now, doubt=outcome.doubt))
+    if outcome.action is Action.UPDATE and outcome.previous:
+        return replace(done, outcome=replace(outcome, fields=outcome.previous.fields))
+    return done
 
 
 def _unseen(resource: Resource, current: Current, desired: Desired) -> tuple[str, ...]:
@@ -187,7 +199,9 @@ def _judged_rivalry(
     view: View, done: Done, rivals: Sequence[str], snapshot: Snapshot, deadline: Deadline
 ) -> _Judgement:
     if done.entry.desired.keep_oldest and done.outcome.certain and done.outcome.identity not in snapshot.listed:
-        return _Judgement(done.failed(undecided(done.outcome, done.entry, rivals)), is_final=False)
+        return _Judgement(
+            done.failed(undecided(view.client.resource, done.outcome, done.entry, rivals)), is_final=False
+        )
     client = view.client.until(deadline)
     outcome = elected(client, done.outcome, done.entry, [snapshot.required(rival) for rival in rivals])
     # Rivals do not matter any more.
@@ -228,4 +242,4 @@ def _given_up(resource: Resource, done: Done, before: Stage, error: PpioError) -
         return done.warned(f"This server does not show {resource.plural}: the result is what was asked for.")
     if isinstance(before, Failed):
         return replace(before, error=before.error.noted(error.message))
-    return done.failed(error)
+    return _last_seen(resource, done, None).failed(error)

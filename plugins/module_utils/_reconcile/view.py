@@ -175,7 +175,7 @@ class ListView:
     def completed(self, swept: Snapshot, ids: Iterable[str]) -> Snapshot:
         """What a sweep showed, with a read of each of these ids."""
         unique = list(dict.fromkeys(ids))
-        answers = dict(zip(unique, mapped(_read, unique, self.client, self.concurrency), strict=True))
+        answers = dict(zip(unique, mapped(Client.read, unique, self.client, self.concurrency), strict=True))
         errors = {identity: answer for identity, answer in answers.items() if isinstance(answer, PpioError)}
         read = {identity: answer for identity, answer in answers.items() if not isinstance(answer, PpioError)}
         return Snapshot(swept.resource, swept.listed, read, errors)
@@ -189,10 +189,6 @@ def _resembling(client: Client, name: str) -> dict[str, Item]:
     alike, name_name = folded(name), client.resource.name_name
     shown = ((item.get(name_name), item) for item in client.listed())
     return {client.id_of(item): item for other, item in shown if isinstance(other, str) and folded(other) == alike}
-
-
-def _read(client: Client, identity: str) -> Item | None:
-    return client.read(identity)
 
 
 def _listed_if_offered(client: Client) -> dict[str, Item]:

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-__all__ = ["amount"]
+__all__ = ["LARGEST_PRECISION", "amount"]
 
+#: The most decimal places that a price may say to have. More are a mistake of the API.
+LARGEST_PRECISION = 30
 _SHOWN_DECIMALS = 2
 
 

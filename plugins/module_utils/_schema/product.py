@@ -11,12 +11,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from .money import LARGEST_PRECISION
 from .resource import Field, Filter, Kind, Pages, Resource, Verb, Verbs
 
 __all__ = ["PRODUCT"]
-
-#: A precision beyond this is no number of decimal places that a price has.
-_LARGEST_PRECISION = 18
 
 _GPU = (
     Field("spec_id", Kind.TEXT),
@@ -91,7 +89,7 @@ def _priced(product: dict[str, Any]) -> dict[str, Any]:
 
 
 def _decimal(raw: int | None, precision: int | None) -> float | None:
-    if raw is None or precision is None or not 0 <= precision <= _LARGEST_PRECISION:
+    if raw is None or precision is None or not 0 <= precision <= LARGEST_PRECISION:
         return None
     return float(raw / 10**precision)
 

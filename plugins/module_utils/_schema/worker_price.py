@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 from .._errors import printable
+from .money import LARGEST_PRECISION
 from .pricing import Pricing
 from .product import PRODUCT
 from .product_fit import available, demands, fit_of
@@ -22,9 +23,6 @@ __all__ = ["ENDPOINT_PRICING"]
 
 #: How often a price is paid in an hour, by its unit.
 _TIMES_AN_HOUR = {"per_hour": 1, "per_minute": 60, "per_second": 3600}
-
-#: A precision beyond this is no number of decimal places that a price has.
-_LARGEST_PRECISION = 30
 
 Values = Mapping[str, Any]
 
@@ -35,7 +33,7 @@ def _price(product: Values) -> Decimal | str:
     raw, unit, precision = pricing["postpaid"]["final_price"], pricing["postpaid"]["unit"], pricing["precision"]
     if raw is None or raw < 0:
         return f"the API does not say the price of the product {printable(product['id'])}"
-    if precision is None or not 0 <= precision <= _LARGEST_PRECISION:
+    if precision is None or not 0 <= precision <= LARGEST_PRECISION:
         return f"the precision of its price is {precision}"
     times = _TIMES_AN_HOUR.get(unit or "")
     if times is None:

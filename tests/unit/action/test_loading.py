@@ -82,6 +82,14 @@ def test_a_file_means_what_it_means_to_ansible(tmp_path: Path, what: str) -> Non
     assert repr(plain(read)) == repr(by_ansible(file, DataLoader()))
 
 
+@pytest.mark.parametrize("text", ["[2026-11-25, 2026-11-25 10:30:00]", "- 2026-11-25\n- 2026-11-25T10:30:00\n"])
+def test_a_date_is_a_text_as_in_a_playbook(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "fleet.yml"
+    file.write_text(text, encoding="utf-8")
+    assert loaded(DataLoader(), file) == ["2026-11-25", "2026-11-25T10:30:00"]
+    assert by_ansible(file, DataLoader()) == loaded(DataLoader(), file)
+
+
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(body=bodies())
 def test_every_description_comes_back_from_yaml_and_json(tmp_path: Path, body: Body) -> None:
@@ -122,7 +130,7 @@ def test_a_word_without_quotes_is_what_yaml_says(word: str) -> None:
             plain_yaml(text)
         return
     with suppress(NotPlain):
-        assert repr(plain_yaml(text)) == repr(expected)
+        assert repr(plain_yaml(text)) == repr(plain(expected))
 
 
 @pytest.mark.parametrize(

@@ -98,7 +98,7 @@ def test_without_notes_the_task_creates_all_the_same_and_says_so(
     stub.reset()
     Stage(tmp_path, stub.url).cost([{"ppio.gpu.endpoint": WANTED[0]}], notes=False)
     assert "POST" in stub.calls()
-    assert "cannot be noted for later tasks" in " ".join((tmp_path / "output").read_text(encoding="utf-8").split())
+    assert "cannot be recorded for later tasks" in " ".join((tmp_path / "output").read_text(encoding="utf-8").split())
 
 
 def test_a_full_endpoint_has_every_field() -> None:

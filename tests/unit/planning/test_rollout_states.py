@@ -110,11 +110,15 @@ class TestSurge:
             assert after == moved(before, "product_id", "other")
             assert after.fields == {**before.fields, "product_id": "other"}
 
-    def test_ignored_changes_of_the_workers_are_no_obstacle(self) -> None:
-        wanted = desired({**FULL, **SURGE, "ignore_changes": ["worker_config", "command"]})
+    @pytest.mark.parametrize("path", ["worker_config", "worker_config.min_replicas", "worker_config.max_replicas"])
+    def test_what_it_changes_is_not_ignored_meanwhile(self, path: str) -> None:
+        wanted = desired({**FULL, **SURGE, "ignore_changes": [path, "command"]})
         more = surge(ENDPOINT, None, plan(ENDPOINT, None, wanted), wanted)
         assert more is not None
-        assert set(more.surged.ignored) == {"command"}
+        assert more.surged.ignored == more.restored.ignored
+        assert more.surged.ignored["command"] == wanted.ignored["command"]
+        ignored = {"max_replicas", "idle_timeout"} if path == "worker_config" else {path.rpartition(".")[2]}
+        assert more.surged.ignored["worker_config"] & {*ignored, "min_replicas"} == ignored - {"min_replicas"}
 
 
 class TestRestoration:

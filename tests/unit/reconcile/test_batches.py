@@ -11,12 +11,13 @@ import pytest
 from unit.bodies import Body
 from unit.fleets import counted, entry, messages, run, seeded
 from unit.passing import Time
+from unit.reconcile.acting import at_phase
 from unit.scenarios.changing import NEW, OLD, becomes
 
 from ansible_collections.ppio.gpu.plugins.module_utils._options.fleet_options import fleet_checked
 from ansible_collections.ppio.gpu.plugins.module_utils._planning.batch_sizes import Batches
 from ansible_collections.ppio.gpu.plugins.module_utils._schema.endpoint import ENDPOINT
-from simulator import Simulator
+from simulator import Fault, Simulator
 
 
 def fleet(count: int, **options: Any) -> list[Body]:
@@ -126,6 +127,56 @@ def test_what_is_pruned_goes_last_and_only_if_all_went_well(simulator: Simulator
     report = run(simulator, time, fleet(2, command="x"), wait=True, batches=["1"], **pruning)
     assert report.result["summary"] == counted(updated=2, deleted=1), report.result
     assert {one["name"] for one in simulator.endpoints} == {"chat-0", "chat-1"}
+
+
+PRUNING: dict[str, Any] = {"prune": True, "name_prefix": "chat-", "wait": True, "batches": ["1", "100%"]}
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_how_much_may_be_pruned_is_measured_before_the_first_batch(
+    simulator: Simulator, time: Time, check: bool
+) -> None:
+    becomes(simulator, "at_once")
+    seeded(simulator, fleet(10))
+    going = [{"name": f"chat-{number}", "state": "absent"} for number in (5, 6, 7)]
+    report = run(simulator, time, [*fleet(1, image=NEW), *fleet(5)[1:], *going], check=check, **PRUNING)
+    assert report.result["summary"] == counted(updated=1, deleted=5, unchanged=4), report.result
+
+
+def test_pruning_after_batches_writes_nothing_else(simulator: Simulator, time: Time) -> None:
+    seeded(simulator, fleet(10))
+    extra = {**fleet(1)[0], "name": "chat-extra", "unique_name": False}
+    report = run(simulator, time, [*fleet(9), extra], **PRUNING)
+    assert report.result["summary"] == counted(created=1, deleted=1, unchanged=9), report.result
+    assert [write.method for write in simulator.writes] == ["POST", "DELETE"]
+
+
+def test_what_the_batches_did_is_told_where_nothing_can_be_pruned(simulator: Simulator, time: Time) -> None:
+    seeded(simulator, fleet(9))
+    new = {**fleet(1)[0], "name": "chat-new"}
+
+    def broken() -> None:
+        simulator.script([Fault("status", "listEndpoints", status=403, times=100)])
+
+    progress = at_phase("pruning", broken)
+    report = run(simulator, time, [*fleet(8), new], progress=progress, **PRUNING)
+    assert report.failed
+    assert report.result["changed"]
+    assert report.result["summary"] == counted(created=1, failed=1, unchanged=8)
+    assert "HTTP 403" in messages(report)["chat-8"]
+    assert report.result["ids"]["chat-new"]
+
+
+def test_what_has_got_another_name_during_the_batches_is_not_pruned(simulator: Simulator, time: Time) -> None:
+    ids = seeded(simulator, fleet(9))
+
+    def rename() -> None:
+        run(simulator, Time(simulator), [{"id": ids["chat-8"], "name": "kept"}])
+
+    progress = at_phase("pruning", rename)
+    report = run(simulator, time, [*fleet(1, image=NEW), *fleet(8)[1:]], progress=progress, **PRUNING)
+    assert report.result["summary"] == counted(updated=1, unchanged=7, not_attempted=1), report.result
+    assert ids["chat-8"] in {one["id"] for one in simulator.endpoints}
 
 
 def test_check_mode_shows_all_and_writes_nothing(simulator: Simulator, time: Time) -> None:

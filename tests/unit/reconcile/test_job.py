@@ -146,6 +146,33 @@ def test_a_job_that_can_no_longer_be_watched_is_cancelled_too(simulator: Simulat
     assert simulator.jobs == {"job-1": "CANCELLED"}
 
 
+def test_a_job_that_the_gateway_does_not_know_yet_is_not_cancelled(simulator: Simulator, time: Time) -> None:
+    simulator.settings = Settings(job_seconds=30)
+    simulator.seed(JOBS)
+    simulator.script([Fault("status", "getJob", status=404, times=2)])
+    assert not ask(simulator, time, {"name": "chat", **INPUT}).failed
+    assert "POST cancel" not in at_gateway(simulator)
+
+
+def test_a_job_that_the_gateway_does_not_know_any_more_is_an_error(simulator: Simulator, time: Time) -> None:
+    simulator.settings = Settings(job_seconds=10_000)
+    simulator.seed(JOBS)
+    simulator.script([Fault("pass", "getJob", times=20), Fault("status", "getJob", status=404)])
+    report = ask(simulator, time, {"name": "chat", **INPUT})
+    assert "HTTP 404" in message(report)
+    assert simulator.jobs == {"job-1": "CANCELLED"}
+
+
+def test_a_job_that_has_completed_before_it_could_be_cancelled_is_judged(simulator: Simulator, time: Time) -> None:
+    simulator.settings = Settings(job_seconds=1)
+    simulator.seed(JOBS)
+    simulator.script([Fault("status", "getJob", status=403)])
+    report = ask(simulator, time, {"name": "chat", **INPUT})
+    assert not report.failed, message(report)
+    assert report.result["job"]["status"] == "COMPLETED"
+    assert report.result["answer"]["json"].items() >= INPUT.items()
+
+
 def test_passing_trouble_while_watching_is_no_trouble(simulator: Simulator, time: Time) -> None:
     simulator.settings = Settings(job_seconds=30)
     simulator.seed(JOBS)

@@ -367,7 +367,7 @@ def test_a_home_that_takes_no_record_degrades_with_a_warning(
     report = play(simulator, time, fleet)
     assert not report.failed
     (warning,) = report.warnings
-    assert "cannot be noted for later tasks" in warning
+    assert "cannot be recorded for later tasks" in warning
 
 
 def test_a_fleet_notes_nothing_of_what_is_unchanged(simulator: Simulator, time: Time, home: Path) -> None:

@@ -55,3 +55,38 @@ def test_notes_are_removed_while_another_thread_notes_something(home: Path) -> N
 
     notes.remove_all(is_over)
     assert (notes.find("old"), notes.find("new") is None) == (None, False)
+
+
+def taken(home: Path) -> Notes:
+    del home
+    return Notes("creates", "http://localhost/endpoints", "an account", Clock(), read_only=False)
+
+
+def removed(notes: Notes) -> None:
+    notes.remove("chat")
+
+
+def all_removed(notes: Notes) -> None:
+    notes.remove_all(lambda _note: True)
+
+
+def amended(notes: Notes) -> None:
+    notes.amend("chat", {"id": "a", "shown": True})
+
+
+@pytest.mark.parametrize("change", [removed, all_removed, amended])
+def test_what_another_task_has_noted_since_stays(home: Path, change: Callable[[Notes], None]) -> None:
+    taken(home).write("chat", {"id": "a"})
+    old, new = taken(home), taken(home)
+    new.write("chat", {"id": "b"})
+    change(old)
+    assert taken(home).find("chat") == new.find("chat")
+
+
+@pytest.mark.parametrize("change", [removed, all_removed, amended])
+def test_what_is_as_it_was_read_changes(home: Path, change: Callable[[Notes], None]) -> None:
+    taken(home).write("chat", {"id": "a", "values": ((("x", "y"), 1, None),)})
+    notes = taken(home)
+    change(notes)
+    assert taken(home).find("chat") == notes.find("chat")
+    assert (notes.find("chat") or {}).get("shown", False) is (change is amended)

@@ -86,6 +86,27 @@ def test_a_new_one_does_not_get_the_name_of_one_whose_rename_fails(simulator: Si
     assert calls(simulator)["POST"] == 0
 
 
+UNRENAMED = {
+    "refused for now": (Fault("status", "updateEndpoint", status=500, times=1000), Settings()),
+    "not applied": (Fault("pass", "updateEndpoint"), Settings(ignored_fields=("name",))),
+}
+
+
+@pytest.mark.parametrize(("fault", "settings"), UNRENAMED.values(), ids=UNRENAMED)
+@pytest.mark.parametrize("is_new", [True, False], ids=["to a new one", "to one that exists"])
+def test_no_name_is_given_away_before_its_owner_shows_another_one(
+    simulator: Simulator, time: Time, fault: Fault, settings: Settings, is_new: bool
+) -> None:
+    ids = seeded(simulator, [entry("a"), entry("c")])
+    simulator.settings = settings
+    simulator.script([fault])
+    heir = entry("a") if is_new else renamed(ids["c"], "a")
+    report = run(simulator, time, [renamed(ids["a"], "b"), heir], retry_timeout=5, include_details=True)
+    assert report.result["summary"] == counted(failed=1, not_attempted=1)
+    assert f"its name still belongs to {ids['a']}" in messages(report)["a"]
+    assert existing(simulator) == ids
+
+
 def test_a_new_one_does_not_take_over_what_failed_to_be_renamed_in_an_earlier_batch(
     simulator: Simulator, time: Time
 ) -> None:

@@ -135,6 +135,26 @@ def test_what_is_accepted_and_not_applied_fails(simulator: Simulator, time: Time
     assert report.result["ids"] == existing(simulator)
 
 
+UNSEEN = {
+    "not applied": ([], ("command",)),
+    "never arrived": ([Fault("status", "updateEndpoint", status=500, times=1000)], ()),
+    "not shown": ([Fault("pass", "getEndpoint"), Fault("status", "getEndpoint", status=403, times=1000)], ()),
+}
+
+
+@pytest.mark.parametrize(("faults", "ignored"), UNSEEN.values(), ids=UNSEEN)
+def test_a_failure_tells_what_there_is_not_what_was_asked_for(
+    simulator: Simulator, time: Time, faults: list[Fault], ignored: tuple[str, ...]
+) -> None:
+    simulator.seed(entry("chat", command="--old"))
+    simulator.settings = Settings(ignored_fields=ignored)
+    simulator.script(faults)
+    report = single(simulator, time, {**entry("chat", command="--new"), "retry_timeout": 5})
+    assert report.failed
+    assert (report.result["changed"], report.result["operation"]) == (True, "update")
+    assert report.result["endpoint"]["command"] == "--old"
+
+
 def test_what_is_deleted_and_still_shown_as_before_is_waited_for(simulator: Simulator, time: Time) -> None:
     seeded(simulator, named(3))
     simulator.settings = Settings(linger_in_list=8, linger_status="unchanged")
@@ -186,7 +206,7 @@ def test_the_older_one_stays_where_runs_agree_on_one(simulator: Simulator, time:
 
     report = run(simulator, time, named(3, on_duplicate="keep_oldest"), progress=at_phase("checking", rival))
     assert report.result["summary"] == counted(created=3)
-    assert any("It stays, as the older one" in warning for warning in report.warnings)
+    assert any("is the oldest, so it stays" in warning for warning in report.warnings)
 
 
 def test_what_is_not_the_elected_one_is_removed_again(simulator: Simulator, time: Time) -> None:

@@ -56,7 +56,7 @@ def test_each_product_is_tried_once(simulator: Simulator, time: Time, door: Door
     assert end.failed
     assert sent(simulator) == [("POST", H100), ("PUT", A100), ("PUT", RTX)]
     assert end.tried == [(H100, "no_stock"), (A100, "no_stock"), (RTX, "no_stock"), ("nonsense", "unfit")]
-    assert "Nothing of product_ids is left to try." in end.message
+    assert "All of product_ids were tried." in end.message
     assert "INSUFFICIENT_RESOURCE" in end.message
     assert "nonsense: the API lists no such product of this kind" in end.message
     assert (end.result["operation"], end.result["changed"]) == ("create", True)

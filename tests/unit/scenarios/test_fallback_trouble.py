@@ -77,7 +77,7 @@ def test_refusals_of_all_end_it(simulator: Simulator, time: Time, door: Door) ->
     assert end.failed
     assert sent(simulator) == [("POST", H100), ("PUT", RTX), ("PUT", SG)]
     assert end.tried == [(H100, "no_stock"), (RTX, "refused"), (SG, "refused")]
-    assert "Nothing of product_ids is left to try." in end.message
+    assert "All of product_ids were tried." in end.message
 
 
 @pytest.mark.parametrize(
@@ -104,6 +104,21 @@ def test_an_update_that_is_not_applied_is_a_failure(simulator: Simulator, time: 
     assert end.failed
     assert f"but shows product_id is '{H100}', wanted is '{RTX}'" in end.message
     assert sent(simulator) == [("POST", H100), ("PUT", RTX)]
+
+
+@every_door
+def test_without_the_catalog_nothing_else_is_tried_and_all_is_told(
+    simulator: Simulator, time: Time, door: Door
+) -> None:
+    old = simulator.seed(fleets.entry("chat-0", product_id=H100))
+    simulator.settings = EMPTY
+    simulator.script([Fault("status", "listProducts", status=500, times=1000)])
+    end = door(simulator, time, body(H100, RTX, type="async", allow_recreate=True))
+    assert end.failed
+    assert "Nothing else of product_ids was tried: Could not list the products" in end.message
+    assert (end.result["changed"], end.result["operation"]) == (True, "recreate")
+    assert end.result["id"] not in (None, old)
+    assert sent(simulator) == [("DELETE", None), ("POST", H100)]
 
 
 @every_door

@@ -162,9 +162,10 @@ def _watched(command: list[str], environment: Mapping[str, str]) -> tuple[int, s
 
 def _command_lines() -> set[str]:
     lines = set()
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
+    # A pattern that names the file looks at it, and fails where its process has ended meanwhile.
+    for process in Path("/proc").glob("[0-9]*"):
         try:
-            lines.add(path.read_text(errors="replace").replace("\0", " "))
+            lines.add((process / "cmdline").read_text(errors="replace").replace("\0", " "))
         except (FileNotFoundError, ProcessLookupError):
             continue
     return lines

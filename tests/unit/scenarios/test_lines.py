@@ -35,7 +35,7 @@ def test_a_change_that_is_proved(simulator: Simulator, time: Time) -> None:
         "checking that the API shows what was done to endpoint 'chat'",
         "waiting for endpoint 'chat'",
         "sending the smoke test to endpoint 'chat'",
-        "removing the surge workers of endpoint 'chat'",
+        "removing the extra workers of endpoint 'chat'",
         "checking that the API shows what was done to endpoint 'chat'",
     ]
     assert "1 of 1 done (chat)" in heard

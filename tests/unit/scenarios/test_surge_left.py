@@ -33,7 +33,7 @@ def test_a_rerun_that_names_no_size_takes_it_back(
     assert sizes(simulator) == (workers + 2, max(3, workers + 2))
     end = door(simulator, time, without_size(rollout=rollout))
     assert not end.failed, end.message
-    assert sum("asked for more replicas" in warning for warning in end.warnings) == 1
+    assert sum("started extra workers (rollout.surge)" in warning for warning in end.warnings) == 1
     assert sizes(simulator) == (workers, 3)
     assert len(simulator.writes) == 2
     again = door(simulator, time, without_size(rollout=rollout))
@@ -112,7 +112,7 @@ def test_a_surge_that_cannot_be_noted_is_told(simulator: Simulator, time: Time, 
     (home / ".ansible" / "ppio_gpu_surges").write_text("no directory")
     end = door(simulator, time, without_size())
     assert not end.failed, end.message
-    assert sum("(rollout.surge) cannot be noted for later tasks" in warning for warning in end.warnings) == 1
+    assert sum("(rollout.surge) cannot be recorded for later tasks" in warning for warning in end.warnings) == 1
 
 
 def test_what_the_task_names_wins(simulator: Simulator, time: Time, door: Door) -> None:
@@ -243,7 +243,7 @@ def test_a_surge_of_which_the_api_applies_a_part_is_told_and_taken_back(
     becomes(simulator, "at_once", ignored_fields=("worker_config.max_replicas",))
     end = door(simulator, time, without_size())
     assert (end.failed, end.changed) == (True, True)
-    assert "Replicas that were only for the proof (rollout.surge) may still be kept" in end.message
+    assert "Extra workers (rollout.surge) may still run" in end.message
     assert sizes(simulator) == (4, 3)
     becomes(simulator, "at_once")
     assert not door(simulator, time, without_size()).failed

@@ -49,7 +49,7 @@ def test_two_surges_at_once_end_with_the_workers_from_before_both(simulator: Sim
     assert end.failed
     assert "Somebody else has changed the endpoint meanwhile" in end.message
     assert [(other.failed, other.outcome) for other in others] == [(False, "completed")], others
-    assert any("has not taken them back. This one does." in warning for warning in others[0].warnings)
+    assert any("did not remove them. This task removes them." in warning for warning in others[0].warnings)
     assert (simulator.endpoints[0]["image"], sizes(simulator)) == (NEWER, (1, 3))
 
 

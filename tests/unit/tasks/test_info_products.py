@@ -150,6 +150,7 @@ PRICES: Sequence[tuple[Any, Any, float | None]] = [
     ("119000", "5", 1.19),
     (1, 0, 1.0),
     (1, 18, 1e-18),
+    (1, 30, 1e-30),
     (0, 5, 0.0),
     (10, 2, 0.1),
     (30, 2, 0.3),
@@ -158,7 +159,7 @@ PRICES: Sequence[tuple[Any, Any, float | None]] = [
     (-100, 2, -1.0),
     (None, 5, None),
     (119000, None, None),
-    (119000, 19, None),
+    (119000, 31, None),
     (119000, -1, None),
     (119000, 10**9, None),
 ]
