@@ -161,6 +161,9 @@ def _fleet(chance: Random, story: str) -> People:
     entries = _renamed(chance, names) if story == "renames" else [_entry(chance, name, waits, bad) for name in names]
     behaviour = {**(_replacing(chance) if waits else {}), "unique_names": False, "create_only": None}
     behaviour |= {"image_lives": {_BAD: "image_pull_failure"}} if bad else {}
+    if chance.random() < 0.25:
+        shared |= {"prune": True, "prune_max_percent": 100, "prune_empty": True, "name_prefix": NAME}
+        existing += tuple({**_OLD, "name": f"{NAME}-old-{place}"} for place in range(chance.choice((1, 2))))
     number = chance.choices((1, 2), (80, 20))[0]
     controllers = tuple(
         Controller(chance.choice((0, place)), {"endpoints": entries, **shared}, begins=30.0 * place)
@@ -171,7 +174,7 @@ def _fleet(chance: Random, story: str) -> People:
 
 def _entry(chance: Random, name: str, waits: bool, bad: bool) -> Body:
     manner = {**MANNER, **_manner(chance)}
-    how = {option: manner[option] for option in ("on_duplicate", "on_ambiguous")}
+    how = {option: manner[option] for option in ("on_duplicate", "on_ambiguous", "unique_name")}
     if chance.random() < 0.15:
         return {"name": name, "state": "absent", **how}
     image = _BAD if bad and chance.random() < 0.5 else chance.choice((WANTED["image"], _GOOD))

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .plays import Performance
+from .pruning import pruned_wrongly
 from .rollouts import left_over, untrue
 from .runs import Run
 from .schedules import Schedule
@@ -42,6 +43,7 @@ def violations(performance: Performance) -> tuple[str, ...]:
         *disagreed(performance),
         *forgotten(performance),
         *failed_needlessly(performance),
+        *pruned_wrongly(performance),
         *(f"rerun: {found}" for found in _not_converged(performance)),
     )
 

@@ -64,7 +64,7 @@ def _unserved(run: Run, serves: Callable[[str, float], int]) -> Iterator[str]:
     """A success without enough workers that may have run what was written, in every look for long enough."""
     outcome = run.result["rollout"]["outcome"]
     identity, stable = run.result["id"], (run.options.get("rollout") or {}).get("stable_for", 15)
-    writes = [one for one in run.requests if one.is_write and one.committed == identity]
+    writes = [one for one in run.requests if one.method in ("POST", "PUT") and one.committed == identity]
     if not writes or not run.service.restarted(identity, writes[0].when):
         return
     # A surge is taken back by another write, after the proof.

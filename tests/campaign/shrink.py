@@ -74,7 +74,7 @@ def _fewer(options: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     for name in ("endpoints", "product_ids"):
         if len(several := options.get(name, ())) > 1:
             yield from ({**options, name: list(rest)} for rest in _without_one(several))
-    for name in ("rollout", "batches"):
+    for name in ("rollout", "batches", "prune"):
         if name in options:
             yield {other: value for other, value in options.items() if other != name}
     usual: dict[str, Any] = {**MANNER, "allow_recreate": False}

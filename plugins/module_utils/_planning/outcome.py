@@ -76,7 +76,8 @@ class Outcome:
         )
 
     def warned(self, *warnings: str) -> Outcome:
-        return replace(self, warnings=self.warnings + warnings) if warnings else self
+        """The same with these warnings, each once."""
+        return replace(self, warnings=tuple(dict.fromkeys(self.warnings + warnings))) if warnings else self
 
 
 def predicted(current: Current | None, planned: Plan) -> Outcome:

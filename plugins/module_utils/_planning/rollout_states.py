@@ -124,7 +124,7 @@ def _left_ignored(desired: Desired, more: Fields, less: Fields) -> Mapping[str, 
     left = dict(desired.ignored)
     for name in more.keys() & left.keys():
         inside = frozenset(more[name]) if WHOLE in left[name] else left[name]
-        left[name] = frozenset(one for one in inside if more[name][one] == less[name][one])
+        left[name] = frozenset(one for one in inside if more[name].get(one) == less[name].get(one))
     return left
 
 

@@ -25,7 +25,7 @@ from .verify import verified
 from .view import View
 from .wait import waited
 
-__all__ = ["carried_out", "changed", "each", "proved", "refreshed"]
+__all__ = ["carried_out", "changed", "checked", "each", "proved", "refreshed"]
 
 
 def refreshed(view: View) -> View:
@@ -48,12 +48,16 @@ def changed(view: View, stages: Sequence[Stage], progress: ProgressReporter, mem
 
 
 def proved(view: View, stages: Sequence[Stage], progress: ProgressReporter, memory: Memory) -> list[Stage]:
-    """The entries once the API shows what was done."""
-    window = min(SETTLE_WINDOW, view.client.transport.connection.retry_timeout)
-    deadline = view.client.deadline.clock.after(window)
-    stages = verified(view, stages, deadline, progress, memory.creates)
+    """The entries once the API shows what was done, and what is left of it is noted."""
+    stages = checked(view, stages, progress, memory)
     memory.note(stages)
     return stages
+
+
+def checked(view: View, stages: Sequence[Stage], progress: ProgressReporter, memory: Memory) -> list[Stage]:
+    """The entries once the API shows what was done."""
+    window = min(SETTLE_WINDOW, view.client.transport.connection.retry_timeout)
+    return verified(view, stages, view.client.deadline.clock.after(window), progress, memory.creates)
 
 
 def each(

@@ -96,6 +96,8 @@ class Fallback:
         done, outcome = way.held.done, way.held.done.outcome
         whole = written(resource, require(outcome.after), done.entry.desired)
         desired, has_surge = moved(whole, field, require(way.choice).id), done.entry.surge is not None
+        # Others may change it if the user says so; this task does all the same.
+        desired = replace(desired, ignored={name: inside for name, inside in desired.ignored.items() if name != field})
         return Located(
             Entry(desired, done.entry.name, keeps_surge=has_surge),
             Current(outcome.identity, outcome.fields or {}, outcome.observed or {}),

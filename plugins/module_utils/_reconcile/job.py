@@ -37,17 +37,23 @@ _CANCEL_SECONDS = 30.0
 
 @dataclass(frozen=True)
 class _Watch:
-    """A job that the gateway took, and how to look at it."""
+    """A job that the gateway took, and how to look at it. `started` and `taken` are when it was sent, and accepted."""
 
     gateway: Gateway
     job: Job
     identity: str
     started: float
+    taken: float
     clock: Clock
 
     @property
     def elapsed(self) -> float:
         return self.clock.now() - self.started
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the gateway may not know it yet."""
+        return self.clock.now() - self.taken < SETTLE_WINDOW
 
     def seen(self, talk: Conversation, answer: Answer) -> Conversation:
         """The conversation after an answer about the job."""
@@ -69,7 +75,7 @@ def worked(job: Job, transport: Transport, queue: str, progress: ProgressReporte
         identity, answer = gateway.submit(job.input, transport.connection.patience(clock))
     except OutcomeUnknown as error:
         return replace(talk, job=JobState(None, "", clock.now() - started)).failed(error.message)
-    watch = _Watch(gateway, job, identity, started, clock)
+    watch = _Watch(gateway, job, identity, started, clock.now(), clock)
     talk = watch.seen(talk, answer)
     try:
         talk, is_over = _watched(watch, talk, deadline, progress)
@@ -103,7 +109,7 @@ def _looked(watch: _Watch, talk: Conversation, deadline: Deadline) -> Conversati
     try:
         return watch.seen(talk, watch.gateway.look(watch.identity, deadline))
     except (InvalidResponse, Rejected) as error:
-        is_silent = isinstance(error, InvalidResponse) or (_is_not_found(error) and watch.elapsed < SETTLE_WINDOW)
+        is_silent = isinstance(error, InvalidResponse) or (_is_not_found(error) and watch.is_new)
         if not (is_silent and deadline.remaining):
             raise
         return talk
@@ -136,9 +142,12 @@ def _stopped(watch: _Watch, talk: Conversation, cause: str) -> Conversation:
     deadline = watch.clock.after(_CANCEL_SECONDS)
     try:
         watch.gateway.cancel(watch.identity, deadline)
-        talk = watch.seen(talk, watch.gateway.look(watch.identity, deadline))
     except PpioError as error:
         return talk.failed(f"{told} Cancelling it failed, so it may run and cost money: {error.message}")
+    try:
+        talk = watch.seen(talk, watch.gateway.look(watch.identity, deadline))
+    except PpioError as error:
+        return talk.failed(f"{told} It was cancelled (on_timeout). What became of it is not known: {error.message}")
     if _word(talk) == _COMPLETED:
         return _judged(watch, replace(talk, first_answer_after=watch.elapsed))
     if _word(talk) in _FINAL:

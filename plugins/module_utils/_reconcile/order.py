@@ -64,4 +64,4 @@ def _given_up(stage: Stage, failed: AbstractSet[str | None]) -> Stage:
     if not isinstance(stage, Located) or stage.after.isdisjoint(failed):
         return stage
     owners = ", ".join(sorted(stage.after & failed))
-    return stage.unattempted(f"its name still belongs to {owners}, which could not be renamed")
+    return stage.unattempted(f"{owners}, which had this name before, was not seen with another one")

@@ -9,7 +9,7 @@ come back to choose and plan. Private to the ppio.gpu collection.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
@@ -25,7 +25,7 @@ from .._schema.resource import Resource
 from .account import Books, accounted
 from .apply import applied, foreseen
 from .batches import in_batches
-from .carry_out import each, proved, refreshed
+from .carry_out import checked, each, proved, refreshed
 from .choose import Shop, settled_choices
 from .entry import Done, Entry, Failed, Located, Settled, Stage
 from .fallback import Fallback
@@ -95,9 +95,9 @@ def _all_done(
         prepared = _prepared(view, entries, memory, prune, money, progress)
         # Of one, they matter only if it is created.
         stages = _warned(prepared.stages, troubles) if view.is_detailed else prepared.stages
-        prove = partial(proved, view, progress=progress, memory=memory)
-        stages = _worked(view, stages, partial(applied, memory=memory, progress=progress), prove, progress)
-        stages = prove(stages)
+        work = partial(applied, memory=memory, progress=progress)
+        stages = _worked(view, stages, work, partial(checked, view, progress=progress, memory=memory), progress)
+        stages = proved(view, stages, progress, memory)
     told = memory.warnings if view.is_detailed else troubles + memory.warnings
     fallback = Fallback(view, prepared.shop, prepared.books, memory, progress)
     stages = smoke_tested(view, waited(view, stages, progress, fallback), progress)
@@ -227,33 +227,34 @@ def _intent(stage: Located) -> str:
 
 
 #: The same entries, those that are done as the API shows them.
-_Prove = Callable[[list[Stage]], list[Stage]]
+_Check = Callable[[list[Stage]], list[Stage]]
 
 
 def _worked(
     view: View,
     stages: list[Stage],
     work: Callable[[Client, Located], Done],
-    prove: _Prove,
+    check: _Check,
     progress: ProgressReporter,
 ) -> list[Stage]:
     """The entries after everything was done, or predicted, that has to be.
 
-    What is pruned goes last, and only if all else went well: it may be what could not be replaced.
+    A name is given away only once its owner is seen with another one: an accepted request frees none. What is pruned
+    goes last, and only if all else went well: it may be what could not be replaced.
     """
     for wave in waves([stage for stage in stages if isinstance(stage, Located) and not stage.entry.pruned]):
-        stages = unblocked(_with_owners_proved(stages, wave, prove))
-        stages = each(view, stages, wave, work, progress)
+        if owners := {identity for stage in wave for identity in stage.after}:
+            stages, view = _with_checked(stages, owners, check), refreshed(view)
+        stages = each(view, unblocked(stages), wave, work, progress)
     if any(isinstance(stage, Failed) for stage in stages):
         return _unattempted(stages)
     return each(view, stages, [stage for stage in stages if isinstance(stage, Located)], work, progress)
 
 
-def _with_owners_proved(stages: list[Stage], wave: Sequence[Located], prove: _Prove) -> list[Stage]:
-    """The entries, of which those are proved whose names others are to get now. An accepted request frees no name."""
-    owners = {identity for stage in wave for identity in stage.after}
+def _with_checked(stages: list[Stage], owners: Set[str], check: _Check) -> list[Stage]:
+    """The entries, those with these ids as the API shows them."""
     numbers = [number for number, stage in enumerate(stages) if stage.entry.desired.id in owners]
-    ends = dict(zip(numbers, prove([stages[number] for number in numbers]), strict=True)) if numbers else {}
+    ends = dict(zip(numbers, check([stages[number] for number in numbers]), strict=True))
     return [ends.get(number, stage) for number, stage in enumerate(stages)]
 
 

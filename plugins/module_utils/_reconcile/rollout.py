@@ -8,7 +8,7 @@ Both are states that are wanted, and are brought about like any other. Private t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
 
 from .._errors import ChangedMeanwhile, NotFound, PartialResult, PpioError, require
@@ -27,9 +27,10 @@ __all__ = ["finished"]
 
 def finished(view: View, stages: Sequence[Stage], progress: ProgressReporter, memory: Memory) -> list[Stage]:
     """The entries once nothing of them is left to be taken back."""
-    ways = {number: way for number, stage in enumerate(stages) if (way := _way_on(view.client.resource, stage))}
+    resource, taken = view.client.resource, _taken_names(stages)
+    ways = {number: way for number, stage in enumerate(stages) if (way := _way_on(resource, stage, taken))}
     if ways:
-        progress.phase(_told([stages[number] for number in ways], view.client.resource))
+        progress.phase(_told([stages[number] for number in ways], resource))
     ends = dict(zip(ways, carried_out(view, list(ways.values()), progress, memory), strict=True)) if ways else {}
     return [_ended(stage, ends.get(number)) for number, stage in enumerate(stages)]
 
@@ -43,8 +44,13 @@ def _told(stages: Sequence[Stage], resource: Resource) -> str:
     return " and ".join(f"{doing} {resource.named(of)}" for doing, of in names.items() if of)
 
 
-def _way_on(resource: Resource, stage: Stage) -> Located | None:
-    """What is left to be done after the wait, or None."""
+def _taken_names(stages: Sequence[Stage]) -> frozenset[str]:
+    """The names that entries of this task have, or were to have."""
+    return frozenset(stage.entry.name for stage in stages if stage.entry.desired.present)
+
+
+def _way_on(resource: Resource, stage: Stage, taken: Set[str]) -> Located | None:
+    """What is left to be done after the wait, or None. A name that another entry has got is not taken back."""
     match stage:
         case Done() if stage.entry.surge:
             return _back(resource, stage, _less(stage.entry, stage.entry.surge))
@@ -52,7 +58,10 @@ def _way_on(resource: Resource, stage: Stage) -> Located | None:
             done = stage.done
             outcome, desired = done.outcome, replace(done.entry.desired, ignored=done.entry.target.ignored)
             before = restoration(resource, require(outcome.previous), require(outcome.after), desired)
-            before = replace(before, fields=with_values(before.fields, done.entry.recovered))
+            fields = with_values(before.fields, done.entry.recovered)
+            if outcome.renamed and fields[resource.name_name] in taken:
+                fields = {**fields, resource.name_name: require(outcome.after)[resource.name_name]}
+            before = replace(before, fields=fields)
             return _back(resource, done, Entry(before, done.entry.name, is_back=True, distrusted=_distrusted(done)))
         case Held() if stage.entry.surge:
             return _back(resource, stage.done, _less(stage.entry, stage.entry.surge))
@@ -137,7 +146,9 @@ def _kept(held: Held, end: Stage | None) -> Failed:
 def _rolled_back(held: Held, end: Stage) -> Failed:
     """A change that does not work and was taken back, or was to be."""
     if isinstance(end, Done):
-        return held.ended("rolled_back", "It was rolled back, and is as it was before.", end.outcome.partial)
+        previous, now = require(held.done.outcome.previous).fields, end.outcome.fields or {}
+        keeps = f", but for its name, which it keeps ({now['name']})" if now.get("name") != previous.get("name") else ""
+        return held.ended("rolled_back", f"It was rolled back, and is as it was before{keeps}.", end.outcome.partial)
     error = _error(end)
     if isinstance(error, ChangedMeanwhile):
         return held.ended("rollback_skipped", f"It was not rolled back. {error.message}", error.partial)

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -19,7 +19,9 @@ from ansible_collections.ppio.gpu.plugins.module_utils._api.transport import Tra
 from ansible_collections.ppio.gpu.plugins.module_utils._clock import Clock, Deadline
 from ansible_collections.ppio.gpu.plugins.module_utils._errors import OutcomeUnknown, PartialResult, PpioError
 from ansible_collections.ppio.gpu.plugins.module_utils._planning import rollout_states
+from ansible_collections.ppio.gpu.plugins.module_utils._planning.batch_sizes import Batches
 from ansible_collections.ppio.gpu.plugins.module_utils._planning.outcome import Outcome
+from ansible_collections.ppio.gpu.plugins.module_utils._progress import ProgressReporter
 from ansible_collections.ppio.gpu.plugins.module_utils._reconcile import (
     apply,
     batches,
@@ -32,7 +34,8 @@ from ansible_collections.ppio.gpu.plugins.module_utils._reconcile import (
     wait,
 )
 from ansible_collections.ppio.gpu.plugins.module_utils._reconcile.choose import Shop
-from ansible_collections.ppio.gpu.plugins.module_utils._reconcile.entry import Done, Held
+from ansible_collections.ppio.gpu.plugins.module_utils._reconcile.entry import Done, Held, Settled, Stage
+from ansible_collections.ppio.gpu.plugins.module_utils._reconcile.prune import Prune, surplus
 from ansible_collections.ppio.gpu.plugins.module_utils._reconcile.readiness_gate import Gate
 from ansible_collections.ppio.gpu.plugins.module_utils._reconcile.snapshot import Snapshot
 from ansible_collections.ppio.gpu.plugins.module_utils._reconcile.surge_notes import Surges
@@ -159,8 +162,8 @@ def rolls_back_but_a_part(patch: pytest.MonkeyPatch) -> None:
 def leaves_a_surge(patch: pytest.MonkeyPatch) -> None:
     way_on = rollout._way_on
 
-    def rest(resource: Any, stage: Any) -> Any:
-        return None if isinstance(stage, Done) else way_on(resource, stage)
+    def rest(resource: Any, stage: Any, taken: Any) -> Any:
+        return None if isinstance(stage, Done) else way_on(resource, stage, taken)
 
     patch.setattr(rollout, "_way_on", rest)
 
@@ -226,6 +229,29 @@ def does_not_order_renames(patch: pytest.MonkeyPatch) -> None:
 Story = Callable[[Schedule], bool]
 
 
+def prunes_nothing(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(reconciler, "surplus", lambda *_arguments: [])
+
+
+def prunes_what_is_listed(patch: pytest.MonkeyPatch) -> None:
+    def whole_scope(prune: Prune, _stages: Sequence[Stage], snapshot: Snapshot) -> list[Stage]:
+        return surplus(replace(prune, max_percent=100), [], snapshot)
+
+    patch.setattr(reconciler, "surplus", whole_scope)
+
+
+def does_everything_again_to_prune(patch: pytest.MonkeyPatch) -> None:
+    def in_batches(
+        stages: Sequence[Stage], sizes: Batches, carry_out: batches.CarryOut, progress: ProgressReporter
+    ) -> list[Settled]:
+        ends = batches.in_batches(stages, sizes, carry_out, progress)
+        if any(stage.entry.pruned for stage in stages) or len(sizes.sizes) > 1:
+            carry_out(range(len(stages)))
+        return ends
+
+    patch.setattr(reconciler, "in_batches", in_batches)
+
+
 def of_rollouts(schedule: Schedule) -> bool:
     return any("rollout" in controller.options for controller in schedule.controllers)
 
@@ -254,6 +280,16 @@ def of_duplicates(schedule: Schedule) -> bool:
     return [body["name"] for body in schedule.existing].count(NAME) > 1
 
 
+def of_pruning(schedule: Schedule) -> bool:
+    return bool(schedule.controllers[0].options.get("prune"))
+
+
+def of_several_of_a_name_in_batches(schedule: Schedule) -> bool:
+    options = schedule.controllers[0].options
+    entries = options.get("endpoints", ())
+    return bool(options.get("batches")) and not all(entry.get("unique_name", True) for entry in entries)
+
+
 def of_renames_in_batches(schedule: Schedule) -> bool:
     options = schedule.controllers[0].options
     return bool(options.get("batches")) and any("id" in entry for entry in options["endpoints"])
@@ -276,6 +312,9 @@ def of_renames_in_batches(schedule: Schedule) -> bool:
         (creates_next_to_nearly_the_same_name, "the run after it writes again", of_normalising),
         (does_not_order_renames, "fails: The name", of_renames_in_batches),
         (takes_the_first_of_several, "says that all is well", of_duplicates),
+        (prunes_nothing, "has not pruned", of_pruning),
+        (prunes_what_is_listed, "deleted what it did not create", of_pruning),
+        (does_everything_again_to_prune, "created 2 endpoints", of_several_of_a_name_in_batches),
         (has_no_patience, "fails needlessly", of_rollouts),
         (takes_a_product_that_nobody_named, "says that all is well", of_products),
     ],

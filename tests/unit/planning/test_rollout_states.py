@@ -110,6 +110,12 @@ class TestSurge:
             assert after == moved(before, "product_id", "other")
             assert after.fields == {**before.fields, "product_id": "other"}
 
+    def test_what_is_ignored_need_not_be_given(self) -> None:
+        wanted = desired({**MINIMAL, **SURGE, "ignore_changes": ["worker_config.idle_timeout"]})
+        more = surge(ENDPOINT, None, plan(ENDPOINT, None, wanted), wanted)
+        assert more is not None
+        assert more.surged.ignored == wanted.ignored
+
     @pytest.mark.parametrize("path", ["worker_config", "worker_config.min_replicas", "worker_config.max_replicas"])
     def test_what_it_changes_is_not_ignored_meanwhile(self, path: str) -> None:
         wanted = desired({**FULL, **SURGE, "ignore_changes": [path, "command"]})

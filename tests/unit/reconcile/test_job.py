@@ -173,6 +173,15 @@ def test_a_job_that_has_completed_before_it_could_be_cancelled_is_judged(simulat
     assert report.result["answer"]["json"].items() >= INPUT.items()
 
 
+def test_a_job_that_was_cancelled_and_cannot_be_read_is_told_apart(simulator: Simulator, time: Time) -> None:
+    simulator.settings = Settings(job_seconds=10_000)
+    simulator.seed(JOBS)
+    simulator.script([Fault("status", "getJob", status=403, times=2)])
+    report = ask(simulator, time, {"name": "chat", **INPUT})
+    assert "It was cancelled (on_timeout). What became of it is not known: Could not read the job" in message(report)
+    assert simulator.jobs == {"job-1": "CANCELLED"}
+
+
 def test_passing_trouble_while_watching_is_no_trouble(simulator: Simulator, time: Time) -> None:
     simulator.settings = Settings(job_seconds=30)
     simulator.seed(JOBS)

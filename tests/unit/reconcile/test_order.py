@@ -103,8 +103,48 @@ def test_no_name_is_given_away_before_its_owner_shows_another_one(
     heir = entry("a") if is_new else renamed(ids["c"], "a")
     report = run(simulator, time, [renamed(ids["a"], "b"), heir], retry_timeout=5, include_details=True)
     assert report.result["summary"] == counted(failed=1, not_attempted=1)
-    assert f"its name still belongs to {ids['a']}" in messages(report)["a"]
+    assert f"{ids['a']}, which had this name before, was not seen with another one" in messages(report)["a"]
     assert existing(simulator) == ids
+
+
+def test_what_came_of_a_rename_is_noted_once(simulator: Simulator, time: Time) -> None:
+    """What was sent twice in vain would not be sent again."""
+    ids = seeded(simulator, [entry("a")])
+    entries = [{**renamed(ids["a"], "b"), "command": "--new"}, entry("a")]
+    simulator.settings = Settings(ignored_fields=("command",))
+    assert run(simulator, time, entries).failed
+    simulator.settings = Settings()
+    report = run(simulator, time, entries)
+    assert not report.failed, report.result["msg"]
+    assert next(one["command"] for one in simulator.endpoints if one["name"] == "b") == "--new"
+
+
+def test_a_warning_about_the_owner_of_a_name_is_told_once(simulator: Simulator, time: Time) -> None:
+    old = seeded(simulator, [entry("a")])["a"]
+    simulator.settings = Settings(mask="***")
+    secret = {"secret_envs": [{"key": "TOKEN", "value": "sesame-4711"}]}
+    report = run(simulator, time, [{**renamed(old, "b"), **secret}, entry("a")])
+    assert not report.failed, report.result["msg"]
+    assert len(report.warnings) == 1, report.warnings
+
+
+@pytest.mark.parametrize("batches", [None, ["100%"]])
+def test_a_rollback_does_not_take_back_a_name_that_was_given_away(
+    simulator: Simulator, time: Time, batches: list[str] | None
+) -> None:
+    workers = {"max_replicas": 3, "min_replicas": 1}
+    old = seeded(simulator, [entry("a", worker_config=workers)])["a"]
+    simulator.clock.advance(100)
+    bad = "registry.example.com/bad:1"
+    simulator.settings = Settings(replacement="at_once", image_lives={bad: "image_pull_failure"})
+    broken = {**renamed(old, "b"), "image": bad, "rollout": {"on_failure": "rollback"}}
+    report = run(simulator, time, [broken, entry("a")], wait=True, batches=batches)
+    assert report.result["summary"] == counted(created=1, failed=1)
+    assert "is as it was before, but for its name, which it keeps (b)" in messages(report)["b"]
+    left = existing(simulator)
+    assert left.keys() == {"a", "b"}
+    assert left["b"] == old
+    assert bad not in {one["image"] for one in simulator.endpoints}
 
 
 def test_a_new_one_does_not_take_over_what_failed_to_be_renamed_in_an_earlier_batch(

@@ -80,3 +80,12 @@ def test_the_next_product_leaves_it_as_somebody_made_it(simulator: Simulator, ti
     assert not end.failed, end.message
     assert product(simulator) == RTX
     assert simulator.endpoints[0]["policy"] == POLICY
+
+
+def test_an_endpoint_without_stock_moves_though_changes_of_its_product_are_ignored(
+    simulator: Simulator, time: Time
+) -> None:
+    simulator.settings = EMPTY
+    end = fallen_alone(simulator, time, fallen(H100, RTX, ignore_changes=["product_id"]))
+    assert not end.failed, end.message
+    assert product(simulator) == RTX
