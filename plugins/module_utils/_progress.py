@@ -57,6 +57,7 @@ class ProgressReporter:
         self._lock = threading.Condition()
         self._unanswered: list[Creating] = []
         self._created: list[str] = []
+        self._sent: list[str] = []
         self._untold: list[str] = []
         self._named = -math.inf
 
@@ -64,6 +65,12 @@ class ProgressReporter:
     def created_so_far(self) -> tuple[str, ...]:
         """Name and id of everything that was created, in words."""
         return tuple(map(self._secrets.hide_named, self._created))
+
+    @property
+    def sent_so_far(self) -> tuple[str, ...]:
+        """The updates and deletes that were sent, in words."""
+        with self._lock:
+            return tuple(map(self._secrets.hide_named, self._sent))
 
     def hide(self, secrets: Secrets) -> None:
         """Leave them out of every line, wherever a server has put them."""
@@ -106,6 +113,11 @@ class ProgressReporter:
             self._untold.append(self._created[-1])
             if len(self._created) <= _NAMED_SINGLY or self._clock.now() >= self._named + _PAUSE:
                 self._name()
+
+    def sending(self, action: str, name: str, identity: str) -> None:
+        """Something that exists is about to be changed, or deleted."""
+        with self._lock:
+            self._sent.append(f"the {action} of {printable(name)} ({identity})")
 
     def phase(self, line: str) -> None:
         """A new part of the work begins."""
@@ -162,6 +174,9 @@ class _SilentReporter(ProgressReporter):
     """Shows nothing, so that it need not remember anything."""
 
     def created(self, name: str, identity: str) -> None:
+        """Nobody hears of it."""
+
+    def sending(self, action: str, name: str, identity: str) -> None:
         """Nobody hears of it."""
 
     def phase(self, line: str) -> None:

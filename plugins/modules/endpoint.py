@@ -596,7 +596,7 @@ cost:
         floor: {description: 'With C(min_replicas) workers.', returned: success, type: str, sample: '1.68'}
         ceiling: {description: 'With C(max_replicas) workers.', returned: success, type: str, sample: '10.08'}
     peak:
-      description: While changes are proved, which is more than RV(cost.after) if O(rollout.surge) is set, and the same otherwise.
+      description: The most that is paid at a time. It may be more than RV(cost.after) with O(rollout.surge), and is the same otherwise.
       returned: success
       type: dict
       contains:

@@ -35,6 +35,7 @@ except ImportError:  # ansible-core before 2.19
 
 from ..module_utils._api.connection import REQUESTS_IMPORT_ERROR
 from ..module_utils._clock import Clock
+from ..module_utils._errors import first_of
 from ..module_utils._options.argument_spec import CONNECTION, refusal
 from ..module_utils._options.given import given
 from ..module_utils._options.violation import ArgumentSpec
@@ -48,6 +49,8 @@ __all__ = ["ControllerAction", "plain"]
 _INVOCATION_SETTING = "INJECT_INVOCATION"
 #: Seconds between two looks for what has to be told.
 _INTERVAL = 1.0
+#: How many of the updates and deletes are named that a stopped task has sent.
+_NAMED = 10
 #: Seconds for which the answer to a create may still come after `timeout` has stopped the task.
 _GRACE = 5.0
 
@@ -113,9 +116,9 @@ class ControllerAction(NormalAction):  # type: ignore[misc]  # ansible-core does
                 told = self.work.report(params, Execution(self._task.check_mode, self._task.diff, progress))
         except TaskTimeoutError:
             unanswered = progress.unanswered(_GRACE)
-            if not (unanswered or progress.created_so_far):
+            if not (unanswered or progress.created_so_far or progress.sent_so_far):
                 raise
-            return {**_stopped(self._task.timeout, progress.created_so_far, unanswered), **shown}
+            return {**_stopped(self._task.timeout, progress, unanswered), **shown}
         result = {**told.result, **shown}
         if told.warnings:
             result["warnings"] = list(told.warnings)
@@ -130,9 +133,12 @@ class ControllerAction(NormalAction):  # type: ignore[misc]  # ansible-core does
         return ProgressReporter(lambda line: Display().display(f"{name}: {line}"), Clock())
 
 
-def _stopped(seconds: int, created: Sequence[str], unanswered: Sequence[Creating]) -> dict[str, Any]:
-    """The result of a task that `timeout` stopped after it had created something, which Ansible's own does not name."""
+def _stopped(seconds: int, progress: ProgressReporter, unanswered: Sequence[Creating]) -> dict[str, Any]:
+    """The result of a task that `timeout` stopped after it had written something, which Ansible's own does not name."""
     told = [f"The task did not end within {seconds} s (timeout)."]
+    created, sent = progress.created_so_far, progress.sent_so_far
+    if sent:
+        told.append(f"It had sent {first_of(sent, _NAMED)}. Run the task again to go on.")
     if created:
         told.append(f"It had created {', '.join(created)}. That costs money; run the task again to go on with it.")
     if unanswered:

@@ -59,12 +59,8 @@ def mapped(
 
     if workers == 1:
         return [_result(_done(run, item)) for item in items]
-    pool = ThreadPoolExecutor(workers)
-    try:
+    with _Pool(workers, limiter) as pool:
         return list(map(_result, [pool.submit(run, item) for item in items]))
-    finally:
-        # Where somebody stops the task, what is under way ends by itself, and nothing more begins.
-        pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _alone(work: Callable[[Client, Item], Result], client: Client, item: Item) -> Result | PpioError:
@@ -81,6 +77,21 @@ def _done(work: Callable[[Item], Result], item: Item) -> Future[Result]:
     with _Noted(future):
         future.set_result(work(item))
     return future
+
+
+class _Pool(ThreadPoolExecutor):
+    """Threads that end by themselves. Where somebody stops the task, what they are sending is their last write."""
+
+    def __init__(self, workers: int, limiter: AdaptiveLimiter) -> None:
+        super().__init__(workers)
+        self._limiter = limiter
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if error:
+            self._limiter.close()
+        self.shutdown(wait=False, cancel_futures=True)
 
 
 class _Noted:

@@ -30,6 +30,7 @@ class AdaptiveLimiter:
         self._running = 0
         self._resume = clock.now()
         self._changed = threading.Condition()
+        self._closed = threading.Event()
 
     @property
     def limit(self) -> int:
@@ -52,6 +53,14 @@ class AdaptiveLimiter:
             with self._changed:
                 self._running -= 1
                 self._changed.notify()
+
+    def close(self) -> None:
+        """Let no write begin any more: whoever asked for it has been stopped."""
+        self._closed.set()
+
+    @property
+    def is_closed(self) -> bool:
+        return self._closed.is_set()
 
     def slow_down(self, seconds: float) -> None:
         """Halve the limit, and let no call start for `seconds`."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from .._clock import Clock, Deadline, backoff_delays, retry_after_seconds
-from .._errors import AmbiguousResponse, ConnectFailed, PpioError
+from .._errors import AmbiguousResponse, ConnectFailed, NotAttempted, PpioError
 from .._progress import SILENT, ProgressReporter
 from .connection import Route
 from .exchange import TOO_MANY, Answer, Request
@@ -97,9 +97,12 @@ class Transport:
     def try_once(self, request: Request, deadline: Deadline, *, fresh: bool = False) -> Answer:
         """One request, one answer, as soon as the limiter lets it pass.
 
-        Raises ConnectFailed, and AmbiguousResponse when the request may have arrived.
+        Raises ConnectFailed, AmbiguousResponse when the request may have arrived, and NotAttempted for a write of a
+        task that was stopped.
         """
         with self._limiter.passage():
+            if self._limiter.is_closed and request.method != "GET":
+                raise NotAttempted("Not attempted, because the task was stopped.")
             answer = self._wire.exchanged(request, fresh=fresh)
         if answer.status == TOO_MANY:
             told = retry_after_seconds(answer.call.retry_after, self.clock)

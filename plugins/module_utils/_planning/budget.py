@@ -33,7 +33,7 @@ class Scope(Enum):
 class Budget:
     """What may be paid in an hour from the task on, and how much more than before, by `basis`: floor or ceiling.
 
-    What is paid only while changes are proved counts, too.
+    What is paid only for a time counts, too.
     """
 
     max_hourly: Decimal | None
@@ -75,7 +75,7 @@ def judge(budget: Budget, cost: Cost, plural: str) -> None:
             f"leave out budget.",
             cost,
         )
-    meanwhile = "" if most == _end(cost.after, basis) else " while changes are proved (rollout.surge)"
+    meanwhile = "" if most == _end(cost.after, basis) else " for a time (rollout.surge, batches)"
     broken = [
         f"it would cost {_WORDS[basis]} {amount(value)} an hour{more}{meanwhile}; {option} is {amount(limit)}"
         for option, more, value, limit in (

@@ -32,7 +32,7 @@ class Usage:
     """One resource: its fields before and after the task, and what was observed of it (None: it is not there).
 
     `peak` are the fields while a change is proved, if they are others than afterwards. That happens in the `turn` of
-    the resource; those of the same turn are at their peaks together.
+    the resource; those of the same turn are at their peaks together, and those of later turns are as before.
     """
 
     name: str
@@ -117,8 +117,7 @@ class Charge:
 class Cost:
     """What several resources cost together in an hour. Where one price is unknown, so is the sum.
 
-    `peak` is what is paid while changes are proved, at the most expensive turn; without anything extra it is as
-    afterwards.
+    `peak` is the most that is paid at a time: while changes are proved, or while the turns of others are still to come.
     """
 
     charges: tuple[Charge, ...]
@@ -142,15 +141,16 @@ def cost_of(pricing: Pricing, catalog: Catalog, usages: Sequence[Usage], plural:
         context.traps[Inexact] = True
         charges = tuple(_charge(pricing, catalog, usage) for usage in usages)
         before, after = _sum([charge.before for charge in charges]), _sum([charge.after for charge in charges])
-        extra = _peak_extra(charges)
+        peak = _peak(charges, before, after)
+        extra = _NOTHING if peak == after else _minus(peak, after)
         rates = {charge.per_unit for charge in charges}
         whole = f"{len(charges)} {plural}: {_change(before, after, extra)} an hour"
         return Cost(
             charges,
             before,
             after,
-            Range(_less(after.floor, before.floor), _less(after.ceiling, before.ceiling)),
-            _added(after, extra),
+            _minus(after, before),
+            peak,
             _total([charge.now for charge in charges]),
             rates.pop() if len(rates) == 1 else None,
             charges[0].text if len(charges) == 1 else whole,
@@ -198,17 +198,34 @@ def _extra(after: Side | None, peak: Side | None) -> Range:
     """How much more is paid at the peak; without prices, nothing for as many units."""
     if after is None or peak is None or (after.floor, after.ceiling) == (peak.floor, peak.ceiling):
         return _NOTHING
-    late, early = peak.range, after.range
-    return Range(_less(late.floor, early.floor), _less(late.ceiling, early.ceiling))
+    return _minus(peak.range, after.range)
 
 
-def _peak_extra(charges: Sequence[Charge]) -> Range:
-    """The most that is paid more in one turn."""
-    turns: dict[int, list[Range]] = {}
+def _peak(charges: Sequence[Charge], before: Range, after: Range) -> Range:
+    """The most that is paid at a time: after all turns, or in one of them, when those after it are as before."""
+    turns: dict[int, list[Charge]] = {}
     for charge in charges:
-        turns.setdefault(charge.turn, []).append(charge.extra)
-    sums = [_sum(extras) for extras in turns.values()]
-    return Range(_most([one.floor for one in sums]), _most([one.ceiling for one in sums]))
+        turns.setdefault(charge.turn, []).append(charge)
+    extra = {turn: _sum([charge.extra for charge in own]) for turn, own in turns.items()}
+    paid, totals = after, []
+    for turn in sorted(turns, reverse=True):
+        totals.append(_added(paid, extra[turn]))
+        own = turns[turn]
+        paid = _added(_minus(paid, _sum([one.after for one in own])), _sum([one.before for one in own]))
+    # What was paid before is nothing that the task brings about.
+    rising = [_above(total, before) for total in totals]
+    proving = [_added(after, one) for one in extra.values()]
+    everything = [after, *proving, *rising]
+    return Range(_most([one.floor for one in everything]), _most([one.ceiling for one in everything]))
+
+
+def _above(total: Range, before: Range) -> Range:
+    """The ends of a total that are higher than before, and nothing for the others."""
+    floor, ceiling = (
+        Decimal(0) if new is not None and old is not None and new <= old else new
+        for new, old in ((total.floor, before.floor), (total.ceiling, before.ceiling))
+    )
+    return Range(floor, ceiling)
 
 
 def _rises(before: Side | None, after: Side | None, end: str) -> bool:
@@ -244,6 +261,10 @@ def _sum(ranges: Sequence[Range]) -> Range:
 def _total(values: Sequence[Decimal | None]) -> Decimal | None:
     known = [value for value in values if value is not None]
     return sum(known, Decimal(0)) if len(known) == len(values) else None
+
+
+def _minus(one: Range, other: Range) -> Range:
+    return Range(_less(one.floor, other.floor), _less(one.ceiling, other.ceiling))
 
 
 def _added(one: Range, other: Range) -> Range:

@@ -101,12 +101,14 @@ def accounted(
 ) -> Books:
     """What the resources cost before and after the task.
 
-    Raises OverBudget where that breaks the budget, and what the calls raise.
+    Raises OverBudget where that breaks the budget, what the calls raise, and why there is no list where one is needed.
     """
     turns = _turns(stages, batches)
     known = [_usage(view.client, stage, snapshot, turns.get(number, 0)) for number, stage in enumerate(stages)]
     usages = {key: usage for key, usage in known if usage}
     if accounting.scope is not Scope.LISTED:
+        if snapshot.listing_error:
+            raise snapshot.listing_error
         usages |= dict(_others(view, usages, snapshot, accounting))
     books = Books(shop, view.client.resource.plural, accounting.budget, usages, [key for key, _usage in known])
     cost = books.cost
@@ -118,9 +120,10 @@ def accounted(
 
 
 def _turns(stages: Sequence[Stage], batches: Batches | None) -> Mapping[int, int]:
-    """In which batch each entry is changed, by its number."""
+    """In which batch each entry is changed, by its number. What is pruned comes after the last one."""
     cut = batches_of(stages, batches) if batches else []
-    return {number: turn for turn, batch in enumerate(cut) for number in batch}
+    pruned = {number: len(cut) for number, stage in enumerate(stages) if stage.entry.pruned}
+    return {number: turn for turn, batch in enumerate(cut) for number in batch} | (pruned if batches else {})
 
 
 def _usage(client: Client, stage: Stage, snapshot: Snapshot, turn: int) -> tuple[str, Usage | None]:

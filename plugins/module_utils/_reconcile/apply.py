@@ -172,9 +172,10 @@ class _Work:
             case Create():
                 return self._created(step, outcome)
             case Update():
+                self.progress.sending("update", self.located.entry.name, step.id)
                 client.update(step.id, step.body)
                 if outcome.renamed:
-                    self.memory.creates.forget(step.id)
+                    self.memory.creates.rename(step.id, require(outcome.after)[client.resource.name_name])
                 return outcome
             case Delete():
                 return self._deleted(step, outcome)
@@ -190,9 +191,16 @@ class _Work:
             lambda item: not contradictions(client.resource, seen(client, desired, item), desired),
             is_noted=self._is_noted(located.entry.name),
         )
-        created = self._created_whatever_comes(creation, client.deadline)
+        created = self._created_whatever_comes(creation, self._deadline_for_create)
         outcome = replace(outcome, id=created.id, certain=created.certain)
         return outcome.warned(*located.warnings, *created.warnings)
+
+    @property
+    def _deadline_for_create(self) -> Deadline:
+        """That of the task; a new one where what was deleted first may have taken all of its time to go."""
+        if self.outcome.action is not Action.RECREATE:
+            return self.client.deadline
+        return self.client.transport.connection.patience(self.client.deadline.clock)
 
     def _created_whatever_comes(self, creation: Creation, deadline: Deadline) -> Created:
         """Create once. Where somebody hears of it, its id is told even if the task is stopped meanwhile."""
@@ -218,14 +226,12 @@ class _Work:
         return created
 
     def _deleted(self, step: Delete, outcome: Outcome) -> Outcome:
+        self.progress.sending("delete", self.located.entry.name, step.id)
         try:
             self.client.delete(step.id)
         except AmbiguousResponse as error:
             # What the API shows decides whether it arrived.
             outcome = replace(outcome, doubt=error)
-        # What is to be gone need not be found again.
-        self.memory.creates.forget(step.id)
-        self.memory.creates.clear(self.located.entry.name)
         return outcome
 
     def _rid_of(self, step: AwaitGone, outcome: Outcome) -> Outcome:
@@ -233,6 +239,7 @@ class _Work:
         client = self.client.until(self.client.deadline.clock.after(self.located.entry.desired.wait_timeout))
         if not is_gone(client, step.id, deleting_is_enough=False):
             raise outcome.doubt or not_gone(self.client, step.id)
+        self.memory.creates.forget(step.id)
         return replace(outcome, doubt=None)
 
     def _without_the_old_one(self, step: Create, deleted: str, error: PpioError) -> PpioError:
@@ -242,7 +249,8 @@ class _Work:
         old = replace(located.partial, operation=self.outcome.action.value, changed=True)
         partial = replace(self.outcome, fields=None).partial
         if isinstance(error, (OutcomeUnknown, NotUnique)) or step.restored is None:
-            return error.telling(replace(error.partial or partial, deleted=old)).noted(f"{gone}.")
+            before = replace(error.partial or partial, operation=self.outcome.action.value, deleted=old)
+            return error.telling(before).noted(f"{gone}.")
         try:
             restored = self._put_back(step.restored, deleted)
         except PpioError as reason:

@@ -16,7 +16,7 @@ from .._api.client import Client, Item
 from .._errors import InvalidResponse, PpioError, require
 from .._planning.choice import Choice, NoneFits, chosen, doubt, needed
 from .._planning.cost import Catalog
-from .._planning.plan import plan
+from .._planning.plan import Action, plan
 from .._planning.rollout_states import moved, peak
 from .._planning.state import Desired, observed_from
 from .._schema.pricing import Pricing
@@ -54,6 +54,10 @@ class Shop:
         """Leave what a resource with these fields takes of an item to it, where stock matters."""
         if desired.check_stock:
             self.taken[identity] += needed(self.pricing, fields, self.catalog, identity)
+
+    def give_back(self, identity: str, fields: Fields) -> None:
+        """Count on what a resource with these fields has of an item, because it is to be deleted."""
+        self.taken[identity] -= needed(self.pricing, fields, self.catalog, identity)
 
     def doubt(self, fields: Fields, identity: str) -> str:
         """What may be in the way of this item, though the user does not ask. Raises NoneFits where it will not do."""
@@ -102,14 +106,30 @@ def _settled(shop: Shop, stage: Stage) -> Stage:
         # It fails by itself, and before it writes.
         return stage
     fields = peak(shop.client.resource, stage.current, planned, desired) or {}
-    if before and before == fields.get(name):
-        return replace(stage, entry=replace(stage.entry, choice=_kept(before)))
+    is_kept = before is not None and before == fields.get(name)
+    if is_kept and planned.action is not Action.RECREATE:
+        return replace(stage, entry=replace(stage.entry, choice=_kept(before or "")))
     try:
-        choice = shop.best(fields, desired)
+        choice = _choice_anew(shop, stage, fields) if is_kept else shop.best(fields, desired)
     except NoneFits as error:
         return stage.failed(error)
     shop.take(choice.id, fields, desired)
     return replace(stage, entry=replace(stage.entry, desired=moved(desired, name, choice.id), choice=choice))
+
+
+def _choice_anew(shop: Shop, stage: Located, fields: Fields) -> Choice:
+    """The item of what is deleted and created anew: the same if that fits once the old one is gone. Raises NoneFits."""
+    current, desired, name = require(stage.current), stage.entry.desired, shop.pricing.field
+    identity = str(current.fields[name])
+    if not desired.check_stock:
+        return _kept(identity)
+    shop.give_back(identity, current.fields)
+    try:
+        return shop.best(fields, replace(desired, alternatives={name: (identity,)}))
+    except NoneFits:
+        if len(desired.alternatives.get(name, ())) < 2:
+            raise
+    return shop.best(fields, desired)
 
 
 def _kept(identity: str) -> Choice:

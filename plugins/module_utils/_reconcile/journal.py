@@ -90,6 +90,19 @@ class Journal:
         """Forget what has this id: it is to be gone."""
         self.notes.remove_all(lambda note: note.get("id") == identity)
 
+    def forget_unknown(self, name: str) -> None:
+        """Forget a create of this name of which nobody knows the id: what had the name is gone."""
+        record = self.find(name)
+        if record and record.id is None:
+            self.clear(name)
+
+    def rename(self, identity: str, name: str) -> None:
+        """Note that what has this id has another name now: a list may not show it under that yet."""
+        record = next((record for record in map(_record, self.notes.all) if record.id == identity), None)
+        if record:
+            self.notes.write(name, {"name": name, "id": identity, "time": record.time})
+            self.notes.remove_all(lambda note: note.get("id") == identity and note.get("name") != name)
+
     def tidy(self) -> None:
         """Remove what does not count any more."""
         today = self.notes.clock.today()

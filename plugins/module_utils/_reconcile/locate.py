@@ -20,7 +20,7 @@ from .._planning.state import observed_from
 from .entry import Done, Entry, Failed, Located, Stage
 from .snapshot import Snapshot, is_deleting, seems_leaving
 
-__all__ = ["located", "require_complete"]
+__all__ = ["leaving_ids", "located", "require_complete"]
 
 
 def located(entries: Sequence[Entry], snapshot: Snapshot, *, detailed: bool) -> list[Stage]:
@@ -28,12 +28,17 @@ def located(entries: Sequence[Entry], snapshot: Snapshot, *, detailed: bool) -> 
 
     `detailed` says that the snapshot is as fresh as can be, and that results show what is unchanged.
     """
-    leaving = frozenset(str(entry.desired.id) for entry in entries if len(entries) > 1 and _is_renamed(entry, snapshot))
+    leaving = leaving_ids(entries, snapshot)
     ambiguous = _ambiguous(entries, snapshot, leaving)
     return [
         ambiguous[number] if number in ambiguous else _stage(entry, snapshot, leaving, detailed)
         for number, entry in enumerate(entries)
     ]
+
+
+def leaving_ids(entries: Sequence[Entry], snapshot: Snapshot) -> frozenset[str]:
+    """The ids of what gets another name by one of several entries, so that its own one becomes free."""
+    return frozenset(str(entry.desired.id) for entry in entries if len(entries) > 1 and _is_renamed(entry, snapshot))
 
 
 def require_complete(stages: Sequence[Stage], snapshot: Snapshot) -> None:

@@ -13,6 +13,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 
 from .._api.client import Client
+from .._planning.plan import Action
 from .entry import Done, Failed, Stage
 from .journal import Journal
 from .lock import scope_of
@@ -60,3 +61,11 @@ class Memory:
             elif isinstance(stage, Done) and stage.outcome.id:
                 self.unapplied.forget(stage.outcome.id)
                 self.surges.settle(stage)
+
+    def note_gone(self, stages: Sequence[Stage]) -> None:
+        """Forget the creates of what was deleted, once it is seen to be gone: until then, it may exist."""
+        for stage in stages:
+            if isinstance(stage, Done) and stage.outcome.action is Action.DELETE:
+                self.creates.forget(stage.outcome.identity)
+                if stage.entry.desired.id is None:
+                    self.creates.forget_unknown(stage.entry.name)

@@ -76,6 +76,11 @@ class Notes:
     def is_empty(self) -> bool:
         return not self._notes
 
+    @property
+    def all(self) -> list[Note]:
+        """Every note of the kind, whoever wrote it."""
+        return list(self._notes.values())
+
     def find(self, subject: str) -> Note | None:
         return self._notes.get(self._digest(subject)) if self._notes else None
 

@@ -29,7 +29,7 @@ from .carry_out import checked, each, proved, refreshed
 from .choose import Shop, settled_choices
 from .entry import Done, Entry, Failed, Located, Settled, Stage
 from .fallback import Fallback
-from .locate import located, require_complete
+from .locate import leaving_ids, located, require_complete
 from .memory import Memory
 from .order import unblocked, waves
 from .predict import predicted_choices
@@ -75,7 +75,11 @@ def reconcile(
     if check_mode:
         memory = Memory.of(view.client, read_only=True)
         prepared = _prepared(view, entries, memory, prune, money, progress, check_mode=True)
-        stages = _worked(view, prepared.stages, partial(foreseen, memory=memory), list, progress)
+        listed, surplus = prepared.divided
+        work = partial(foreseen, memory=memory)
+        stages = _worked(view, listed, work, list, progress)
+        is_well = not any(isinstance(stage, Failed) for stage in stages)
+        stages += _worked(view, surplus, work, list, progress) if is_well else _unattempted(surplus)
         return Reconciled(_settled(stages), (), prepared.cost)
     with ExitStack() as held:
         return _all_done(view, entries, held, progress, prune, money)
@@ -93,16 +97,18 @@ def _all_done(
     with view.locked(entries, view.client.deadline) as troubles:
         memory = Memory.of(view.client, read_only=False, held=held)
         prepared = _prepared(view, entries, memory, prune, money, progress)
+        listed, surplus = prepared.divided
         # Of one, they matter only if it is created.
-        stages = _warned(prepared.stages, troubles) if view.is_detailed else prepared.stages
+        stages = _warned(listed, troubles) if view.is_detailed else listed
         work = partial(applied, memory=memory, progress=progress)
         stages = _worked(view, stages, work, partial(checked, view, progress=progress, memory=memory), progress)
         stages = proved(view, stages, progress, memory)
     told = memory.warnings if view.is_detailed else troubles + memory.warnings
     fallback = Fallback(view, prepared.shop, prepared.books, memory, progress)
     stages = smoke_tested(view, waited(view, stages, progress, fallback), progress)
-    stages = finished(view, stages, progress, memory)
-    return Reconciled(_settled(stages), told, prepared.cost)
+    ends = _settled(finished(view, stages, progress, memory))
+    memory.note_gone(ends)
+    return _then_pruned(view, Reconciled(ends, told, prepared.cost), surplus, progress)
 
 
 @dataclass(frozen=True)
@@ -116,11 +122,20 @@ class _Money:
 
 @dataclass(frozen=True)
 class _Prepared:
-    """The entries before anything is written, what they can be made of, and what they cost if anybody asked."""
+    """The entries before anything is written, what they can be made of, and what they cost if anybody asked.
+
+    What is to be pruned comes after those that somebody listed, `count` of them.
+    """
 
     stages: list[Stage]
+    count: int
     shop: Shop
     books: Books | None
+
+    @property
+    def divided(self) -> tuple[list[Stage], list[Stage]]:
+        """What is listed, and what is to be pruned."""
+        return self.stages[: self.count], self.stages[self.count :]
 
     @property
     def cost(self) -> Cost | None:
@@ -149,25 +164,29 @@ def _in_batches(
         warnings.extend(done.warnings)
         return done.ends
 
-    listed, surplus = prepared.stages[: len(wanted)], prepared.stages[len(wanted) :]
+    listed, surplus = prepared.divided
     ends = in_batches(listed, batches, carry_out, progress)
-    if any(isinstance(end, Failed) for end in ends):
-        ends += _settled(_unattempted(surplus))
-    elif surplus:
-        pruned = _pruned(refreshed(view), [stage.entry for stage in surplus], progress)
-        ends += pruned.ends
-        warnings.extend(pruned.warnings)
-    return Reconciled(ends, tuple(dict.fromkeys(warnings)), prepared.cost)
+    return _then_pruned(view, Reconciled(ends, tuple(dict.fromkeys(warnings)), prepared.cost), surplus, progress)
 
 
-def _pruned(view: View, entries: Sequence[Entry], progress: ProgressReporter) -> Reconciled:
-    """What was to be pruned before the batches, deleted after them. What they did must not be lost for an error."""
+def _then_pruned(view: View, done: Reconciled, surplus: Sequence[Stage], progress: ProgressReporter) -> Reconciled:
+    """What is left to be pruned, deleted once all else went well: it may be what could not be replaced.
+
+    It is looked at once more, because much may have happened since. What was done must not be lost for an error.
+    """
+    if not surplus:
+        return done
+    if any(isinstance(stage, Failed) for stage in (*done.ends, *surplus)):
+        return replace(done, ends=[*done.ends, *_settled(_unattempted(surplus))])
+    entries = [stage.entry for stage in surplus]
     progress.phase(f"pruning {view.client.resource.named([entry.name for entry in entries])}")
     try:
         with ExitStack() as held:
-            return _all_done(view, entries, held, progress, None, _Money(None))
+            pruned = _all_done(refreshed(view), entries, held, progress, None, _Money(None))
     except PpioError as error:
-        return Reconciled([Failed(entry, error) for entry in entries], (), None)
+        pruned = Reconciled([Failed(entry, error) for entry in entries], (), None)
+    warnings = tuple(dict.fromkeys(done.warnings + pruned.warnings))
+    return replace(done, ends=[*done.ends, *pruned.ends], warnings=warnings)
 
 
 def _unattempted(stages: Sequence[Stage]) -> list[Stage]:
@@ -188,13 +207,15 @@ def _prepared(
     snapshot = view.snapshot(entries)
     note_shown(memory, entries, snapshot)
     snapshot = remembered(view.client, memory.creates, entries, snapshot, view.concurrency)
-    entries = [recovered(memory.surges, entry, snapshot) for entry in entries]
+    leaving = leaving_ids(entries, snapshot)
+    entries = [recovered(memory.surges, entry, snapshot, leaving) for entry in entries]
     progress.phase(f"{snapshot.resource.counted(len(snapshot.listed))} listed")
     stages = located(entries, snapshot, detailed=view.is_detailed)
     require_complete(stages, snapshot)
     shop = Shop(view.client)
     stages = settled_choices(shop, stages)
     stages = predicted_choices(shop, stages) if check_mode else stages
+    count = len(stages)
     if prune:
         stages += surplus(prune, stages, snapshot)
     progress.phase(_told(stages, snapshot.resource) or "as wanted")
@@ -204,7 +225,7 @@ def _prepared(
         books.judge()
     elif money.accounting:
         books = accounted(view, shop, stages, snapshot, money.accounting, progress, money.batches)
-    return _Prepared(stages, shop, books)
+    return _Prepared(stages, count, shop, books)
 
 
 def _warned(stages: Sequence[Stage], troubles: tuple[str, ...]) -> list[Stage]:
@@ -239,16 +260,13 @@ def _worked(
 ) -> list[Stage]:
     """The entries after everything was done, or predicted, that has to be.
 
-    A name is given away only once its owner is seen with another one: an accepted request frees none. What is pruned
-    goes last, and only if all else went well: it may be what could not be replaced.
+    A name is given away only once its owner is seen with another one: an accepted request frees none.
     """
-    for wave in waves([stage for stage in stages if isinstance(stage, Located) and not stage.entry.pruned]):
+    for wave in waves([stage for stage in stages if isinstance(stage, Located)]):
         if owners := {identity for stage in wave for identity in stage.after}:
             stages, view = _with_checked(stages, owners, check), refreshed(view)
         stages = each(view, unblocked(stages), wave, work, progress)
-    if any(isinstance(stage, Failed) for stage in stages):
-        return _unattempted(stages)
-    return each(view, stages, [stage for stage in stages if isinstance(stage, Located)], work, progress)
+    return stages
 
 
 def _with_checked(stages: list[Stage], owners: Set[str], check: _Check) -> list[Stage]:

@@ -8,15 +8,16 @@ Both are states that are wanted, and are brought about like any other. Private t
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 
 from .._errors import ChangedMeanwhile, NotFound, PartialResult, PpioError, require
+from .._planning.outcome import Outcome
 from .._planning.rollout_states import Surge, restoration, with_values, written
 from .._planning.state import Current, Desired
 from .._progress import ProgressReporter
 from .._schema.lifecycle import Write
-from .._schema.resource import Resource
+from .._schema.resource import Fields, Resource
 from .carry_out import carried_out
 from .entry import Done, Entry, Failed, Held, Located, Stage
 from .memory import Memory
@@ -45,8 +46,21 @@ def _told(stages: Sequence[Stage], resource: Resource) -> str:
 
 
 def _taken_names(stages: Sequence[Stage]) -> frozenset[str]:
-    """The names that entries of this task have, or were to have."""
-    return frozenset(stage.entry.name for stage in stages if stage.entry.desired.present)
+    """The names that the resources of this task's entries have by now."""
+    return frozenset(str(fields.get("name")) for stage in stages if (fields := _last_fields(stage)))
+
+
+def _last_fields(stage: Stage) -> Fields | None:
+    """The fields of an entry's resource as they were seen last; None where there is none, or nobody knows."""
+    match stage:
+        case Done():
+            return stage.outcome.fields
+        case Held():
+            return stage.done.outcome.fields
+        case Failed():
+            return stage.error.partial.fields if stage.error.partial else None
+        case _:
+            return None
 
 
 def _way_on(resource: Resource, stage: Stage, taken: Set[str]) -> Located | None:
@@ -106,12 +120,21 @@ def _ended(stage: Stage, end: Stage | None) -> Stage:
         return replace(
             stage,
             entry=replace(stage.entry, surge=None),
-            outcome=replace(outcome, fields=later.fields, observed=later.observed, after=later.after).warned(
-                *later.warnings
-            ),
+            outcome=replace(
+                outcome, fields=later.fields, observed=later.observed, after=_without_surge(outcome, later)
+            ).warned(*later.warnings),
         )
     error = _error(end)
     return stage.failed(error.telling(_seen(stage.outcome.partial, error)).noted(_surplus(error)))
+
+
+def _without_surge(outcome: Outcome, later: Outcome) -> Fields:
+    """What the plan of an entry leads to once its surge is over: of an object, only what that plan names."""
+    end = later.after or {}
+    return {
+        name: {inner: end[name][inner] for inner in value} if isinstance(value, Mapping) and end.get(name) else value
+        for name, value in require(outcome.after).items()
+    }
 
 
 _PERHAPS = "Extra workers (rollout.surge) may still run and cost money. Run the task again to remove them."

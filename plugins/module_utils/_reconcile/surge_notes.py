@@ -10,7 +10,7 @@ the last of them: so it tells whether a task is still at it. Private to the ppio
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -172,12 +172,15 @@ class Surges:
                 self.notes.write(subject, {"subject": subject, "parts": content})
 
 
-def recovered(surges: Surges, entry: Entry, snapshot: Snapshot) -> Entry:
-    """The entry, which also wants back what an earlier task left there only for its proof."""
+def recovered(surges: Surges, entry: Entry, snapshot: Snapshot, leaving: Set[str]) -> Entry:
+    """The entry, which also wants back what an earlier task left there only for its proof.
+
+    `leaving` are the ids of what gets another name by this task.
+    """
     desired = entry.desired
-    if not desired.present or surges.notes.is_empty:
+    if not desired.present or surges.notes.is_empty or not (desired.id or desired.unique_name):
         return entry
-    staying = [desired.id] if desired.id else snapshot.staying(entry.name)
+    staying = [desired.id] if desired.id else [one for one in snapshot.staying(entry.name) if one not in leaving]
     try:
         current = snapshot.current(staying[0]) if len(staying) == 1 else None
     except PpioError:

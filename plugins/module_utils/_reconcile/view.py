@@ -36,10 +36,10 @@ class ItemView:
 
     @contextmanager
     def locked(self, entries: Sequence[Entry], deadline: Deadline) -> Iterator[tuple[str, ...]]:
-        """Lets tasks on this machine that may create the same name look and create one after the other."""
+        """Lets tasks on this machine that may create the same name, or give it to something, do so one by one."""
         (entry,) = entries
         desired = entry.desired
-        if not (desired.present and desired.unique_name and desired.id is None):
+        if not (desired.present and desired.unique_name and desired.name):
             yield ()
             return
         everything = scope_of(self.client)

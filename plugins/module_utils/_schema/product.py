@@ -91,7 +91,11 @@ def _priced(product: dict[str, Any]) -> dict[str, Any]:
 def _decimal(raw: int | None, precision: int | None) -> float | None:
     if raw is None or precision is None or not 0 <= precision <= LARGEST_PRECISION:
         return None
-    return float(raw / 10**precision)
+    try:
+        return float(raw / 10**precision)
+    except OverflowError:
+        # No price is as high as that.
+        return None
 
 
 def _is_named(product: Mapping[str, Any], part: str) -> bool:

@@ -101,6 +101,25 @@ def test_a_create_without_an_answer_is_named_and_the_next_run_goes_on_with_it(
     assert [one["name"] for one in starting.endpoints] == names
 
 
+@pytest.mark.parametrize("count", [1, 2])
+def test_what_was_deleted_to_be_created_anew_is_told_and_nothing_is_created_any_more(
+    tmp_path: Path, count: int
+) -> None:
+    with Simulator(Settings(linger_in_get=SECONDS + 3, linger_in_list=SECONDS + 3), clock=SystemClock()) as simulator:
+        wanted = [{**MINIMAL, "name": name} for name in ("a", "b")[:count]]
+        ids = [simulator.seed(one) for one in wanted]
+        anew = [{**one, "type": "async", "allow_recreate": True} for one in wanted]
+        stopped: Task = {"ppio.gpu.endpoint_fleet": {"endpoints": anew, "include_details": True}, "timeout": SECONDS}
+        later: Task = {"ansible.builtin.wait_for": {"timeout": SECONDS + 4}}
+        stage = Stage(tmp_path, {"here": HERE})
+        played = stage.play({"stopped": stopped, "later": later}, environment=account(simulator))
+        result = played.results["stopped"]["here"]
+        assert (result["failed"], result["changed"]) == (True, True), result
+        assert all(f"the delete of {name} ({one})" in result["msg"] for name, one in zip("ab", ids, strict=False))
+        assert [write.method for write in simulator.writes] == ["DELETE"] * count
+        assert "later" in played.results
+
+
 def test_a_task_that_created_nothing_ends_as_ansible_says(starting: Simulator, tmp_path: Path) -> None:
     starting.seed(MINIMAL)
     stage = Stage(tmp_path, {"here": HERE})

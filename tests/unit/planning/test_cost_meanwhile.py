@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -114,10 +115,10 @@ def test_what_is_there_only_for_a_while_counts_as_dearer() -> None:
     ("limits", "basis", "words"),
     [
         ((12, 3), "ceiling", None),
-        ((11, 3), "ceiling", "it would cost up to 12.00 an hour while changes are proved (rollout.surge)"),
-        ((12, 2), "ceiling", "it would cost up to 3.00 an hour more while changes are proved (rollout.surge)"),
+        ((11, 3), "ceiling", "it would cost up to 12.00 an hour for a time (rollout.surge, batches)"),
+        ((12, 2), "ceiling", "it would cost up to 3.00 an hour more for a time (rollout.surge, batches)"),
         ((5, 4), "floor", None),
-        ((4, 4), "floor", "it would cost at least 5.00 an hour while changes are proved (rollout.surge)"),
+        ((4, 4), "floor", "it would cost at least 5.00 an hour for a time (rollout.surge, batches)"),
     ],
 )
 def test_a_budget_holds_while_changes_are_proved(limits: tuple[int, int], basis: str, words: str | None) -> None:
@@ -138,4 +139,17 @@ def test_of_the_same_price_what_becomes_dearer_is_named_first() -> None:
     }
     with pytest.raises(OverBudget, match=r"The most expensive: b: .*; c: .*; a: .*\. Lower the numbers") as refused:
         judge(Budget(Decimal(1), None), cost(HOURLY, *usages.values()), "endpoints")
-    assert "while changes are proved" not in refused.value.message
+    assert "for a time" not in refused.value.message
+
+
+def test_what_has_its_turn_later_costs_until_then_what_it_did_before() -> None:
+    new = Usage("new", None, fields("p", 1, 3), None)
+    old = Usage("old", fields("p", 2, 4), None, None, turn=1)
+    assert ends(cost(HOURLY, new, old)) == (1 + 2, 3 + 4)
+    told = "2 endpoints: before 2.00 to 4.00, after 1.00 to 3.00, meanwhile 3.00 to 7.00 an hour"
+    assert cost(HOURLY, new, old).text == told
+    assert ends(cost(HOURLY, replace(new, turn=1), replace(old, turn=0))) == (1, 3)
+    assert ends(cost(HOURLY, replace(old, turn=0), old)) == (0, 0)
+    unknown = Usage("old", UNKNOWN, None, None, turn=1)
+    assert ends(cost(HOURLY, new, unknown)) == (None, None)
+    assert ends(cost(HOURLY, replace(new, turn=1), unknown)) == (1, 3)

@@ -237,8 +237,8 @@ def test_what_a_surge_adds_counts_in_the_budget(simulator: Simulator, time: Time
     report = run(simulator, time, {**body("chat", 1), **SURGE, "budget": {"max_hourly": 2}}, check=check)
     assert report.failed
     assert report.result["msg"].startswith(
-        "Nothing was written, because the budget would be broken: it would cost up to 3.36 an hour while changes are "
-        "proved (rollout.surge); max_hourly is 2.00. The most expensive: chat: before 0.00, after 0.00 to 1.68, "
+        "Nothing was written, because the budget would be broken: it would cost up to 3.36 an hour for a time "
+        "(rollout.surge, batches); max_hourly is 2.00. The most expensive: chat: before 0.00, after 0.00 to 1.68, "
         "meanwhile 3.36 an hour (1 × RTX 4090 24GB). "
     )
     assert not is_change(simulator)
@@ -257,7 +257,7 @@ def test_a_surge_counts_by_its_floor(simulator: Simulator, time: Time) -> None:
     budget = {"max_hourly": 3, "basis": "floor"}
     report = run(simulator, time, {**body("chat", 9), **SURGE, "budget": budget})
     assert report.failed
-    assert "it would cost at least 3.36 an hour while changes are proved" in report.result["msg"]
+    assert "it would cost at least 3.36 an hour for a time" in report.result["msg"]
 
 
 @pytest.mark.parametrize("check", [True, False])
@@ -291,3 +291,31 @@ def test_only_those_of_one_batch_surge_at_once(
     assert not done.failed
     assert done.result["cost"]["peak"]["ceiling"] == peak
     assert done.result["cost"] == foreseen.result["cost"]
+
+
+@pytest.mark.parametrize("scope", ["prefix", "account"])
+def test_a_fleet_needs_the_list_for_more_than_what_it_lists(simulator: Simulator, time: Time, scope: str) -> None:
+    seeded(simulator, [body("team-other", 3)])
+    simulator.script([Fault("status", "listEndpoints", status=405, times=1000)])
+    budget = {"max_hourly": 2, "scope": scope}
+    report = run_fleet(simulator, time, [body("team-new", 1)], budget=budget, name_prefix="team-")
+    assert report.failed
+    assert "Could not list the endpoints" in report.result["msg"]
+    assert not is_change(simulator)
+
+
+@pytest.mark.parametrize("is_pruned", [False, True])
+def test_a_budget_counts_what_later_batches_remove_until_then(
+    simulator: Simulator, time: Time, is_pruned: bool
+) -> None:
+    seeded(simulator, [body("team-old", 3)])
+    going: Body = {"name": "team-old", "state": "absent"}
+    pruning: Body = {"prune": True, "name_prefix": "team-", "prune_max_percent": 100}
+    entries, options = ([], pruning) if is_pruned else ([going], {})
+    entries = [body("team-new", 3), *entries]
+    report = run_fleet(simulator, time, entries, wait=True, batches=["1"], budget={"max_hourly": 5.1}, **options)
+    assert report.failed
+    assert "it would cost up to 10.08 an hour for a time (rollout.surge, batches)" in report.result["msg"]
+    assert not is_change(simulator)
+    at_once = run_fleet(simulator, time, entries, budget={"max_hourly": 5.1}, **options)
+    assert not at_once.failed, at_once.result["msg"]

@@ -268,3 +268,29 @@ def test_a_product_that_is_ignored_is_not_moved(simulator: Simulator, time: Time
     report = run(simulator, time, body("chat", RTX, H100, command="--fast", ignore_changes=["product_id"]))
     assert report.result["operation"] == "update"
     assert products(simulator) == {"chat": A100}
+
+
+ANEW = {"app_name": "another-app", "allow_recreate": True}
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_what_is_created_anew_has_to_fit_before_the_old_one_is_deleted(
+    simulator: Simulator, time: Time, check: bool
+) -> None:
+    simulator.seed(entry("chat", product_id=A100))
+    simulator.settings = Settings(stock={A100: 0})
+    report = run(simulator, time, {**plain("chat", A100), **ANEW}, check=check)
+    assert report.failed
+    assert A100 in report.result["msg"]
+    assert simulator.writes == ()
+    other = run(simulator, time, {**body("chat", A100, RTX), **ANEW}, check=check)
+    assert not other.failed, other.result["msg"]
+    assert other.result["product"]["id"] == RTX
+
+
+def test_what_is_created_anew_may_have_what_the_old_one_leaves(simulator: Simulator, time: Time) -> None:
+    simulator.seed(entry("chat", product_id=A100, worker_config={"max_replicas": 3, "min_replicas": 1}))
+    simulator.settings = Settings(stock={A100: 0})
+    report = run(simulator, time, {**body("chat", A100, RTX, least=1), **ANEW})
+    assert not report.failed, report.result["msg"]
+    assert products(simulator) == {"chat": A100}

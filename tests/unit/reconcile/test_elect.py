@@ -146,5 +146,5 @@ def test_a_younger_one_is_removed_by_its_own_run_which_adopts_the_older(
     identity, outcome = _agreed(simulator, own, rival, rivals)
     assert (outcome.id, outcome.certain) == (rival, False)
     assert calls(simulator)["DELETE"] == 1
-    assert f"{identity}, which this task created" in outcome.warnings[0]
+    assert f"2 new endpoints have the name 'chat': {identity}, which this task created" in outcome.warnings[0]
     assert f"adopted the oldest, {rival}" in outcome.warnings[0]

@@ -272,6 +272,17 @@ def test_what_was_shown_and_then_deleted_elsewhere_may_be_created_again(
     assert alive(simulator) == ([] if wish else ["chat"])
 
 
+def test_what_was_shown_long_ago_and_is_gone_needs_no_time_to_be_looked_for(
+    simulator: Simulator, time: Time, fleet: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    play(simulator, time, fleet)
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setenv("HOME", str(tmp_path))
+        play(simulator, time, fleet, state="absent")
+    simulator.clock.advance(SETTLE_WINDOW)
+    assert operation(play(simulator, time, fleet, retry_timeout=0)) == "create"
+
+
 def test_what_was_elected_is_remembered(simulator: Simulator, time: Time, home: Path) -> None:
     old: list[str] = []
 
@@ -384,3 +395,31 @@ def test_many_creates_in_doubt_are_found_again(simulator: Simulator, time: Time)
     report = fleets.run(simulator, time, entries)
     assert report.result["summary"] == fleets.counted(unchanged=30)
     assert len(fleets.existing(simulator)) == 30
+
+
+def test_a_delete_that_did_not_happen_leaves_the_record(simulator: Simulator, time: Time, fleet: bool) -> None:
+    simulator.settings = Settings(visible_in_list_after=400)
+    play(simulator, time, fleet)
+    simulator.script([Fault("status", operation="deleteEndpoint", status=500, times=1000)])
+    assert play(simulator, time, fleet, state="absent", retry_timeout=5).failed
+    simulator.script([])
+    assert operation(play(simulator, time, fleet, state="absent", retry_timeout=5)) == "delete"
+    assert alive(simulator) == []
+
+
+def test_a_delete_by_id_leaves_the_record_of_another_one(simulator: Simulator, time: Time, fleet: bool) -> None:
+    other = simulator.seed({**MINIMAL, "name": "other"})
+    simulator.settings = Settings(visible_in_list_after=400)
+    play(simulator, time, fleet)
+    assert operation(play(simulator, time, fleet, id=other, state="absent")) == "delete"
+    assert operation(play(simulator, time, fleet, retry_timeout=5)) == "none"
+    assert alive(simulator) == ["chat"]
+
+
+def test_a_rename_takes_the_record_along(simulator: Simulator, time: Time, fleet: bool) -> None:
+    simulator.settings = Settings(visible_in_list_after=400)
+    play(simulator, time, fleet)
+    identity = simulator.endpoints[0]["id"]
+    assert operation(play(simulator, time, fleet, id=identity, name="bot")) == "update"
+    assert operation(play(simulator, time, fleet, name="bot")) == "none"
+    assert alive(simulator) == ["bot"]

@@ -147,6 +147,20 @@ def test_a_rollback_does_not_take_back_a_name_that_was_given_away(
     assert bad not in {one["image"] for one in simulator.endpoints}
 
 
+def test_a_rollback_of_a_swap_that_stopped_halfway_restores_both_names(simulator: Simulator, time: Time) -> None:
+    workers = {"max_replicas": 3, "min_replicas": 1}
+    ids = seeded(simulator, [entry("a", worker_config=workers), entry("b", worker_config=workers)])
+    simulator.clock.advance(100)
+    bad = "registry.example.com/bad:1"
+    simulator.settings = Settings(replacement="at_once", image_lives={bad: "image_pull_failure"})
+    refused = Fault("status", "updateEndpoint", status=400, body={"reason": "VALIDATOR_PARAM"})
+    simulator.script([Fault("pass", "updateEndpoint"), refused])
+    broken = {**renamed(ids["a"], "b"), "image": bad, "rollout": {"on_failure": "rollback"}}
+    report = run(simulator, time, [broken, renamed(ids["b"], "a")], wait=True, concurrency=1)
+    assert report.result["summary"] == counted(failed=2)
+    assert existing(simulator) == ids
+
+
 def test_a_new_one_does_not_take_over_what_failed_to_be_renamed_in_an_earlier_batch(
     simulator: Simulator, time: Time
 ) -> None:

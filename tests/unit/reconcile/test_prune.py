@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -16,7 +17,7 @@ from unit.passing import Time
 from unit.running import run as run_module
 
 from ansible_collections.ppio.gpu.plugins.modules import endpoint_fleet
-from simulator import Fault, Simulator
+from simulator import Fault, Settings, Simulator
 
 OTHERS = ("cha", "Chat-99", "a chat-1", "search")
 
@@ -219,9 +220,9 @@ def test_no_value_of_the_pruned_is_told_by_a_wait(simulator: Simulator, time: Ti
     simulator.settings = replace(simulator.settings, linger_in_list=1000, linger_in_get=1000)
     for message in (f"stopping {canary}", "x" * 1990 + canary):
         status = {"status": "deleting", "error": "", "message": message}
-        shown = [{**one, "status": status} for one in simulator.endpoints]
+        shown = [{**one, "status": status} if one["name"] == "chat-4" else one for one in simulator.endpoints]
         listing = Fault("overlay", operation="listEndpoints", when="after_commit", body={"data": shown}, times=1000)
-        simulator.script([Fault("pass", operation="listEndpoints"), listing])
+        simulator.script([Fault("pass", operation="listEndpoints", times=3), listing])
         report = run(simulator, time, named(4), wait=True, wait_timeout=60, **pruning())
         assert report.failed
         assert "0815" not in str(report)
@@ -253,3 +254,32 @@ def test_an_entry_that_is_meant_by_its_id_has_the_name_that_it_has(simulator: Si
     report = run(simulator, time, wanted, **pruning(prune_max_percent=100))
     assert report.result["summary"] == counted(updated=1, deleted=1)
     assert run(simulator, time, wanted, **pruning()).result["summary"] == counted(unchanged=1)
+
+
+NOT_WELL: Mapping[str, tuple[Settings, Body]] = {
+    "not ready": (Settings(life="image_pull_failure"), {}),
+    "not applied": (Settings(ignored_fields=("command",)), {"command": "--new"}),
+    "a wrong answer": (Settings(), {"smoke_test": {"expect": {"contains": "nothing like it"}}}),
+}
+
+
+@pytest.mark.parametrize("what", NOT_WELL)
+@pytest.mark.parametrize("batches", [None, ["100%"]], ids=["at once", "in batches"])
+def test_nothing_is_pruned_before_all_else_is_well(
+    simulator: Simulator, time: Time, what: str, batches: list[str] | None
+) -> None:
+    seeded(simulator, named(2))
+    simulator.clock.advance(100)
+    simulator.settings, options = NOT_WELL[what]
+    new = entry("chat-new", worker_config={"max_replicas": 3, "min_replicas": 1}, **options)
+    report = run(
+        simulator,
+        time,
+        [named(1)[0], new],
+        wait=True,
+        wait_timeout=60,
+        batches=batches,
+        **pruning(prune_max_percent=60),
+    )
+    assert report.result["summary"] == counted(failed=1, not_attempted=1, unchanged=1), report.result
+    assert [write.method for write in simulator.writes] == ["POST"]

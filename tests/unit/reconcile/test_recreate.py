@@ -138,3 +138,27 @@ def test_an_old_one_that_takes_long_to_go_loses_nothing(simulator: Simulator, ti
     assert not report.failed
     (left,) = simulator.endpoints
     assert {env["key"]: env["value"] for env in left["envs"]}["TOKEN"] == SECRET
+
+
+@pytest.mark.parametrize("options", [{}, {"retry_timeout": 30}], ids=str)
+def test_a_delete_that_takes_long_leaves_the_create_its_time(
+    simulator: Simulator, time: Time, fleet: bool, options: Mapping[str, Any]
+) -> None:
+    simulator.seed(OLD)
+    simulator.settings = Settings(linger_in_get=200, linger_in_list=200)
+    simulator.script([Fault("status", operation="createEndpoint", status=429, headers={"Retry-After": "2"})])
+    if fleet:
+        report = fleets.run(simulator, time, [NEW], include_details=True, **options)
+    else:
+        report = passing.run(simulator, time, {"wait": False, **NEW, **options})
+    assert not report.failed, report.result["msg"]
+    assert [one["app_name"] for one in simulator.endpoints] == ["another-app"]
+
+
+def test_an_unknown_outcome_of_the_create_says_that_it_was_a_recreate(simulator: Simulator, time: Time) -> None:
+    simulator.seed(OLD)
+    simulator.script([Fault("reset", operation="createEndpoint")])
+    report = passing.run(simulator, time, {"wait": False, **NEW})
+    assert report.failed
+    assert "utcome unknown" in report.result["msg"]
+    assert (report.result["operation"], report.result["changed"]) == ("recreate", True)

@@ -113,7 +113,8 @@ def test_without_the_catalog_nothing_else_is_tried_and_all_is_told(
     old = simulator.seed(fleets.entry("chat-0", product_id=H100))
     simulator.settings = EMPTY
     simulator.script([Fault("status", "listProducts", status=500, times=1000)])
-    end = door(simulator, time, body(H100, RTX, type="async", allow_recreate=True))
+    choice: dict[str, Any] = {"check_stock": False, "product_choice": "cheapest"}
+    end = door(simulator, time, body(H100, RTX, type="async", allow_recreate=True, **choice))
     assert end.failed
     assert "Nothing else of product_ids was tried: Could not list the products" in end.message
     assert (end.result["changed"], end.result["operation"]) == (True, "recreate")
@@ -224,3 +225,12 @@ def test_batches_move_within_the_budget_of_the_whole_task(simulator: Simulator, 
     assert [one["product"]["id"] for one in tight.result["endpoints"]] == [SG, RTX]
     assert "the budget would be broken" in fleets.messages(tight)["chat-1"]
     assert tight.result["cost"]["after"]["ceiling"] == "10.71"
+
+
+def test_two_that_move_at_once_do_not_count_on_the_same_money(simulator: Simulator, time: Time) -> None:
+    simulator.settings = replace(EMPTY, sold_out=(RTX,))
+    entries = [{**body(RTX, SG), "name": f"chat-{number}"} for number in range(2)]
+    report = fleets.run(simulator, time, entries, wait=True, budget={"max_hourly": 11})
+    assert report.failed
+    assert sorted(one["product_id"] for one in simulator.endpoints) == [RTX, SG]
+    assert report.result["cost"]["after"]["ceiling"] == "10.71"

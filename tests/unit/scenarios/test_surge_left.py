@@ -13,7 +13,7 @@ import pytest
 from unit import passing
 from unit.bodies import Body
 from unit.passing import Time, kept
-from unit.scenarios.changing import DOORS, NEW, OLD, START, Door, alone, becomes, served
+from unit.scenarios.changing import DOORS, NEW, OLD, START, Door, alone, becomes, change, served
 from unit.scenarios.falling import EMPTY, H100, RTX, body
 from unit.scenarios.surging import killed, sizes, without_size
 
@@ -275,3 +275,16 @@ def test_what_a_task_asks_for_itself_is_no_surge_any_more(simulator: Simulator, 
     assert (end.failed, end.changed) == (False, False), end
     assert not door(simulator, time, without_size(rollout={})).failed
     assert sizes(simulator) == (3, 3)
+
+
+def test_another_one_of_the_name_does_not_get_its_size(simulator: Simulator, time: Time, door: Door) -> None:
+    served(simulator, 2)
+    becomes(simulator, "at_once")
+    killed(simulator, time, door, without_size())
+    old = simulator.endpoints[0]["id"]
+    task = {**change(2, rollout={}, worker_config={"max_replicas": 3}), "unique_name": False}
+    end = door(simulator, time, task)
+    assert not end.failed, end.message
+    assert not any("extra workers" in warning for warning in end.warnings)
+    new = next(one for one in simulator.endpoints if one["id"] != old)
+    assert new["worker_config"].get("min_replicas", 0) == 0

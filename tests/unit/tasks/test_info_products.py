@@ -161,6 +161,7 @@ PRICES: Sequence[tuple[Any, Any, float | None]] = [
     (119000, None, None),
     (119000, 31, None),
     (119000, -1, None),
+    (10**400, 2, None),
     (119000, 10**9, None),
 ]
 
