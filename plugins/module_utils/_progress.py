@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from ._clock import Clock
-from ._errors import PpioError, first_of, printable
+from ._errors import AmbiguousResponse, PpioError, first_of, printable
 from ._redaction import Secrets
 
 __all__ = ["SILENT", "Creating", "ProgressReporter", "names_of", "who_looks"]
@@ -57,7 +57,7 @@ class ProgressReporter:
         self._lock = threading.Condition()
         self._unanswered: list[Creating] = []
         self._created: list[str] = []
-        self._sent: list[str] = []
+        self._sent: dict[str, None] = {}
         self._untold: list[str] = []
         self._named = -math.inf
 
@@ -114,10 +114,22 @@ class ProgressReporter:
             if len(self._created) <= _NAMED_SINGLY or self._clock.now() >= self._named + _PAUSE:
                 self._name()
 
-    def sending(self, action: str, name: str, identity: str) -> None:
-        """Something that exists is about to be changed, or deleted."""
+    @contextmanager
+    def sending(self, action: str, name: str, identity: str) -> Iterator[None]:
+        """Something that exists is changed, or deleted, by what is sent; or not, where that is refused."""
+        told = f"the {action} of {printable(name)} ({identity})"
         with self._lock:
-            self._sent.append(f"the {action} of {printable(name)} ({identity})")
+            is_first = told not in self._sent
+            self._sent.setdefault(told)
+        try:
+            yield
+        except AmbiguousResponse:
+            raise
+        except PpioError:
+            with self._lock:
+                if is_first:
+                    del self._sent[told]
+            raise
 
     def phase(self, line: str) -> None:
         """A new part of the work begins."""
@@ -176,8 +188,10 @@ class _SilentReporter(ProgressReporter):
     def created(self, name: str, identity: str) -> None:
         """Nobody hears of it."""
 
-    def sending(self, action: str, name: str, identity: str) -> None:
+    @contextmanager
+    def sending(self, action: str, name: str, identity: str) -> Iterator[None]:
         """Nobody hears of it."""
+        yield
 
     def phase(self, line: str) -> None:
         """Nobody hears of it."""

@@ -757,7 +757,7 @@ cost:
         floor: {description: 'With C(min_replicas) workers.', returned: success, type: str, sample: '1.68'}
         ceiling: {description: 'With C(max_replicas) workers.', returned: success, type: str, sample: '10.08'}
     peak:
-      description: The most that is paid at a time. It may be more than RV(cost.after) with O(endpoints[].rollout.surge) or O(batches), and is the same otherwise.
+      description: The most that is paid at a time. It may be more than RV(cost.after) with O(endpoints[].rollout.surge), O(batches) or O(prune), and is the same otherwise.
       returned: success
       type: dict
       contains:

@@ -192,7 +192,8 @@ def _not_converged(performance: Performance) -> Iterator[str]:
     if performance.schedule.settings.create_only or not all(part.options["unique_name"] for part in rerun.parts):
         # Where nothing is looked at, each run creates another one, as it says.
         return
-    is_left_for_later = any(
+    # What is to be pruned is no part, and is left where others failed.
+    is_left_for_later = rerun.result.get("summary", {}).get("not_attempted") or any(
         str(part.result.get("msg")).startswith("Not attempted") or _is_held_up(part, performance)
         for part in rerun.parts
     )

@@ -10,7 +10,7 @@ from contextlib import ExitStack
 import pytest
 from unit.talking import Time
 
-from ansible_collections.ppio.gpu.plugins.module_utils._errors import PpioError
+from ansible_collections.ppio.gpu.plugins.module_utils._errors import AmbiguousResponse, PpioError, Rejected
 from ansible_collections.ppio.gpu.plugins.module_utils._progress import ProgressReporter
 
 
@@ -145,3 +145,17 @@ def test_of_several_short_phases_the_last_one_is_shown(
     clock.passed = 2.5
     progress.step("1 of 7 done")
     assert heard == ["7 to create: 1 of 7 done (2 s)"]
+
+
+def test_what_was_sent_is_told_once_unless_it_was_refused() -> None:
+    progress = ProgressReporter(lambda _line: None, Time().clock)
+    refusals: list[PpioError] = [Rejected("no"), AmbiguousResponse("lost"), AmbiguousResponse("lost"), Rejected("no")]
+    told: list[tuple[str, ...]] = []
+    for refusal in refusals:
+        with pytest.raises(PpioError), progress.sending("update", "chat", "ep-1"):
+            raise refusal
+        told.append(progress.sent_so_far)
+    update = "the update of chat (ep-1)"
+    assert told == [(), (update,), (update,), (update,)]
+    with progress.sending("delete", "chat", "ep-1"):
+        assert progress.sent_so_far == (update, "the delete of chat (ep-1)")

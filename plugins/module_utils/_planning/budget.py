@@ -75,7 +75,7 @@ def judge(budget: Budget, cost: Cost, plural: str) -> None:
             f"leave out budget.",
             cost,
         )
-    meanwhile = "" if most == _end(cost.after, basis) else " for a time (rollout.surge, batches)"
+    meanwhile = "" if most == _end(cost.after, basis) else " for a time (rollout.surge, batches or prune)"
     broken = [
         f"it would cost {_WORDS[basis]} {amount(value)} an hour{more}{meanwhile}; {option} is {amount(limit)}"
         for option, more, value, limit in (

@@ -81,6 +81,22 @@ class Books:
         if self.keys[number]:
             self.usages.update(self._moved(number, identity))
 
+    def reserve(self, number: int, identity: str) -> None:
+        """Record another item of an entry if that is dearer: nobody knows yet whether it gets it."""
+        if self.keys[number]:
+            self._record_if_dearer(self._moved(number, identity))
+
+    def keep(self, number: int) -> None:
+        """Record that an entry which failed may be as it was before, if that is dearer than what was planned."""
+        if (key := self.keys[number]) in self.usages:
+            usage = self.usages[key]
+            self._record_if_dearer({key: replace(usage, after=usage.before, peak=None)})
+
+    def _record_if_dearer(self, changed: Mapping[str, Usage]) -> None:
+        now, then = self.cost.after.ceiling, self._cost({**self.usages, **changed}).after.ceiling
+        if now is None or then is None or then > now:
+            self.usages.update(changed)
+
     def _moved(self, number: int, identity: str) -> dict[str, Usage]:
         usage, field = self.usages[self.keys[number]], self.shop.pricing.field
         after, most = (side and {**side, field: identity} for side in (usage.after, usage.peak))
@@ -120,10 +136,13 @@ def accounted(
 
 
 def _turns(stages: Sequence[Stage], batches: Batches | None) -> Mapping[int, int]:
-    """In which batch each entry is changed, by its number. What is pruned comes after the last one."""
+    """In which batch each entry is changed, by its number. What is pruned comes after all that is waited for."""
     cut = batches_of(stages, batches) if batches else []
-    pruned = {number: len(cut) for number, stage in enumerate(stages) if stage.entry.pruned}
-    return {number: turn for turn, batch in enumerate(cut) for number in batch} | (pruned if batches else {})
+    turns = {number: turn for turn, batch in enumerate(cut) for number in batch}
+    if not any(stage.entry.desired.present and stage.entry.desired.wait_for for stage in stages):
+        return turns
+    last = max(1, len(cut))
+    return turns | {number: last for number, stage in enumerate(stages) if stage.entry.pruned}
 
 
 def _usage(client: Client, stage: Stage, snapshot: Snapshot, turn: int) -> tuple[str, Usage | None]:

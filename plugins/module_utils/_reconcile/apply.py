@@ -172,8 +172,8 @@ class _Work:
             case Create():
                 return self._created(step, outcome)
             case Update():
-                self.progress.sending("update", self.located.entry.name, step.id)
-                client.update(step.id, step.body)
+                with self.progress.sending("update", self.located.entry.name, step.id):
+                    client.update(step.id, step.body)
                 if outcome.renamed:
                     self.memory.creates.rename(step.id, require(outcome.after)[client.resource.name_name])
                 return outcome
@@ -226,9 +226,9 @@ class _Work:
         return created
 
     def _deleted(self, step: Delete, outcome: Outcome) -> Outcome:
-        self.progress.sending("delete", self.located.entry.name, step.id)
         try:
-            self.client.delete(step.id)
+            with self.progress.sending("delete", self.located.entry.name, step.id):
+                self.client.delete(step.id)
         except AmbiguousResponse as error:
             # What the API shows decides whether it arrived.
             outcome = replace(outcome, doubt=error)

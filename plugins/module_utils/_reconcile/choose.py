@@ -55,10 +55,6 @@ class Shop:
         if desired.check_stock:
             self.taken[identity] += needed(self.pricing, fields, self.catalog, identity)
 
-    def give_back(self, identity: str, fields: Fields) -> None:
-        """Count on what a resource with these fields has of an item, because it is to be deleted."""
-        self.taken[identity] -= needed(self.pricing, fields, self.catalog, identity)
-
     def doubt(self, fields: Fields, identity: str) -> str:
         """What may be in the way of this item, though the user does not ask. Raises NoneFits where it will not do."""
         told = doubt(self.pricing, self.catalog, fields, identity, self.taken)
@@ -106,30 +102,37 @@ def _settled(shop: Shop, stage: Stage) -> Stage:
         # It fails by itself, and before it writes.
         return stage
     fields = peak(shop.client.resource, stage.current, planned, desired) or {}
-    is_kept = before is not None and before == fields.get(name)
-    if is_kept and planned.action is not Action.RECREATE:
-        return replace(stage, entry=replace(stage.entry, choice=_kept(before or "")))
+    if (
+        before
+        and before == fields.get(name)
+        and (planned.action is not Action.RECREATE or _fits_again(shop, stage, fields, before))
+    ):
+        return replace(stage, entry=replace(stage.entry, choice=_kept(before)))
     try:
-        choice = _choice_anew(shop, stage, fields) if is_kept else shop.best(fields, desired)
+        choice = shop.best(fields, desired)
     except NoneFits as error:
         return stage.failed(error)
     shop.take(choice.id, fields, desired)
+    if before in desired.alternatives.get(name, ()):
+        # What is created anew must not keep the item that will not do.
+        left = tuple(identity for identity in desired.alternatives[name] if identity != before)
+        desired = replace(desired, alternatives={**desired.alternatives, name: left})
     return replace(stage, entry=replace(stage.entry, desired=moved(desired, name, choice.id), choice=choice))
 
 
-def _choice_anew(shop: Shop, stage: Located, fields: Fields) -> Choice:
-    """The item of what is deleted and created anew: the same if that fits once the old one is gone. Raises NoneFits."""
-    current, desired, name = require(stage.current), stage.entry.desired, shop.pricing.field
-    identity = str(current.fields[name])
-    if not desired.check_stock:
-        return _kept(identity)
-    shop.give_back(identity, current.fields)
+def _fits_again(shop: Shop, stage: Located, fields: Fields, identity: str) -> bool:
+    """Whether what is deleted and created anew can have the item again that it has: what the old one leaves is free."""
+    if not stage.entry.desired.check_stock:
+        return True
+    pricing, current, item = shop.pricing, require(stage.current), shop.catalog.get(identity)
+    left = pricing.existing(current.observed) * pricing.size(current.fields, None if isinstance(item, str) else item)
+    if left < needed(pricing, fields, shop.catalog, identity):
+        return False
     try:
-        return shop.best(fields, replace(desired, alternatives={name: (identity,)}))
+        doubt(pricing, shop.catalog, fields, identity, shop.taken)
     except NoneFits:
-        if len(desired.alternatives.get(name, ())) < 2:
-            raise
-    return shop.best(fields, desired)
+        return False
+    return True
 
 
 def _kept(identity: str) -> Choice:

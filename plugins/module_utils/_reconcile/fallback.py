@@ -86,9 +86,9 @@ class Fallback:
             objection = self.books.objection(number, best.id) if self.books else ""
             if not objection:
                 shop.take(best.id, fields, entry.desired)
-                # The next entry must not count on the same money.
+                # The next entry must count neither on the same money, nor on what this one may save.
                 if self.books:
-                    self.books.move(number, best.id)
+                    self.books.reserve(number, best.id)
                 return _Way(_having_tried(held, tried), replace(best, candidates=choice.candidates, tried=tried))
             tried += (Trial(best.id, "over_budget", objection),)
         return _Way(_given_up(_having_tried(held, tried), pricing.several_option), None)
@@ -131,6 +131,8 @@ class Fallback:
     def _moved(self, number: int, way: _Way, stage: Done) -> Done:
         field, choice, done = self.shop.pricing.field, require(way.choice), way.held.done
         old, outcome, name = require(done.entry.choice).id, done.outcome, self.view.client.resource.name
+        if self.books:
+            self.books.move(number, choice.id)
         self.progress.phase(f"{printable(done.entry.name)}: {old} is out of stock, moved to {choice.id}")
         entry = replace(
             done.entry,

@@ -97,11 +97,19 @@ class Journal:
             self.clear(name)
 
     def rename(self, identity: str, name: str) -> None:
-        """Note that what has this id has another name now: a list may not show it under that yet."""
+        """Note that what has this id, and so exists, has another name now: a list may not show it under that yet."""
         record = next((record for record in map(_record, self.notes.all) if record.id == identity), None)
-        if record:
-            self.notes.write(name, {"name": name, "id": identity, "time": record.time})
-            self.notes.remove_all(lambda note: note.get("id") == identity and note.get("name") != name)
+        if record is None:
+            return
+        other = self.find(name)
+        if other and other.id and other.id != identity:
+            # It is about to be renamed, too, and is found by its id then.
+            self._write(other.id, other.id, other.time)
+        self._write(name, identity, record.time)
+        self.notes.remove_all(lambda note: note.get("id") == identity and note.get("name") != name)
+
+    def _write(self, name: str, identity: str, time: float) -> None:
+        self.notes.write(name, {"name": name, "id": identity, "shown": True, "time": time})
 
     def tidy(self) -> None:
         """Remove what does not count any more."""

@@ -78,7 +78,7 @@ def reconcile(
         listed, surplus = prepared.divided
         work = partial(foreseen, memory=memory)
         stages = _worked(view, listed, work, list, progress)
-        is_well = not any(isinstance(stage, Failed) for stage in stages)
+        is_well = not any(isinstance(stage, Failed) for stage in (*stages, *surplus))
         stages += _worked(view, surplus, work, list, progress) if is_well else _unattempted(surplus)
         return Reconciled(_settled(stages), (), prepared.cost)
     with ExitStack() as held:
@@ -162,6 +162,9 @@ def _in_batches(
         some, own = [wanted[number] for number in batch], books and books.of(batch)
         done = reconcile(refreshed(view), some, progress, check_mode=False, books=own)
         warnings.extend(done.warnings)
+        for number, end in enumerate(done.ends):
+            if own and isinstance(end, Failed):
+                own.keep(number)
         return done.ends
 
     listed, surplus = prepared.divided

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 
-from .._errors import ChangedMeanwhile, NotFound, PartialResult, PpioError, require
+from .._errors import ChangedMeanwhile, NotFound, NotUnique, OutcomeUnknown, PartialResult, PpioError, require
 from .._planning.outcome import Outcome
 from .._planning.rollout_states import Surge, restoration, with_values, written
 from .._planning.state import Current, Desired
@@ -46,8 +46,19 @@ def _told(stages: Sequence[Stage], resource: Resource) -> str:
 
 
 def _taken_names(stages: Sequence[Stage]) -> frozenset[str]:
-    """The names that the resources of this task's entries have by now."""
-    return frozenset(str(fields.get("name")) for stage in stages if (fields := _last_fields(stage)))
+    """The names that the resources of this task's entries have by now, or may have."""
+    return frozenset(
+        str((_last_fields(stage) or {}).get("name", stage.entry.name)) for stage in stages if _exists(stage)
+    )
+
+
+def _exists(stage: Stage) -> bool:
+    """Whether there is a resource for an entry, or may be one."""
+    if isinstance(stage, Failed):
+        partial = stage.error.partial
+        is_open = isinstance(stage.error, (OutcomeUnknown, NotUnique))
+        return is_open or bool(partial and (partial.id or partial.changed))
+    return stage.entry.desired.present
 
 
 def _last_fields(stage: Stage) -> Fields | None:

@@ -115,10 +115,10 @@ def test_what_is_there_only_for_a_while_counts_as_dearer() -> None:
     ("limits", "basis", "words"),
     [
         ((12, 3), "ceiling", None),
-        ((11, 3), "ceiling", "it would cost up to 12.00 an hour for a time (rollout.surge, batches)"),
-        ((12, 2), "ceiling", "it would cost up to 3.00 an hour more for a time (rollout.surge, batches)"),
+        ((11, 3), "ceiling", "it would cost up to 12.00 an hour for a time (rollout.surge, batches or prune)"),
+        ((12, 2), "ceiling", "it would cost up to 3.00 an hour more for a time (rollout.surge, batches or prune)"),
         ((5, 4), "floor", None),
-        ((4, 4), "floor", "it would cost at least 5.00 an hour for a time (rollout.surge, batches)"),
+        ((4, 4), "floor", "it would cost at least 5.00 an hour for a time (rollout.surge, batches or prune)"),
     ],
 )
 def test_a_budget_holds_while_changes_are_proved(limits: tuple[int, int], basis: str, words: str | None) -> None:

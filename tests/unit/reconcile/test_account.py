@@ -238,8 +238,8 @@ def test_what_a_surge_adds_counts_in_the_budget(simulator: Simulator, time: Time
     assert report.failed
     assert report.result["msg"].startswith(
         "Nothing was written, because the budget would be broken: it would cost up to 3.36 an hour for a time "
-        "(rollout.surge, batches); max_hourly is 2.00. The most expensive: chat: before 0.00, after 0.00 to 1.68, "
-        "meanwhile 3.36 an hour (1 × RTX 4090 24GB). "
+        "(rollout.surge, batches or prune); max_hourly is 2.00. The most expensive: chat: before 0.00, after 0.00 to "
+        "1.68, meanwhile 3.36 an hour (1 × RTX 4090 24GB). "
     )
     assert not is_change(simulator)
 
@@ -315,7 +315,9 @@ def test_a_budget_counts_what_later_batches_remove_until_then(
     entries = [body("team-new", 3), *entries]
     report = run_fleet(simulator, time, entries, wait=True, batches=["1"], budget={"max_hourly": 5.1}, **options)
     assert report.failed
-    assert "it would cost up to 10.08 an hour for a time (rollout.surge, batches)" in report.result["msg"]
+    assert "it would cost up to 10.08 an hour for a time (rollout.surge, batches or prune)" in report.result["msg"]
     assert not is_change(simulator)
+    waited = run_fleet(simulator, time, entries, wait=True, budget={"max_hourly": 5.1}, **options)
+    assert waited.failed is is_pruned
     at_once = run_fleet(simulator, time, entries, budget={"max_hourly": 5.1}, **options)
     assert not at_once.failed, at_once.result["msg"]

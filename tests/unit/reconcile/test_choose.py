@@ -270,6 +270,7 @@ def test_a_product_that_is_ignored_is_not_moved(simulator: Simulator, time: Time
     assert products(simulator) == {"chat": A100}
 
 
+SG, SINGAPORE = "serverless-rtx-4090-24-sg", "ap-southeast-1"
 ANEW = {"app_name": "another-app", "allow_recreate": True}
 
 
@@ -289,8 +290,27 @@ def test_what_is_created_anew_has_to_fit_before_the_old_one_is_deleted(
 
 
 def test_what_is_created_anew_may_have_what_the_old_one_leaves(simulator: Simulator, time: Time) -> None:
-    simulator.seed(entry("chat", product_id=A100, worker_config={"max_replicas": 3, "min_replicas": 1}))
+    workers = {"max_replicas": 3, "min_replicas": 1}
+    simulator.seed(entry("chat", product_id=A100, region_id=SINGAPORE, worker_config=workers))
+    simulator.clock.advance(100)
     simulator.settings = Settings(stock={A100: 0})
-    report = run(simulator, time, {**body("chat", A100, RTX, least=1), **ANEW})
+    report = run(simulator, time, {**body("chat", A100, SG, least=1), **ANEW})
     assert not report.failed, report.result["msg"]
     assert products(simulator) == {"chat": A100}
+    more = run(simulator, time, {**body("chat", A100, SG, least=2), **ANEW, "app_name": "a-third-app"})
+    assert not more.failed, more.result["msg"]
+    assert products(simulator) == {"chat": SG}
+
+
+def test_what_is_not_created_anew_leaves_nothing_to_others(simulator: Simulator, time: Time) -> None:
+    simulator.seed(entry("chat-0", product_id=A100, worker_config={"max_replicas": 9, "min_replicas": 2}))
+    simulator.clock.advance(100)
+    simulator.settings = Settings(stock={A100: 3})
+    entries = [
+        {**plain("chat-0", A100), **ANEW, "worker_config": {"max_replicas": 9, "min_replicas": 9}},
+        {**plain("chat-1", A100), "worker_config": {"max_replicas": 9, "min_replicas": 2}},
+    ]
+    entries = [{name: value for name, value in one.items() if name != "wait"} for one in entries]
+    report = run_fleet(simulator, time, entries, include_details=True)
+    assert "chat-0" in messages(report)
+    assert "chat-1" in messages(report)

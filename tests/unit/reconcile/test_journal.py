@@ -423,3 +423,29 @@ def test_a_rename_takes_the_record_along(simulator: Simulator, time: Time, fleet
     assert operation(play(simulator, time, fleet, id=identity, name="bot")) == "update"
     assert operation(play(simulator, time, fleet, name="bot")) == "none"
     assert alive(simulator) == ["bot"]
+
+
+def test_what_was_renamed_elsewhere_after_a_rename_leaves_its_name_free(
+    simulator: Simulator, time: Time, fleet: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    play(simulator, time, fleet)
+    identity = simulator.endpoints[0]["id"]
+    play(simulator, time, fleet, id=identity, name="bot")
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setenv("HOME", str(tmp_path))
+        play(simulator, time, fleet, id=identity, name="cat")
+    simulator.clock.advance(86400)
+    assert operation(play(simulator, time, fleet, name="bot", state="absent")) == "none"
+    assert operation(play(simulator, time, fleet, name="bot")) == "create"
+
+
+def test_a_swap_of_names_takes_both_records_along(simulator: Simulator, time: Time) -> None:
+    simulator.settings = Settings(visible_in_list_after=400)
+    first = fleets.run(simulator, time, [{**WANTED, "name": name} for name in "ab"])
+    ids = first.result["ids"]
+    swapped = [{"id": ids["a"], "name": "b"}, {"id": ids["b"], "name": "a"}]
+    assert not fleets.run(simulator, time, swapped, concurrency=1).failed
+    again = fleets.run(simulator, time, [{**WANTED, "name": name} for name in "ab"])
+    assert not again.failed, again.result["msg"]
+    assert again.result["ids"] == {"a": ids["b"], "b": ids["a"]}
+    assert len(simulator.endpoints) == 2

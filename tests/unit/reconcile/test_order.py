@@ -147,6 +147,19 @@ def test_a_rollback_does_not_take_back_a_name_that_was_given_away(
     assert bad not in {one["image"] for one in simulator.endpoints}
 
 
+def test_a_rollback_leaves_a_name_to_a_create_that_may_have_happened(simulator: Simulator, time: Time) -> None:
+    old = seeded(simulator, [entry("a", worker_config={"max_replicas": 3, "min_replicas": 1})])["a"]
+    simulator.clock.advance(100)
+    bad = "registry.example.com/bad:1"
+    slow = Settings(replacement="at_once", image_lives={bad: "image_pull_failure"}, visible_in_list_after=400)
+    simulator.settings = slow
+    simulator.script([Fault("reset", "createEndpoint", when="after_commit")])
+    broken = {**renamed(old, "b"), "image": bad, "rollout": {"on_failure": "rollback"}}
+    report = run(simulator, time, [broken, entry("a")], wait=True)
+    assert "utcome unknown" in messages(report)["a"]
+    assert existing(simulator).keys() == {"a", "b"}
+
+
 def test_a_rollback_of_a_swap_that_stopped_halfway_restores_both_names(simulator: Simulator, time: Time) -> None:
     workers = {"max_replicas": 3, "min_replicas": 1}
     ids = seeded(simulator, [entry("a", worker_config=workers), entry("b", worker_config=workers)])

@@ -234,3 +234,28 @@ def test_two_that_move_at_once_do_not_count_on_the_same_money(simulator: Simulat
     assert report.failed
     assert sorted(one["product_id"] for one in simulator.endpoints) == [RTX, SG]
     assert report.result["cost"]["after"]["ceiling"] == "10.71"
+
+
+def test_what_a_move_may_save_is_not_spent_before_it_is_done(simulator: Simulator, time: Time) -> None:
+    simulator.settings = replace(EMPTY, sold_out=(A100, SG))
+    entries = [{**body(A100, RTX), "name": "chat-0"}, {**body(SG, H100), "name": "chat-1"}]
+    simulator.script([refused("QUOTA_EXCEEDED")])
+    report = fleets.run(simulator, time, entries, wait=True, budget={"max_hourly": 55})
+    assert report.failed
+    assert {one["name"]: one["product_id"] for one in simulator.endpoints} == {"chat-0": A100, "chat-1": SG}
+
+
+def test_what_a_failed_batch_was_to_save_is_not_spent_by_the_next_one(simulator: Simulator, time: Time) -> None:
+    simulator.settings = Settings()
+    old = {"worker_config": {"max_replicas": 3, "min_replicas": 1}}
+    fleets.seeded(simulator, [fleets.entry("chat-0", product_id=A100, **old)])
+    simulator.script([refused("QUOTA_EXCEEDED")])
+    entries = [
+        fleets.entry("chat-0", product_id=A100, worker_config={"max_replicas": 1, "min_replicas": 1}),
+        fleets.entry("chat-1", product_id=A100, worker_config={"max_replicas": 2, "min_replicas": 1}),
+    ]
+    options: dict[str, Any] = {"wait": True, "batches": ["1"], "max_failures": 1}
+    report = fleets.run(simulator, time, entries, budget={"max_hourly": 27}, **options)
+    assert report.failed
+    assert fleets.calls(simulator)["POST"] == 0
+    assert "the budget would be broken" in fleets.messages(report)["chat-1"]
