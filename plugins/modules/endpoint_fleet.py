@@ -457,7 +457,8 @@ options:
       - Whether to wait until every endpoint serves, or with O(endpoints[].state=absent) until the list does not show it.
       - The list is read once per interval for all of them.
       - After a change of what workers run, such as O(endpoints[].image) or O(endpoints[].envs), a worker counts only if it is new, or if a poll after
-        the change showed that it did not serve. Then as many as O(endpoints[].worker_config.min_replicas) have to serve for O(endpoints[].rollout.stable_for) seconds.
+        the change showed that it did not serve. Then as many as O(endpoints[].worker_config.min_replicas) have to serve for
+        O(endpoints[].rollout.stable_for) seconds.
       - Where no such worker can be seen, such as with O(endpoints[].worker_config.min_replicas=0), it goes on with a warning, and
         RV(endpoints[].rollout.outcome) is V(unproven).
       - Ends early, with the API's own words, when the endpoint fails for good, or all its workers fail for O(failure_patience) seconds.
