@@ -60,7 +60,7 @@ class Books:
             judge(self.budget, self.cost, self.plural)
 
     def replan(self, view: View, stages: Sequence[Stage]) -> None:
-        """Take down what is planned for entries that have been looked at once more."""
+        """Record what is planned for entries that have been looked at once more."""
         for key, stage in zip(self.keys, stages, strict=True):
             if key in self.usages and isinstance(stage, Located):
                 after, most = _planned(view.client, stage)
@@ -77,25 +77,26 @@ class Books:
         return ""
 
     def move(self, number: int, identity: str) -> None:
-        """Take down that an entry is made of another item of the catalog."""
+        """Record that an entry is made of another item of the catalog."""
         if self.keys[number]:
             self.usages.update(self._moved(number, identity))
 
     def reserve(self, number: int, identity: str) -> None:
         """Record another item of an entry if that is dearer: nobody knows yet whether it gets it."""
-        if self.keys[number]:
-            self._record_if_dearer(self._moved(number, identity))
+        if key := self.keys[number]:
+            self._record_if_dearer(key, self._moved(number, identity)[key])
 
     def keep(self, number: int) -> None:
         """Record that an entry which failed may be as it was before, if that is dearer than what was planned."""
         if (key := self.keys[number]) in self.usages:
             usage = self.usages[key]
-            self._record_if_dearer({key: replace(usage, after=usage.before, peak=None)})
+            self._record_if_dearer(key, replace(usage, after=usage.before, peak=None))
 
-    def _record_if_dearer(self, changed: Mapping[str, Usage]) -> None:
-        now, then = self.cost.after.ceiling, self._cost({**self.usages, **changed}).after.ceiling
+    def _record_if_dearer(self, key: str, usage: Usage) -> None:
+        # Of this resource alone: a sum over all, for each of thousands that fail, would take hours.
+        now, then = (self._cost({key: one}).after.ceiling for one in (self.usages[key], usage))
         if now is None or then is None or then > now:
-            self.usages.update(changed)
+            self.usages[key] = usage
 
     def _moved(self, number: int, identity: str) -> dict[str, Usage]:
         usage, field = self.usages[self.keys[number]], self.shop.pricing.field
