@@ -68,23 +68,24 @@ class Books:
 
     def objection(self, number: int, identity: str) -> str:
         """Why an entry must not be made of another item of the catalog; empty if nothing speaks against it."""
-        if self.budget is None or not self.keys[number]:
+        key = self.keys[number]
+        if self.budget is None or not key:
             return ""
         try:
-            judge(self.budget, self._cost({**self.usages, **self._moved(number, identity)}), self.plural)
+            judge(self.budget, self._cost({**self.usages, key: self._moved(key, identity)}), self.plural)
         except OverBudget as error:
             return error.message
         return ""
 
     def move(self, number: int, identity: str) -> None:
         """Record that an entry is made of another item of the catalog."""
-        if self.keys[number]:
-            self.usages.update(self._moved(number, identity))
+        if key := self.keys[number]:
+            self.usages[key] = self._moved(key, identity)
 
     def reserve(self, number: int, identity: str) -> None:
         """Record another item of an entry if that is dearer: nobody knows yet whether it gets it."""
         if key := self.keys[number]:
-            self._record_if_dearer(key, self._moved(number, identity)[key])
+            self._record_if_dearer(key, self._moved(key, identity))
 
     def keep(self, number: int) -> None:
         """Record that an entry which failed may be as it was before, if that is dearer than what was planned."""
@@ -98,10 +99,10 @@ class Books:
         if now is None or then is None or then > now:
             self.usages[key] = usage
 
-    def _moved(self, number: int, identity: str) -> dict[str, Usage]:
-        usage, field = self.usages[self.keys[number]], self.shop.pricing.field
+    def _moved(self, key: str, identity: str) -> Usage:
+        usage, field = self.usages[key], self.shop.pricing.field
         after, most = (side and {**side, field: identity} for side in (usage.after, usage.peak))
-        return {self.keys[number]: replace(usage, after=after, peak=most)}
+        return replace(usage, after=after, peak=most)
 
     def _cost(self, usages: Mapping[str, Usage]) -> Cost:
         return cost_of(self.shop.pricing, self.shop.catalog, [*usages.values()], self.plural)

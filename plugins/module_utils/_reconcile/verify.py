@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from .._clock import Deadline, poll
-from .._errors import NotApplied, PpioError, Unsupported
+from .._errors import NotApplied, PartialResult, PpioError, Unsupported
 from .._planning.compare import Difference, combined, differences
 from .._planning.masks import contradictions
 from .._planning.outcome import Outcome
@@ -146,7 +146,7 @@ def _judged_presence(view: View, done: Done, snapshot: Snapshot, deadline: Deadl
         named = ", ".join(_rivals(done, snapshot))
         error = error.noted(f"Also new under this name: {named}.") if named else error
         misfit = Misfit(outcome, wrong) if wrong else None
-        error = error.telling(_last_seen(resource, done, current).outcome.partial)
+        error = error.telling(_last_seen(resource, outcome, current))
         return _Judgement(Failed(done.entry, error, misfit), is_final=False)
     done = replace(done, outcome=shown(resource, outcome, current)).warned(*_unseen(resource, current, desired))
     if done.known is None or outcome.action is Action.UPDATE:
@@ -154,15 +154,13 @@ def _judged_presence(view: View, done: Done, snapshot: Snapshot, deadline: Deadl
     return _judged_uniqueness(view, done, snapshot, deadline)
 
 
-def _last_seen(resource: Resource, done: Done, current: Current | None) -> Done:
-    """The entry with the resource as it was seen last, not as it was asked for: a failure tells what there is."""
-    outcome = done.outcome
+def _last_seen(resource: Resource, outcome: Outcome, current: Current | None) -> PartialResult:
+    """What a failure is to say: the resource as it was seen last, not as it was asked for."""
     if current:
-        shown_now = shown(resource, outcome, current)
-        return replace(done, outcome=replace(shown_now, doubt=outcome.doubt))
+        return shown(resource, outcome, current).partial
     if outcome.action is Action.UPDATE and outcome.previous:
-        return replace(done, outcome=replace(outcome, fields=outcome.previous.fields))
-    return done
+        return replace(outcome.partial, fields=outcome.previous.fields)
+    return outcome.partial
 
 
 def _unseen(resource: Resource, current: Current, desired: Desired) -> tuple[str, ...]:
@@ -242,4 +240,4 @@ def _given_up(resource: Resource, done: Done, before: Stage, error: PpioError) -
         return done.warned(f"This server does not show {resource.plural}: the result is what was asked for.")
     if isinstance(before, Failed):
         return replace(before, error=before.error.noted(error.message))
-    return _last_seen(resource, done, None).failed(error)
+    return Failed(done.entry, error.after(_last_seen(resource, done.outcome, None)))

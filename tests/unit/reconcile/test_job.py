@@ -137,12 +137,15 @@ def test_a_job_that_cannot_be_cancelled_may_run(simulator: Simulator, time: Time
     assert report.result["job"]["id"] == "job-1"
 
 
-def test_a_job_that_can_no_longer_be_watched_is_cancelled_too(simulator: Simulator, time: Time) -> None:
+@pytest.mark.parametrize(("status", "looks"), [(403, 1), (404, 20)], ids=["refused", "not known any more"])
+def test_a_job_that_can_no_longer_be_watched_is_cancelled_too(
+    simulator: Simulator, time: Time, status: int, looks: int
+) -> None:
     simulator.settings = Settings(job_seconds=10_000)
     simulator.seed(JOBS)
-    simulator.script([Fault("pass", "getJob"), Fault("status", "getJob", status=403)])
+    simulator.script([Fault("pass", "getJob", times=looks), Fault("status", "getJob", status=status)])
     report = ask(simulator, time, {"name": "chat", **INPUT})
-    assert "HTTP 403" in message(report)
+    assert f"HTTP {status}" in message(report)
     assert simulator.jobs == {"job-1": "CANCELLED"}
 
 
@@ -152,15 +155,6 @@ def test_a_job_that_the_gateway_does_not_know_yet_is_not_cancelled(simulator: Si
     simulator.script([Fault("status", "getJob", status=404, times=2)])
     assert not ask(simulator, time, {"name": "chat", **INPUT}).failed
     assert "POST cancel" not in at_gateway(simulator)
-
-
-def test_a_job_that_the_gateway_does_not_know_any_more_is_an_error(simulator: Simulator, time: Time) -> None:
-    simulator.settings = Settings(job_seconds=10_000)
-    simulator.seed(JOBS)
-    simulator.script([Fault("pass", "getJob", times=20), Fault("status", "getJob", status=404)])
-    report = ask(simulator, time, {"name": "chat", **INPUT})
-    assert "HTTP 404" in message(report)
-    assert simulator.jobs == {"job-1": "CANCELLED"}
 
 
 def test_a_job_that_has_completed_before_it_could_be_cancelled_is_judged(simulator: Simulator, time: Time) -> None:
