@@ -35,8 +35,10 @@ class ActionModule(ControllerAction):
         result = super().run(tmp, task_vars)
         if not self._files:
             return result
-        if isinstance(result.get("msg"), str):
-            result["msg"] = self._placed(result["msg"])
+        for told in (result, *(result.get("endpoints") or ())):
+            for key in ("msg", "message"):
+                if isinstance(told.get(key), str):
+                    told[key] = self._placed(told[key])
         if "warnings" in result:
             result["warnings"] = [self._placed(warning) for warning in result["warnings"]]
         if "src_files" in result:
@@ -46,7 +48,8 @@ class ActionModule(ControllerAction):
     def _given(self, args: dict[str, Any]) -> dict[str, Any]:
         """The arguments with the content of `src` in its place; a module on the target could not read it."""
         source = args.get("src")
-        # An empty one would mean the directory of the playbook. It is refused with everything else that is wrong.
+        # A directory may be called 2026. An empty string would mean that of the playbook: it is refused later.
+        source = str(source) if isinstance(source, (int, float)) and not isinstance(source, bool) else source
         if not source or not isinstance(source, str) or args.get("endpoints") is not None:
             return args
         path = Path(self._find_needle("files", source))

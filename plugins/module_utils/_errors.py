@@ -11,12 +11,13 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from ._redaction import CONTROL, Secrets
 
 __all__ = [
+    "NOTHING_DONE",
     "AmbiguousResponse",
     "Call",
     "ChangedMeanwhile",
@@ -82,6 +83,16 @@ class PartialResult:
     smoke_test: Any = None
     deleted: PartialResult | None = None
     rollout: Mapping[str, Any] | None = None
+
+    def seen(self, later: PartialResult | None) -> PartialResult:
+        """The same, with the resource as a later look showed it, if there was one."""
+        if later is None or later.fields is None:
+            return self
+        return replace(self, fields=later.fields, observed=later.observed)
+
+
+#: What an error says that came before any write.
+NOTHING_DONE = PartialResult("none", changed=False)
 
 
 class PpioError(Exception):

@@ -60,6 +60,7 @@ class ProgressReporter:
         self._sent: dict[str, None] = {}
         self._untold: list[str] = []
         self._named = -math.inf
+        self._job = ""
 
     @property
     def created_so_far(self) -> tuple[str, ...]:
@@ -71,6 +72,11 @@ class ProgressReporter:
         """The updates and deletes that were sent, in words."""
         with self._lock:
             return tuple(map(self._secrets.hide_named, self._sent))
+
+    @property
+    def job(self) -> str:
+        """The job that was submitted and has not ended, in words; empty if there is none."""
+        return self._secrets.hide_named(self._job)
 
     def hide(self, secrets: Secrets) -> None:
         """Leave them out of every line, wherever a server has put them."""
@@ -130,6 +136,10 @@ class ProgressReporter:
                 if is_first:
                     del self._sent[told]
             raise
+
+    def submitted(self, job: str) -> None:
+        """A job may run from now on; none, where this is empty."""
+        self._job = job
 
     def phase(self, line: str) -> None:
         """A new part of the work begins."""
@@ -192,6 +202,9 @@ class _SilentReporter(ProgressReporter):
     def sending(self, action: str, name: str, identity: str) -> Iterator[None]:
         """Nobody hears of it."""
         yield
+
+    def submitted(self, job: str) -> None:
+        """Nobody hears of it."""
 
     def phase(self, line: str) -> None:
         """Nobody hears of it."""

@@ -131,8 +131,9 @@ options:
           - What to do when the answer to the one request to create is lost, and the new endpoint does not show in the list
             within 30 seconds (or what is left of O(retry_timeout)).
           - V(fail) ends the task as "outcome unknown". A rerun on the same machine is safe (not with O(endpoints[].unique_name=false), which never
-            looks). Creates are noted in C(~/.ansible/ppio_gpu_creates) for 10 minutes and until the list shows them, so a rerun waits for what was sent, until
-            O(retry_timeout), and creates nothing while it may still show up. What left no trace for 10 minutes counts as never created.
+            looks). Each create is recorded in C(~/.ansible/ppio_gpu_creates), for at least 10 minutes and until the list shows the endpoint. A rerun
+            waits for that endpoint until O(retry_timeout), and creates no second one while it may still show up. What left no trace for 10 minutes
+            counts as never created.
           - V(resend) sends the request again, in a rerun, too. If the first one shows up late, there are two endpoints.
           - If the new endpoint does show, the task goes on with it, with a warning.
         type: str
@@ -145,7 +146,7 @@ options:
           - V(keep_oldest) keeps the older one, by creation time and then ID. Each run deletes only what it created itself, and goes
             on with the one that stays.
           - Tasks with the same home directory on the same machine take turns, so they never meet. Other users, machines and containers
-            know nothing of each other's locks and notes.
+            know nothing of each other's locks and records.
         type: str
         choices: [fail, keep_oldest]
         default: fail

@@ -20,6 +20,8 @@ description:
 notes:
   - If no worker runs, a request starts one, and you pay until O(ppio.gpu.endpoint#module:worker_config.idle_timeout) is over.
   - O(validate_certs), O(ca_path) and the proxies of the environment also apply to the endpoint's URL.
+  - RV(answer) is what the application says. Only the API key and the values of O(secret_headers) are hidden in it. If the
+    application repeats its own secrets, set C(no_log=true).
 extends_documentation_fragment:
   - ppio.gpu.connection
   - ppio.gpu.attributes

@@ -36,7 +36,7 @@ except ImportError:  # ansible-core before 2.19
 from ..module_utils._api.connection import REQUESTS_IMPORT_ERROR
 from ..module_utils._clock import Clock
 from ..module_utils._errors import first_of
-from ..module_utils._options.argument_spec import CONNECTION, refusal
+from ..module_utils._options.argument_spec import CONNECTION, api_key_of, refusal
 from ..module_utils._options.given import given
 from ..module_utils._options.violation import ArgumentSpec
 from ..module_utils._progress import Creating, ProgressReporter, names_of, who_looks
@@ -66,13 +66,20 @@ class ControllerAction(NormalAction):  # type: ignore[misc]  # ansible-core does
         # This process is Ansible's copy for one task. What it had loaded before is not to be looked at again and again.
         gc.freeze()
         written = plain(self._task.args)
-        self._task.args = self._given(written)
+        args = self._given(written)
         if self._runs_on_controller():
             shown = {"invocation": invocation(written, self._options)} if _tells_invocation(task_vars) else {}
             with _environment(self._task_environment()):
-                return self._result(self._task.args, shown)
-        result = dict(super().run(tmp, task_vars))
-        return result | {"invocation": invocation(written, self._options)} if "invocation" in result else result
+                return self._result(args, shown)
+        self._task.args = args
+        try:
+            result = dict(super().run(tmp, task_vars))
+        finally:
+            # The next attempt (until, retries) begins with what was written.
+            self._task.args = written
+        if "invocation" not in result:
+            return result
+        return _without(api_key_of(written), result | {"invocation": invocation(written, self._options)})
 
     @property
     def _options(self) -> ArgumentSpec:
@@ -98,9 +105,9 @@ class ControllerAction(NormalAction):  # type: ignore[misc]  # ansible-core does
         return merged
 
     def _result(self, args: Mapping[str, Any], shown: Mapping[str, Any]) -> dict[str, Any]:
-        checked = self.work.judged(args)
+        checked, key = self.work.judged(args), api_key_of(args)
         if checked.violations:
-            return {"failed": True, "msg": refusal(checked.violations), **shown}
+            return _without(key, {"failed": True, "msg": refusal(checked.violations, key), **shown})
         # What our own check has converted already is left out: Ansible would copy and convert every entry of a fleet.
         options = {
             name: {"type": "raw"} if name in checked.values else option for name, option in self._options.items()
@@ -108,7 +115,7 @@ class ControllerAction(NormalAction):  # type: ignore[misc]  # ansible-core does
         others = given({name: value for name, value in args.items() if name not in checked.values}, options)
         validated = ArgumentSpecValidator(options).validate(others)
         if validated.error_messages:
-            return {"failed": True, "msg": validated.errors.msg, **shown}
+            return _without(key, {"failed": True, "msg": validated.errors.msg, **shown})
         params = {**validated.validated_parameters, **checked.values}
         progress = self._progress()
         try:
@@ -116,15 +123,15 @@ class ControllerAction(NormalAction):  # type: ignore[misc]  # ansible-core does
                 told = self.work.report(params, Execution(self._task.check_mode, self._task.diff, progress))
         except TaskTimeoutError:
             unanswered = progress.unanswered(_GRACE)
-            if not (unanswered or progress.created_so_far or progress.sent_so_far):
+            if not (unanswered or progress.created_so_far or progress.sent_so_far or progress.job):
                 raise
-            return {**_stopped(self._task.timeout, progress, unanswered), **shown}
+            return _without(key, {**_stopped(self._task.timeout, progress, unanswered), **shown})
         result = {**told.result, **shown}
         if told.warnings:
             result["warnings"] = list(told.warnings)
         if told.failed:
             result["failed"] = True
-        return _without((params["api_key"] or "").strip(), result)
+        return _without(key, result)
 
     def _progress(self) -> ProgressReporter:
         if self._task.no_log:
@@ -134,7 +141,7 @@ class ControllerAction(NormalAction):  # type: ignore[misc]  # ansible-core does
 
 
 def _stopped(seconds: int, progress: ProgressReporter, unanswered: Sequence[Creating]) -> dict[str, Any]:
-    """The result of a task that `timeout` stopped after it had written something, which Ansible's own does not name."""
+    """The result of a task that `timeout` stopped after it had sent something, which Ansible's own does not name."""
     told = [f"The task did not end within {seconds} s (timeout)."]
     created, sent = progress.created_so_far, progress.sent_so_far
     if sent:
@@ -146,7 +153,10 @@ def _stopped(seconds: int, progress: ProgressReporter, unanswered: Sequence[Crea
             f"Outcome unknown: there is no answer yet to the create of {names_of(unanswered)}. It may exist and cost "
             f"money: {who_looks(unanswered)}."
         )
-    return {"failed": True, "changed": True, "msg": " ".join(told), "timedout": {"period": seconds}}
+    if progress.job:
+        told.append(f"It had submitted {progress.job}, which may run and cost money. It was not cancelled.")
+    changed = bool(sent or created or unanswered)
+    return {"failed": True, "changed": changed, "msg": " ".join(told), "timedout": {"period": seconds}}
 
 
 @contextmanager

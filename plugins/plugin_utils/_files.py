@@ -20,7 +20,7 @@ from typing import Any
 from ansible.errors import AnsibleError
 from ansible.parsing.dataloader import DataLoader
 
-from ..module_utils._errors import Unwritable
+from ..module_utils._errors import PartialResult, PpioError, Unwritable, first_of
 from ..module_utils._redaction import HIDDEN
 from ..module_utils._tasks.export_description import Reference
 from ..module_utils._tasks.export_files import Content, File
@@ -29,6 +29,8 @@ from ._yaml import key_of, text_of, title_of
 
 __all__ = ["ControllerFiles"]
 
+#: How many files a message names.
+_NAMED = 5
 _NOT_SHOWN = "(not shown: this file was not written by an export)\n"
 
 
@@ -49,7 +51,7 @@ class ControllerFiles:
     def planned(self, path: str, content: Content, mode: int, *, force: bool) -> File:
         """What becomes of a file. Raises Unwritable for one that an export has not written, unless with `force`."""
         text = text_of(content)
-        with _told(path):
+        with _unwritable_on_error(path):
             before, bits = _read(Path(path))
         is_ours = before is not None and before.startswith(f"---\n{title_of(content)}\n")
         if before and not is_ours and not force:
@@ -72,7 +74,7 @@ class ControllerFiles:
             elsewhere = stack.enter_context(tempfile.TemporaryDirectory()) if check_mode else ""
             aside: list[tuple[File, Path]] = []
             for file in files:
-                with _told(file.path):
+                with _unwritable_on_error(file.path):
                     temporary = _written_aside(file, elsewhere, mode)
                 stack.callback(_removed, temporary)
                 aside.append((file, temporary))
@@ -102,11 +104,16 @@ class StagedFiles:
 
     def commit(self) -> None:
         """Move them into their places. Each is replaced as a whole or not at all."""
+        written: list[str] = []
         for file, path in self.aside:
             if file.changed:
-                with _told(file.path):
-                    path.replace(file.path)
-                    _synced(Path(file.path).parent)
+                try:
+                    with _unwritable_on_error(file.path):
+                        path.replace(file.path)
+                except Unwritable as error:
+                    raise _after(written, error) from None
+                written.append(file.path)
+                _synced(Path(file.path).parent)
 
     def _read_back(self, file: File, path: Path) -> list[Mapping[str, Any]]:
         try:
@@ -153,16 +160,26 @@ def _removed(path: Path) -> None:
 
 
 def _synced(directory: Path) -> None:
-    """Have the name of a file on disk as well."""
+    """Have the name of a file on disk as well, where the file system can do that for a directory."""
     handle = os.open(directory, os.O_RDONLY)
     try:
-        os.fsync(handle)
+        with suppress(OSError):
+            os.fsync(handle)
     finally:
         os.close(handle)
 
 
+def _after(written: Sequence[str], error: Unwritable) -> PpioError:
+    """The error of a file, and which ones were written before it."""
+    if not written:
+        return error
+    return error.telling(PartialResult("none", changed=True)).noted(
+        f"Written before that: {first_of(written, _NAMED)}."
+    )
+
+
 @contextmanager
-def _told(path: str) -> Iterator[None]:
+def _unwritable_on_error(path: str) -> Iterator[None]:
     """Raises Unwritable for what the system says of a file."""
     try:
         yield
@@ -172,8 +189,14 @@ def _told(path: str) -> Iterator[None]:
 
 def _without_secrets(content: Content, entry: Mapping[str, Any]) -> dict[str, Any]:
     """An entry of an old file, which somebody may have completed with secret values."""
-    shown = dict(entry)
-    for row in content.resource.fields:
+    fields = content.resource.fields
+    exported = {row.name for row in fields} | {row.secret_twin for row in fields if row.secret_entries}
+    # Of an option that no export writes, such as smoke_test, anything inside may be secret.
+    shown = {
+        name: HIDDEN if isinstance(value, (dict, list)) and name not in exported else value
+        for name, value in entry.items()
+    }
+    for row in fields:
         if row.secret and row.name in shown:
             shown[row.name] = HIDDEN
         for name in (row.name, row.secret_twin) if row.secret_entries else ():

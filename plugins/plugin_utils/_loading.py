@@ -27,6 +27,7 @@ __all__ = ["loaded"]
 _OWN_JSON = "__ansible"
 _TAG = "!"
 _VAULT = b"$ANSIBLE_VAULT"
+_DEEPEST = 100
 
 
 class _OnlyForAnsible(Exception):
@@ -51,6 +52,16 @@ _Loader.add_constructor(DATE, date_text)
 def loaded(loader: DataLoader, file: Path) -> Any:
     """The content of a file in JSON or YAML, decrypted if need be. Raises Ansible's errors for what cannot be read."""
     try:
+        content = _read(loader, file)
+    except RecursionError:
+        raise _too_deep(file) from None
+    if _is_deep(content):
+        raise _too_deep(file)
+    return content
+
+
+def _read(loader: DataLoader, file: Path) -> Any:
+    try:
         return _plainly(file.read_bytes())
     except UnicodeDecodeError as error:
         # Releases of Ansible differ: one takes such a file with a warning, another one fails with a traceback.
@@ -58,6 +69,27 @@ def loaded(loader: DataLoader, file: Path) -> Any:
     except (_OnlyForAnsible, OSError, ValueError, yaml.YAMLError):
         # Ansible's loader reads it, or says what is wrong in its own words.
         return plain(loader.load_from_file(str(file), cache="none", unsafe=True))
+
+
+def _too_deep(file: Path) -> AnsibleParserError:
+    return AnsibleParserError(f"{file} is nested more than {_DEEPEST} levels deep.")
+
+
+def _is_deep(content: Any) -> bool:
+    """Whether it is nested so deeply that Ansible could not hand it on, or without end, by an alias in itself."""
+    level = [content]
+    for _ in range(_DEEPEST):
+        inside = [
+            inner
+            for one in level
+            if isinstance(one, (dict, list))
+            for inner in (one.values() if isinstance(one, dict) else one)
+            if isinstance(inner, (dict, list))
+        ]
+        if not inside:
+            return False
+        level = list({id(one): one for one in inside}.values())
+    return True
 
 
 def _plainly(content: bytes) -> Any:

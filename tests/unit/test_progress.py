@@ -11,7 +11,8 @@ import pytest
 from unit.talking import Time
 
 from ansible_collections.ppio.gpu.plugins.module_utils._errors import AmbiguousResponse, PpioError, Rejected
-from ansible_collections.ppio.gpu.plugins.module_utils._progress import ProgressReporter
+from ansible_collections.ppio.gpu.plugins.module_utils._progress import SILENT, ProgressReporter
+from ansible_collections.ppio.gpu.plugins.module_utils._redaction import Secrets
 
 
 @pytest.fixture
@@ -159,3 +160,19 @@ def test_what_was_sent_is_told_once_unless_it_was_refused() -> None:
     assert told == [(), (update,), (update,), (update,)]
     with progress.sending("delete", "chat", "ep-1"):
         assert progress.sent_so_far == (update, "the delete of chat (ep-1)")
+
+
+def test_a_job_is_told_until_it_has_ended_and_without_secrets(progress: ProgressReporter, heard: list[str]) -> None:
+    assert progress.job == ""
+    progress.submitted("the job canary-4711")
+    assert progress.job == "the job canary-4711"
+    progress.hide(Secrets(["canary-4711"]))
+    assert progress.job == "the job (hidden)"
+    progress.submitted("")
+    assert progress.job == ""
+    assert heard == []
+
+
+def test_nobody_hears_of_a_job_in_silence() -> None:
+    SILENT.submitted("the job job-1")
+    assert SILENT.job == ""

@@ -69,6 +69,10 @@ class Client:
                     known.append(item)
                     yield item
 
+    def listed_one(self, identity: str) -> Item | None:
+        """The resource as the list shows it, or None where it does not."""
+        return next((item for item in self.listed() if self.id_of(item) == identity), None)
+
     def single(self) -> Item:
         """The one of a kind of which there is only one. Raises Unsupported where the server has no such call."""
         purpose, verb = f"read the {self.resource.name}", self.resource.verbs.list
@@ -81,7 +85,7 @@ class Client:
         """The resource, or None where the API says that it is not there."""
         verb = self.resource.verbs.read
         if verb is None:
-            return next((item for item in self.listed() if self.id_of(item) == identity), None)
+            return self.listed_one(identity)
         purpose = f"read the {self.resource.name} {identity}"
         answer = self.transport.send(_addressed(purpose, verb, identity), self.deadline)
         if self._is_missing(answer):

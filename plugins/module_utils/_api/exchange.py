@@ -105,7 +105,8 @@ def exchanged(request: Request, route: Route, send: Callable[[Request, Route], r
     try:
         with send(request, route) as response:
             return _answer(request, response, _content(response, request), route)
-    except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError, UnicodeError) as error:
+    except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError, ValueError) as error:
+        # A ValueError is of text that is no host name, or of numbers in an answer that make no sense.
         raise _failure(request, route, error) from None
 
 
@@ -186,6 +187,9 @@ def _failure(request: Request, route: Route, error: Exception) -> PpioError:
     if isinstance(error, (requests.exceptions.InvalidURL, urllib3.exceptions.LocationValueError, UnicodeError)):
         proxy = ", or a proxy in the environment has none" if route.proxies else ""
         return InvalidOptions(f"{route.address_option} cannot be used: {route.host} is not a valid host name{proxy}.")
+    if isinstance(error, requests.exceptions.InvalidSchema):
+        proxy = "a proxy in the environment cannot be used. One whose URL begins with socks needs the package PySocks"
+        return InvalidOptions(request.failed(f"{proxy}."))
     if isinstance(error, requests.exceptions.SSLError) and (request.method == "GET" or _is_distrust(causes)):
         cause = f"the certificate or TLS of {route.host} cannot be trusted. Check {route.address_option} and ca_path."
         return TlsFailed(request.failed(cause), call)

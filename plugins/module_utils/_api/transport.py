@@ -56,6 +56,8 @@ class Transport:
             except ConnectFailed as error:
                 self.rest(delay, AmbiguousResponse(error.message, error.call) if doubtful else error, deadline, began)
                 continue
+            except NotAttempted as error:
+                raise AmbiguousResponse(error.message, error.call) if doubtful else error from error
             except AmbiguousResponse as error:
                 doubtful = True
                 self.rest(delay, error, deadline, began)

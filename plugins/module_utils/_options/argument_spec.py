@@ -15,6 +15,7 @@ from typing import Any
 
 from ansible.module_utils.basic import AnsibleFallbackNotFound, env_fallback
 
+from .._redaction import Secrets
 from .._schema.path import ignore_rule
 from .._schema.resource import Field, Kind, Resource
 from .budget_options import budget_violations, cost_options
@@ -22,12 +23,13 @@ from .choice_options import choice_options, choice_row, choice_violations
 from .limits import CONNECTION_LIMITS, OWN_LIMITS, outside
 from .question_options import QUESTION, question_check
 from .rollout_options import ROLLOUT_DEFAULTS, ROLLOUT_OPTIONS
-from .validation import Check, Checked, check_of, object_check
+from .validation import LONGEST_VALUE, Check, Checked, check_of, object_check
 from .violation import ArgumentSpec, Rules, Violation, broken_rules, is_true
 
 __all__ = [
     "CONNECTION",
     "RULES",
+    "api_key_of",
     "argument_spec",
     "checked",
     "doubts",
@@ -37,6 +39,8 @@ __all__ = [
     "wait_violations",
 ]
 
+#: The environment variables that may have the key, in this order.
+_KEY_VARIABLES = ["PPIO_API_KEY", "NOVITA_API_KEY"]
 #: The rules about the options of one resource.
 RULES: Rules = {"required_one_of": [("name", "id")]}
 
@@ -56,7 +60,7 @@ CONNECTION: ArgumentSpec = {
     "api_key": {
         "type": "str",
         "no_log": True,
-        "fallback": (filled_variable, ["PPIO_API_KEY", "NOVITA_API_KEY"]),
+        "fallback": (filled_variable, _KEY_VARIABLES),
     },
     "api_url": {"type": "str", "default": "https://api.ppio.com", "fallback": (filled_variable, ["PPIO_API_URL"])},
     "validate_certs": {"type": "bool", "default": True},
@@ -151,10 +155,22 @@ def entry_check(resource: Resource, without: tuple[str, ...] = ()) -> Check:
     return check
 
 
-def refusal(found: Sequence[Violation]) -> str:
-    """One message for everything that is wrong."""
+def api_key_of(params: Mapping[str, Any]) -> str:
+    """The key of a task, also of one whose options are refused; an empty string if there is none."""
+    given = params.get("api_key")
+    if given is not None:
+        return str(given).strip()
+    with suppress(AnsibleFallbackNotFound):
+        return filled_variable(*_KEY_VARIABLES).strip()
+    return ""
+
+
+def refusal(found: Sequence[Violation], key: str = "") -> str:
+    """One message for everything that is wrong, without the key, which may stand in the place of another option."""
     count = "1 option is" if len(found) == 1 else f"{len(found)} options are"
-    return f"Nothing was sent, because {count} not valid: {'; '.join(map(str, found))}."
+    message = f"Nothing was sent, because {count} not valid: {'; '.join(map(str, found))}."
+    # Of a long value, a message shows the beginning, after a quote.
+    return Secrets([key, key[: LONGEST_VALUE - 1]]).hide(message) if key else message
 
 
 def doubts(resource: Resource, params: Mapping[str, Any]) -> tuple[str, ...]:
@@ -165,7 +181,8 @@ def doubts(resource: Resource, params: Mapping[str, Any]) -> tuple[str, ...]:
         for path, value in _deprecated(field, field.name, params.get(field.name))
     )
     empty = (
-        f"{field.secret_twin}.{entry['key']} is an empty string. If it comes from the environment, set it there"
+        f"{'.'.join(filter(None, (field.secret_twin, entry.get(field.key))))} is an empty string. "
+        f"If it comes from the environment, set it there"
         for field in resource.fields
         if field.secret_entries
         for entry in params.get(field.secret_twin) or ()

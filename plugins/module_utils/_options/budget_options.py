@@ -8,6 +8,7 @@ Private to the ppio.gpu collection.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -58,4 +59,5 @@ def _number(value: Any) -> Decimal | None:
         number = Decimal(str(value))
     except InvalidOperation:
         return None
-    return number if number.is_finite() else None
+    # Ansible makes a float of it, for which 1e999 is endless.
+    return number if number.is_finite() and math.isfinite(float(number)) else None

@@ -30,7 +30,6 @@ EXPORT_LIMITS = (
     Field("force", Kind.BOOLEAN),
 )
 _OCTAL = re.compile(r"(0o?)?[0-7]{3}", re.ASCII)
-_LARGEST_MODE = 0o777
 
 
 def export_argument_spec(resource: Resource) -> ArgumentSpec:
@@ -61,10 +60,11 @@ def export_violations(resource: Resource, params: Mapping[str, Any]) -> tuple[Vi
 
 
 def mode_bits(mode: Any) -> int | None:
-    """The permissions that `mode` means, as a text of octal digits or as a number; None where it means none."""
-    if isinstance(mode, str):
-        return int(mode.removeprefix("0o"), 8) if _OCTAL.fullmatch(mode) else None
-    return mode if isinstance(mode, int) and not isinstance(mode, bool) and 0 <= mode <= _LARGEST_MODE else None
+    """The permissions that `mode` means, a text of octal digits; None where it means none.
+
+    A number means none: nobody can tell 440 from 0670, which YAML reads as the same.
+    """
+    return int(mode.removeprefix("0o"), 8) if isinstance(mode, str) and _OCTAL.fullmatch(mode) else None
 
 
 def _broken_mode(mode: Any) -> Iterator[Violation]:

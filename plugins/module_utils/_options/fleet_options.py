@@ -17,8 +17,8 @@ from .._schema.resource import Field, Kind, Resource
 from .argument_spec import RULES, argument_spec, doubts, entry_check, wait_violations
 from .budget_options import budget_violations, cost_options
 from .limits import limited
-from .validation import Check, Checked, list_check
-from .violation import ArgumentSpec, Rules, Violation, broken_rules, is_true
+from .validation import Check, Checked, list_check, listed_from
+from .violation import ArgumentSpec, Rules, Violation, broken_rules, is_true, kind_of
 
 __all__ = ["FLEET_LIMITS", "SHARED", "fleet_argument_spec", "fleet_checked", "fleet_doubts", "fleet_rules"]
 
@@ -78,11 +78,10 @@ def fleet_checked(resource: Resource, params: Mapping[str, Any]) -> Checked:
         *_broken_batches(params),
         *budget_violations(params),
     ]
-    if params.get("src") == "":
-        found.append(Violation("src", "must not be an empty string"))
     listed = resource.plural
     entries = params.get(listed)
     if entries is None:
+        found += _unread(params.get("src"))
         return Checked(found, {listed: None})
     wrong: list[Violation] = []
     values = list_check(_fleet_entry_check(resource, params.get("wait")), hidden=True)(entries, wrong)
@@ -98,6 +97,16 @@ def fleet_doubts(resource: Resource, params: Mapping[str, Any]) -> tuple[str, ..
         for number, entry in enumerate(params[listed] or ())
         for warning in doubts(resource, entry)
     )
+
+
+def _unread(source: Any) -> Iterator[Violation]:
+    """What is wrong with a `src` that nobody has read: it would stand for no entries at all."""
+    if source == "":
+        yield Violation("src", "must not be an empty string")
+    elif isinstance(source, str):
+        yield Violation("src", "can be read only on the controller, by the action plugin of this module")
+    elif source is not None:
+        yield Violation("src", "must be the path of a file or directory", kind_of(source))
 
 
 def _repeated_names(listed: str, values: Any) -> Iterator[Violation]:
@@ -117,6 +126,7 @@ def _repeated_names(listed: str, values: Any) -> Iterator[Violation]:
 
 def _broken_batches(params: Mapping[str, Any]) -> Iterator[Violation]:
     sizes = params.get("batches")
+    sizes = listed_from(sizes) if isinstance(sizes, (str, int)) else sizes
     if sizes is None:
         return
     if not is_true(params.get("wait")):

@@ -11,7 +11,6 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
@@ -86,9 +85,9 @@ _OUR_HEADERS = frozenset(
 )
 
 
-def question_violations(params: Mapping[str, Any], place: str = "") -> tuple[Violation, ...]:
-    """Everything in a question that cannot be sent. `place` is the option around it, with a dot."""
-    found = (
+def question_violations(params: Mapping[str, Any]) -> tuple[Violation, ...]:
+    """Everything in a question that cannot be sent."""
+    return (
         *outside(QUESTION_LIMITS, params),
         *_unprintable(params),
         *_bad_headers(params),
@@ -96,7 +95,6 @@ def question_violations(params: Mapping[str, Any], place: str = "") -> tuple[Vio
         *_bad_repetition(params),
         *_bad_expectation(params.get("expect")),
     )
-    return tuple(replace(violation, option=f"{place}{violation.option}") for violation in found)
 
 
 def question_check(value: Any, found: list[Violation]) -> Any:

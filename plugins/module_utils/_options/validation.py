@@ -22,10 +22,22 @@ from .._redaction import PLACEHOLDERS
 from .._schema.resource import Field, Kind
 from .violation import Violation, kind_of, string_rule, unknown
 
-__all__ = ["Check", "Checked", "check_of", "checked_at", "is_unicode", "list_check", "mapping_of", "object_check"]
+__all__ = [
+    "LONGEST_VALUE",
+    "Check",
+    "Checked",
+    "check_of",
+    "checked_at",
+    "is_unicode",
+    "list_check",
+    "listed_from",
+    "mapping_of",
+    "object_check",
+]
 
 _WHOLE_NUMBER = re.compile(r"\s*[+-]?\d{1,18}\s*", re.ASCII)
-_LONGEST_VALUE = 60
+#: Characters of a wrong value that a message shows.
+LONGEST_VALUE = 60
 
 
 @dataclass(frozen=True)
@@ -107,7 +119,7 @@ def list_check(element: Check, example: str = "", *, hidden: bool) -> Check:
     rule = f"must be a list such as {example}" if example else "must be a list"
 
     def check(value: Any, found: list[Violation]) -> Any:
-        given = value if isinstance(value, list) else _listed(value)
+        given = value if isinstance(value, list) else listed_from(value)
         if given is None:
             found.append(Violation("", rule, kind_of(value) if hidden or example else _shown(value)))
             return value
@@ -230,7 +242,7 @@ def mapping_of(value: Any) -> Mapping[Any, Any] | None:
     return read if isinstance(read, Mapping) else None
 
 
-def _listed(value: Any) -> list[Any] | None:
+def listed_from(value: Any) -> list[Any] | None:
     """A text or a number as Ansible reads it where it takes a list: with commas, or of one."""
     if isinstance(value, bool) or not isinstance(value, (str, int)):
         return None
@@ -239,5 +251,9 @@ def _listed(value: Any) -> list[Any] | None:
 
 
 def _shown(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}..."
+    try:
+        text = repr(value)
+    except ValueError:
+        # Python writes no number of more than some thousand digits.
+        return "a number of too many digits"
+    return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}..."

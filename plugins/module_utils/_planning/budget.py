@@ -16,13 +16,13 @@ from .._errors import PpioError, first_of, printable
 from .._schema.money import amount
 from .cost import Charge, Cost, Range
 
-__all__ = ["Accounting", "Budget", "OverBudget", "Scope", "judge"]
+__all__ = ["Accounting", "Budget", "OverBudget", "Scope", "bound", "judge"]
 
 _NAMED = 5
 
 
 class Scope(Enum):
-    """Of what a budget is: of what the task lists, of what has its prefix, or of all that there is."""
+    """What a budget covers: what the task lists, what has its prefix, or the whole account."""
 
     LISTED = "listed"
     PREFIX = "prefix"
@@ -43,7 +43,7 @@ class Budget:
 
 @dataclass(frozen=True)
 class Accounting:
-    """That the cost is to be worked out, of what, and what it may be. `name_prefix` is that of Scope.PREFIX."""
+    """A request to work out the cost: of what, and within which budget. `name_prefix` is that of Scope.PREFIX."""
 
     budget: Budget | None = None
     scope: Scope = Scope.LISTED
@@ -62,7 +62,7 @@ class OverBudget(PpioError):
 def judge(budget: Budget, cost: Cost, plural: str) -> None:
     """Raises OverBudget where the cost after the task breaks the budget. What only lowers the cost never does."""
     basis = budget.basis
-    before, most = _end(cost.before, basis), _end(cost.peak, basis)
+    before, most = bound(cost.before, basis), bound(cost.peak, basis)
     increase = None if before is None or most is None else most - before
     is_rise = increase > 0 if increase is not None else any(charge.rises[basis] for charge in cost.charges)
     if not is_rise:
@@ -75,7 +75,7 @@ def judge(budget: Budget, cost: Cost, plural: str) -> None:
             f"leave out budget.",
             cost,
         )
-    meanwhile = "" if most == _end(cost.after, basis) else " for a time (rollout.surge, batches or prune)"
+    meanwhile = "" if most == bound(cost.after, basis) else " for a time (rollout.surge, batches or prune)"
     broken = [
         f"it would cost {_WORDS[basis]} {amount(value)} an hour{more}{meanwhile}; {option} is {amount(limit)}"
         for option, more, value, limit in (
@@ -96,7 +96,7 @@ def judge(budget: Budget, cost: Cost, plural: str) -> None:
 _WORDS = {"ceiling": "up to", "floor": "at least"}
 
 
-def _end(range_: Range, basis: str) -> Decimal | None:
+def bound(range_: Range, basis: str) -> Decimal | None:
     return range_.floor if basis == "floor" else range_.ceiling
 
 
@@ -104,6 +104,6 @@ def _most_expensive(cost: Cost, basis: str) -> str:
     """The most expensive entries first, those that this task makes so before others of the same price."""
 
     def order(charge: Charge) -> tuple[Decimal, bool, str]:
-        return -(_end(charge.after, basis) or Decimal(0)), not charge.rises[basis], charge.name
+        return -(bound(charge.after, basis) or Decimal(0)), not charge.rises[basis], charge.name
 
     return first_of([charge.text for charge in sorted(cost.charges, key=order)], _NAMED, "; ")

@@ -195,7 +195,7 @@ def _side(pricing: Pricing, catalog: Catalog, fields: Fields | None) -> Side | N
 
 
 def _extra(after: Side | None, peak: Side | None) -> Range:
-    """How much more is paid at the peak; without prices, nothing for as many units."""
+    """How much more is paid at the peak than afterwards; nothing for as many units, even if a price is unknown."""
     if after is None or peak is None or (after.floor, after.ceiling) == (peak.floor, peak.ceiling):
         return _NOTHING
     return _minus(peak.range, after.range)

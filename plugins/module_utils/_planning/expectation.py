@@ -76,7 +76,7 @@ def _unlike_json(wanted: Any, reply: Reply, secrets: Secrets) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class _Difference:
-    """A place in JSON, and what is there and should be there, each as a list of one, or of none where it is missing."""
+    """A place in JSON where the answer differs. `given` has the one value that is there; it is empty if nothing is."""
 
     place: str
     given: tuple[Any, ...]

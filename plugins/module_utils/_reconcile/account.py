@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from .._api.client import Client
 from .._errors import PpioError
 from .._planning.batch_sizes import Batches
-from .._planning.budget import Accounting, Budget, OverBudget, Scope, judge
+from .._planning.budget import Accounting, Budget, OverBudget, Scope, bound, judge
 from .._planning.cost import Cost, Usage, cost_of
 from .._planning.plan import plan
 from .._planning.rollout_states import peak
@@ -87,15 +87,16 @@ class Books:
         if key := self.keys[number]:
             self._record_if_dearer(key, self._moved(key, identity))
 
-    def keep(self, number: int) -> None:
-        """Record that an entry which failed may be as it was before, if that is dearer than what was planned."""
+    def note_failure(self, number: int, fields: Fields | None) -> None:
+        """Record how an entry that failed was last seen, or was before, if that is dearer than what was planned."""
         if (key := self.keys[number]) in self.usages:
             usage = self.usages[key]
-            self._record_if_dearer(key, replace(usage, after=usage.before, peak=None))
+            self._record_if_dearer(key, replace(usage, after=fields or usage.before, peak=None))
 
     def _record_if_dearer(self, key: str, usage: Usage) -> None:
         # Of this resource alone: a sum over all, for each of thousands that fail, would take hours.
-        now, then = (self._cost({key: one}).after.ceiling for one in (self.usages[key], usage))
+        basis = self.budget.basis if self.budget else "ceiling"
+        now, then = (bound(self._cost({key: one}).after, basis) for one in (self.usages[key], usage))
         if now is None or then is None or then > now:
             self.usages[key] = usage
 

@@ -12,14 +12,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from .._api.client import Client, Item
+from .._api.client import Client
 from .._api.thread import uninterrupted
 from .._clock import Deadline, poll
 from .._errors import (
     AmbiguousResponse,
     ChangedMeanwhile,
     InStock,
-    NotApplied,
     NotUnique,
     OutcomeUnknown,
     PartialResult,
@@ -30,16 +29,18 @@ from .._planning.masks import contradictions
 from .._planning.outcome import Outcome, predicted
 from .._planning.plan import Action, AwaitGone, Create, Delete, Plan, Step, Update, plan
 from .._planning.rollout_states import check_way_back
+from .._planning.state import Current
 from .._progress import SILENT, ProgressReporter
 from .create import Created, Creation, create_once
 from .entry import Done, Located
+from .gone import is_gone, not_gone
 from .memory import Memory
 from .recall import recalled
 from .retry import Retries
-from .snapshot import SETTLE_WINDOW, hidden, is_deleting, latest, listed, seen
+from .snapshot import SETTLE_WINDOW, hidden, latest, renamed_meanwhile, seen
 from .surge_notes import unsurged, with_surge
 
-__all__ = ["applied", "foreseen", "is_gone", "not_gone"]
+__all__ = ["applied", "foreseen"]
 
 _RECOVERED = (
     "Another task on this machine started extra workers (rollout.surge), and did not remove them. This task removes "
@@ -86,7 +87,7 @@ def _tried(
         if planned.action is not Action.UPDATE:
             raise
         end = retries.rest(surged.done(outcome), error)
-    # What may have arrived has more replicas, which the next try must not take back.
+    # If the lost try arrived, its extra workers are there. Keep the surge, or the next try would remove them.
     return end or replace(surged if retries.lost else located, is_stale=True)
 
 
@@ -97,8 +98,7 @@ def _planned(client: Client, located: Located, memory: Memory) -> tuple[Located,
         if located.current:
             hidden(client, desired, located.current)
         if located.is_stale:
-            current = latest(client, desired, require(located.current))
-            located = replace(located, current=current, is_stale=False)
+            located = replace(located, current=_latest(client, located), is_stale=False)
         _check_expected(client, located)
         planned = plan(client.resource, located.current, desired)
         beside = unsurged(client.resource, memory.surges, located, planned)
@@ -110,6 +110,23 @@ def _planned(client: Client, located: Located, memory: Memory) -> tuple[Located,
         return located, planned
     except PpioError as error:
         raise error.after(located.partial) from error
+
+
+def _latest(client: Client, located: Located) -> Current:
+    """The resource as it is now. Where a read is still behind what this task has left there, one that is not."""
+    desired, expected, current = located.entry.desired, located.expected, require(located.current)
+    if expected is None:
+        now = latest(client, desired, current)
+        name = now.fields.get(client.resource.name_name)
+        if located.known is not None and name not in (None, located.entry.name):
+            raise renamed_meanwhile(now.id, located.entry.name, str(name))
+        return now
+    window = min(SETTLE_WINDOW, client.transport.connection.retry_timeout)
+    return poll(
+        lambda: latest(client, desired, current),
+        lambda now: not contradictions(client.resource, now, expected),
+        client.deadline.within(window),
+    )
 
 
 def _check_expected(client: Client, located: Located) -> None:
@@ -153,12 +170,12 @@ class _Work:
                 outcome = self._done(step, outcome)
             except PpioError as error:
                 if deleted and isinstance(step, Create):
-                    raise self._without_the_old_one(step, deleted, error) from error
-                raise self._told(step, error) from error
+                    raise self._failed_replacement(step, deleted, error) from error
+                raise self._explained(step, error) from error
             deleted = step.id if isinstance(step, AwaitGone) else deleted
         return outcome
 
-    def _told(self, step: Step, error: PpioError) -> PpioError:
+    def _explained(self, step: Step, error: PpioError) -> PpioError:
         """The error of a step, with what was done before it, and what the user should know of a create."""
         error = error.after(self._partial(step))
         if not (isinstance(step, Create) and self.located.warnings):
@@ -172,15 +189,15 @@ class _Work:
             case Create():
                 return self._created(step, outcome)
             case Update():
+                if outcome.renamed:
+                    self.memory.creates.begin_rename(step.id, require(outcome.after)[client.resource.name_name])
                 with self.progress.sending("update", self.located.entry.name, step.id):
                     client.update(step.id, step.body)
-                if outcome.renamed:
-                    self.memory.creates.rename(step.id, require(outcome.after)[client.resource.name_name])
                 return outcome
             case Delete():
                 return self._deleted(step, outcome)
             case AwaitGone():
-                return self._rid_of(step, outcome)
+                return self._await_gone(step, outcome)
 
     def _created(self, step: Create, outcome: Outcome) -> Outcome:
         client, located, desired = self.client, self.located, self.located.entry.target
@@ -191,7 +208,7 @@ class _Work:
             lambda item: not contradictions(client.resource, seen(client, desired, item), desired),
             is_noted=self._is_noted(located.entry.name),
         )
-        created = self._created_whatever_comes(creation, self._deadline_for_create)
+        created = self._create_uninterrupted(creation, self._deadline_for_create)
         outcome = replace(outcome, id=created.id, certain=created.certain)
         return outcome.warned(*located.warnings, *created.warnings)
 
@@ -202,7 +219,7 @@ class _Work:
             return self.client.deadline
         return self.client.transport.connection.patience(self.client.deadline.clock)
 
-    def _created_whatever_comes(self, creation: Creation, deadline: Deadline) -> Created:
+    def _create_uninterrupted(self, creation: Creation, deadline: Deadline) -> Created:
         """Create once. Where somebody hears of it, its id is told even if the task is stopped meanwhile."""
 
         def create() -> Created:
@@ -234,15 +251,15 @@ class _Work:
             outcome = replace(outcome, doubt=error)
         return outcome
 
-    def _rid_of(self, step: AwaitGone, outcome: Outcome) -> Outcome:
-        """What was deleted must not be in the way of what is to come, however long it takes to go."""
+    def _await_gone(self, step: AwaitGone, outcome: Outcome) -> Outcome:
+        """Wait until the deleted one is gone, for at most wait_timeout. Raises NotApplied if it is not."""
         client = self.client.until(self.client.deadline.clock.after(self.located.entry.desired.wait_timeout))
         if not is_gone(client, step.id, deleting_is_enough=False):
             raise outcome.doubt or not_gone(self.client, step.id)
         self.memory.creates.forget(step.id)
         return replace(outcome, doubt=None)
 
-    def _without_the_old_one(self, step: Create, deleted: str, error: PpioError) -> PpioError:
+    def _failed_replacement(self, step: Create, deleted: str, error: PpioError) -> PpioError:
         """Why a create failed that came after a delete, and what became of the old one."""
         name, located = self.client.resource.name, self.located
         gone = f"The old {name} {deleted} has been deleted"
@@ -266,7 +283,7 @@ class _Work:
         known = None if located.known is None else located.known | {deleted}
         name = str(body[self.client.resource.name_name])
         creation = Creation(name, body, known, lambda _item: True, is_noted=self._is_noted(name))
-        return self._created_whatever_comes(creation, clock.after(window))
+        return self._create_uninterrupted(creation, clock.after(window))
 
     def _is_noted(self, name: str) -> bool:
         """Whether later tasks will know of the create that is about to be sent. Only what is found by name is noted."""
@@ -277,22 +294,3 @@ class _Work:
         if isinstance(step, AwaitGone):
             return replace(self.located.partial, operation=self.outcome.action.value, changed=True)
         return self.located.partial
-
-
-def is_gone(client: Client, identity: str, *, deleting_is_enough: bool) -> bool:
-    """Whether neither a read nor the list shows it any more, at the deadline at the latest."""
-
-    def stays(item: Item | None) -> bool:
-        return item is not None and not (deleting_is_enough and is_deleting(client.resource, item))
-
-    def is_shown() -> bool:
-        return stays(client.read(identity)) or stays(listed(client).get(identity))
-
-    return not poll(is_shown, lambda shown: not shown, client.deadline)
-
-
-def not_gone(client: Client, identity: str) -> NotApplied:
-    return NotApplied(
-        f"The API accepted the delete of the {client.resource.name} {identity}, but still shows it. "
-        f"Until it is gone, it may cost money."
-    )

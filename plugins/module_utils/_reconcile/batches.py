@@ -20,10 +20,16 @@ __all__ = ["batches_of", "in_batches"]
 
 #: Carries out the entries with these numbers. Raises the errors that concern all of them.
 CarryOut = Callable[[Sequence[int]], Sequence[Settled]]
+#: Hears of each entry of a batch that failed, by its number.
+NoteFailure = Callable[[int, Failed], None]
 
 
 def in_batches(
-    stages: Sequence[Stage], batches: Batches, carry_out: CarryOut, progress: ProgressReporter
+    stages: Sequence[Stage],
+    batches: Batches,
+    carry_out: CarryOut,
+    note_failure: NoteFailure,
+    progress: ProgressReporter,
 ) -> list[Settled]:
     """How each entry ended, in their order. What is as wanted already has to be ready before anything is changed."""
     ends: dict[int, Settled] = {number: stage for number, stage in enumerate(stages) if isinstance(stage, Failed)}
@@ -38,6 +44,9 @@ def in_batches(
         ends |= _blocked(stages, batch, failed)
         begun = [number for number in batch if number not in ends]
         ends |= _carried_out(stages, begun, carry_out) if begun else {}
+        for number in batch:
+            if isinstance(end := ends[number], Failed):
+                note_failure(number, end)
     return [ends.get(number) or _left(stage) for number, stage in enumerate(stages)]
 
 

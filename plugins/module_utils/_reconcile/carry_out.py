@@ -36,12 +36,11 @@ def refreshed(view: View) -> View:
 
 def carried_out(view: View, stages: Sequence[Stage], progress: ProgressReporter, memory: Memory) -> list[Stage]:
     """The entries once their plans are done and proved, and they are ready or not."""
-    return waited(view, changed(view, stages, progress, memory), progress)
+    return waited(view, changed(refreshed(view), stages, progress, memory), progress)
 
 
 def changed(view: View, stages: Sequence[Stage], progress: ProgressReporter, memory: Memory) -> list[Stage]:
-    """The entries once their plans are done and proved, with as much time for that as a task has for all its own."""
-    view = refreshed(view)
+    """The entries once their plans are done and proved."""
     wave = [stage for stage in stages if isinstance(stage, Located)]
     stages = each(view, stages, wave, partial(applied, memory=memory, progress=progress), progress)
     return proved(view, stages, progress, memory)

@@ -53,13 +53,15 @@ class Shop:
     def take(self, identity: str, fields: Fields, desired: Desired) -> None:
         """Leave what a resource with these fields takes of an item to it, where stock matters."""
         if desired.check_stock:
-            self.taken[identity] += needed(self.pricing, fields, self.catalog, identity)
+            self.reserve(identity, fields)
+
+    def reserve(self, identity: str, fields: Fields) -> None:
+        """Count what a resource with these fields takes of an item's stock."""
+        self.taken[identity] += needed(self.pricing, fields, self.catalog, identity)
 
     def doubt(self, fields: Fields, identity: str) -> str:
         """What may be in the way of this item, though the user does not ask. Raises NoneFits where it will not do."""
-        told = doubt(self.pricing, self.catalog, fields, identity, self.taken)
-        self.taken[identity] += needed(self.pricing, fields, self.catalog, identity)
-        return told
+        return doubt(self.pricing, self.catalog, fields, identity, self.taken)
 
     def best(self, fields: Fields, desired: Desired) -> Choice:
         """The best item for a resource with these fields. Raises NoneFits."""
@@ -113,7 +115,7 @@ def _settled(shop: Shop, stage: Stage) -> Stage:
     except NoneFits as error:
         return stage.failed(error)
     shop.take(choice.id, fields, desired)
-    if before in desired.alternatives.get(name, ()):
+    if choice.id != before and before in desired.alternatives.get(name, ()):
         # What is created anew must not keep the item that will not do.
         left = tuple(identity for identity in desired.alternatives[name] if identity != before)
         desired = replace(desired, alternatives={**desired.alternatives, name: left})
@@ -125,8 +127,10 @@ def _fits_again(shop: Shop, stage: Located, fields: Fields, identity: str) -> bo
     if not stage.entry.desired.check_stock:
         return True
     pricing, current, item = shop.pricing, require(stage.current), shop.catalog.get(identity)
-    left = pricing.existing(current.observed) * pricing.size(current.fields, None if isinstance(item, str) else item)
-    if left < needed(pricing, fields, shop.catalog, identity):
+    shown = None if isinstance(item, str) else item
+    left = pricing.existing(current.observed) * pricing.size(current.fields, shown)
+    stock = (pricing.available(shown) if shown else None) or 0
+    if left + max(0, stock - shop.taken[identity]) < needed(pricing, fields, shop.catalog, identity):
         return False
     try:
         doubt(pricing, shop.catalog, fields, identity, shop.taken)

@@ -14,7 +14,7 @@ from typing import Any
 
 from .._api.client import Client, Item
 from .._clock import backoff_delays, poll, retry_after_seconds
-from .._errors import AmbiguousResponse, NotUnique, OutcomeUnknown, PartialResult, PpioError
+from .._errors import AmbiguousResponse, NotUnique, OutcomeUnknown, PartialResult, PpioError, require
 from .snapshot import SETTLE_WINDOW
 
 __all__ = ["Created", "Creation", "create_once"]
@@ -112,14 +112,7 @@ def _rest_if_refused_for_now(client: Client, creation: Creation, error: PpioErro
 def _shown(client: Client, creation: Creation) -> Created:
     """What the list shows of a create whose answer never says the id."""
     silent = AmbiguousResponse(f"The API accepted the create of {creation.name!r}, and does not say its id.")
-    return replace(_require_found(client, creation, silent), warnings=())
-
-
-def _require_found(client: Client, creation: Creation, lost: AmbiguousResponse) -> Created:
-    created = _found_out(client, creation, lost, resend=False)
-    if created is None:
-        raise AssertionError("without resend, nothing found is an error")
-    return created
+    return replace(require(_found_out(client, creation, silent, resend=False)), warnings=())
 
 
 def _found_out(client: Client, creation: Creation, lost: AmbiguousResponse, *, resend: bool) -> Created | None:

@@ -16,8 +16,8 @@ from .._errors import NotUnique, PpioError
 from .._planning.outcome import Outcome
 from .._planning.state import Current
 from .._schema.resource import Resource
-from .apply import is_gone, not_gone
 from .entry import Entry
+from .gone import is_gone, not_gone
 
 __all__ = ["elected", "undecided"]
 

@@ -9,11 +9,10 @@ Private to the ppio.gpu collection.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from copy import copy
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
-from .._errors import NotAttempted, PartialResult, PpioError, require
+from .._errors import NOTHING_DONE, NotAttempted, PartialResult, PpioError, require
 from .._planning.choice import Choice
 from .._planning.compare import Difference
 from .._planning.outcome import Outcome
@@ -31,8 +30,8 @@ class Entry:
     `choice` is what was chosen for it, where there was something to choose.
     `recovered` is what is wanted back where an earlier task was stopped and left more.
     While there is a `surge`, more than `desired` is wanted; one that `keeps_surge` has it in `desired`, too.
-    `is_back` is one that is to be as it was before; then `distrusted` are the ids of replicas that serve, and run what
-    is to be taken back.
+    `is_rollback` is an entry that goes back to its previous settings; `distrusted` are then the ids of workers that
+    serve but run the settings that are rolled back.
     """
 
     desired: Desired
@@ -41,7 +40,7 @@ class Entry:
     choice: Choice | None = None
     surge: Surge | None = None
     recovered: Mapping[str, Any] = field(default_factory=dict)
-    is_back: bool = False
+    is_rollback: bool = False
     keeps_surge: bool = False
     distrusted: frozenset[str] = frozenset()
 
@@ -81,7 +80,7 @@ class Located:
     def partial(self) -> PartialResult:
         """What an error before any write is to say."""
         if self.current is None:
-            return PartialResult(Action.NONE.value, changed=False)
+            return NOTHING_DONE
         return PartialResult(Action.NONE.value, False, self.current.id, self.current.fields, self.current.observed)
 
     def done(self, outcome: Outcome) -> Done:
@@ -103,8 +102,13 @@ class Done:
     known: frozenset[str] | None = None
     listing_unavailable: bool = False
 
+    @property
+    def partial(self) -> PartialResult:
+        """What was done for it."""
+        return self.outcome.partial
+
     def failed(self, error: PpioError) -> Failed:
-        return Failed(self.entry, error.after(self.outcome.partial))
+        return Failed(self.entry, error.after(self.partial))
 
     @property
     def watched_ids(self) -> tuple[str, ...]:
@@ -144,21 +148,24 @@ class Held:
 
     def ended(self, outcome: str, note: str = "", later: PartialResult | None = None) -> Failed:
         """How it ends: the error with what became of the change, and the resource as it was seen `later`."""
-        partial = require(self.error.partial)
-        if later and later.fields is not None:
-            partial = replace(partial, fields=later.fields, observed=later.observed)
-        error = self.error.noted(note) if note else copy(self.error)
-        error.partial = replace(partial, rollout={**(partial.rollout or {}), "outcome": outcome})
-        return Failed(self.entry, error)
+        partial = require(self.error.partial).seen(later)
+        error = self.error.noted(note) if note else self.error
+        rollout = {**(partial.rollout or {}), "outcome": outcome}
+        return Failed(self.entry, error.telling(replace(partial, rollout=rollout)))
 
 
 @dataclass(frozen=True)
 class Failed:
-    """An entry that failed. What had been done for it is the error's partial result."""
+    """An entry that failed."""
 
     entry: Entry
     error: PpioError
     misfit: Misfit | None = None
+
+    @property
+    def partial(self) -> PartialResult:
+        """What had been done for it."""
+        return self.error.partial or NOTHING_DONE
 
 
 #: How an entry ends.

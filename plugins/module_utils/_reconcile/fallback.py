@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from .._clock import Deadline
 from .._errors import InStock, PpioError, Rejected, printable, require
 from .._planning.choice import Choice, NoneFits, Trial
 from .._planning.rollout_states import moved, written
@@ -22,6 +23,7 @@ from .carry_out import changed, refreshed
 from .choose import Shop
 from .entry import Done, Entry, Failed, Held, Located, Stage
 from .memory import Memory
+from .snapshot import SETTLE_WINDOW
 from .view import View
 
 __all__ = ["Fallback"]
@@ -45,16 +47,22 @@ class Fallback:
     memory: Memory
     progress: ProgressReporter
 
-    def __call__(self, stuck: Mapping[int, Held]) -> dict[int, Done | Held]:
-        """How these entries, by their numbers, go on: done, to be waited for anew, or held for good."""
+    def __call__(self, stuck: Mapping[int, Held], deadline: Deadline) -> dict[int, Done | Held]:
+        """How these entries, by their numbers, go on: done, to be waited for anew, or held for good.
+
+        Until the deadline of the wait; one that is over leaves as much time as a change needs to show.
+        """
         ends: dict[int, Done | Held] = {}
+        fresh = refreshed(self.view)
+        client = fresh.client.until(fresh.client.deadline.within(max(deadline.remaining, SETTLE_WINDOW)))
+        view = replace(fresh, client=client)
         # The catalog may not have been read yet, and the time of the task for its own requests may be over.
-        shop = replace(self.shop, client=refreshed(self.view).client)
+        shop = replace(self.shop, client=client)
         while stuck:
             ways = {number: self._way(shop, number, held) for number, held in stuck.items()}
             ends |= {number: way.held for number, way in ways.items()}
             moves = {number: self._located(way) for number, way in ways.items() if way.choice}
-            stages = changed(self.view, list(moves.values()), self.progress, self.memory)
+            stages = changed(view, list(moves.values()), self.progress, self.memory)
             ends |= {
                 number: self._ended(number, ways[number], stage) for number, stage in zip(moves, stages, strict=True)
             }
@@ -174,9 +182,6 @@ def _given_up(held: Held, option: str) -> Held:
 
 def _failure(held: Held, choice: Choice, error: PpioError) -> PpioError:
     """Why an entry is neither ready nor made of something else, and what is known of it."""
-    partial, later = require(held.error.partial), error.partial
-    if later and later.fields is not None:
-        partial = replace(partial, fields=later.fields, observed=later.observed)
-    told = error.telling(partial)
+    told = error.telling(require(held.error.partial).seen(error.partial))
     told.message = f"{held.error.message} It could not be moved to {choice.id}: {error.message}"
     return told

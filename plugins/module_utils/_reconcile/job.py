@@ -67,6 +67,13 @@ def worked(job: Job, transport: Transport, queue: str, progress: ProgressReporte
 
     Raises the errors before which no job came about.
     """
+    progress.submitted("a job whose id it has not been told")
+    talk = _submitted(job, transport, queue, progress)
+    progress.submitted("")
+    return talk
+
+
+def _submitted(job: Job, transport: Transport, queue: str, progress: ProgressReporter) -> Conversation:
     clock = transport.clock
     gateway = Gateway(transport, queue)
     started, deadline = clock.now(), clock.after(job.timeout)
@@ -75,6 +82,7 @@ def worked(job: Job, transport: Transport, queue: str, progress: ProgressReporte
         identity, answer = gateway.submit(job.input, transport.connection.patience(clock))
     except OutcomeUnknown as error:
         return replace(talk, job=JobState(None, "", clock.now() - started)).failed(error.message)
+    progress.submitted(f"the job {identity}")
     watch = _Watch(gateway, job, identity, started, clock.now(), clock)
     talk = watch.seen(talk, answer)
     try:
@@ -142,18 +150,21 @@ def _stopped(watch: _Watch, talk: Conversation, cause: str) -> Conversation:
     deadline = watch.clock.after(_CANCEL_SECONDS)
     try:
         watch.gateway.cancel(watch.identity, deadline)
+        story = "It was cancelled (on_timeout)"
     except PpioError as error:
-        return talk.failed(f"{told} Cancelling it failed, so it may run and cost money: {error.message}")
+        story = f"Cancelling it failed ({error.message.rstrip('.')})"
     try:
         talk = watch.seen(talk, watch.gateway.look(watch.identity, deadline))
     except PpioError as error:
-        return talk.failed(f"{told} It was cancelled (on_timeout). What became of it is not known: {error.message}")
+        return talk.failed(
+            f"{told} {story}. What became of it is not known, so it may run and cost money: {error.message}"
+        )
     if _word(talk) == _COMPLETED:
         return _judged(watch, replace(talk, first_answer_after=watch.elapsed))
     if _word(talk) in _FINAL:
-        return talk.failed(f"{told} It was cancelled (on_timeout), and is {_word(talk)} now.")
+        return talk.failed(f"{told} {story}, and it is {_word(talk)} now.")
     return talk.failed(
-        f"{told} It was cancelled (on_timeout), but still is {printable(_word(talk))}: look at it again."
+        f"{told} {story}, and it still is {printable(_word(talk))}, so it may run and cost money: look at it again."
     )
 
 

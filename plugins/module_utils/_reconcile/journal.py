@@ -96,16 +96,25 @@ class Journal:
         if record and record.id is None:
             self.clear(name)
 
-    def rename(self, identity: str, name: str) -> None:
-        """Note that what has this id, and so exists, has another name now: a list may not show it under that yet."""
-        record = next((record for record in map(_record, self.notes.all) if record.id == identity), None)
-        if record is None:
+    def begin_rename(self, identity: str, name: str) -> None:
+        """Note that what has this id, and so exists, is about to get another name, which a list may not show for long.
+
+        What is noted under its old name is kept until the API shows the new one.
+        """
+        notes = [note for note in self.notes.all if note.get("id") == identity and "name" in note]
+        if not notes:
             return
+        record = _record(notes[0])
+        for note in notes:
+            self.notes.amend(str(note["name"]), {**note, "shown": True})
         other = self.find(name)
         if other and other.id and other.id != identity:
-            # It is about to be renamed, too, and is found by its id then.
+            # The record of this name is about to be overwritten. Keep it under its id: its own rename finds it there.
             self._write(other.id, other.id, other.time)
         self._write(name, identity, record.time)
+
+    def complete_rename(self, identity: str, name: str) -> None:
+        """Forget the old names of what has this id: the API shows this one."""
         self.notes.remove_all(lambda note: note.get("id") == identity and note.get("name") != name)
 
     def _write(self, name: str, identity: str, time: float) -> None:
@@ -114,6 +123,10 @@ class Journal:
     def tidy(self) -> None:
         """Remove what does not count any more."""
         today = self.notes.clock.today()
+        for note in self.notes.all:
+            if "name" in note and _record(note).time > today:
+                # The clock was set back. Nobody knows how old it is, so it counts as new.
+                self.notes.amend(str(note["name"]), {**note, "time": today})
         self.notes.remove_all(lambda note: not _record(note).counts(today))
 
 

@@ -12,13 +12,22 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from .._errors import IncompleteCreate, Leaving, NotUnique, PpioError, printable, require, several_places
+from .._errors import (
+    ChangedMeanwhile,
+    IncompleteCreate,
+    Leaving,
+    NotUnique,
+    PpioError,
+    printable,
+    require,
+    several_places,
+)
 from .._planning.compare import differences, is_as_wanted, is_complete
 from .._planning.outcome import Outcome
 from .._planning.plan import Action, incomplete
 from .._planning.state import observed_from
 from .entry import Done, Entry, Failed, Located, Stage
-from .snapshot import Snapshot, is_deleting, seems_leaving
+from .snapshot import Snapshot, is_deleting, renamed_meanwhile, seems_leaving
 
 __all__ = ["leaving_ids", "located", "require_complete"]
 
@@ -72,7 +81,7 @@ def _stage(entry: Entry, snapshot: Snapshot, leaving: frozenset[str], detailed: 
         )
     except PpioError as error:
         return Failed(entry, error)
-    if isinstance(stage, Located) and entry.desired.present:
+    if isinstance(stage, Located) and (entry.desired.present or entry.desired.id is None):
         own = stage.current.id if stage.current else ""
         return replace(stage, after=(leaving & frozenset(snapshot.named(entry.name))) - {own})
     return stage
@@ -93,9 +102,19 @@ def _located_by_name(entry: Entry, snapshot: Snapshot, leaving: frozenset[str], 
             f"Give the id of the one you mean."
         )
     known = frozenset(snapshot.named(entry.name))
+    # What gets another name is not what is to go.
+    known = known if desired.present else known - leaving
     if staying:
+        _refuse_other_name(entry, snapshot, staying[0])
         return _shown(entry, snapshot, staying[0], known, detailed)
     return Located(entry, None, known, remarks=_resemblance(entry, snapshot, leaving))
+
+
+def _refuse_other_name(entry: Entry, snapshot: Snapshot, identity: str) -> None:
+    """Raises ChangedMeanwhile where a read shows another name than the list: it may have been renamed a moment ago."""
+    name = (snapshot.item(identity) or {}).get(snapshot.resource.name_name)
+    if isinstance(name, str) and name != entry.name:
+        raise renamed_meanwhile(identity, entry.name, name)
 
 
 def _resemblance(entry: Entry, snapshot: Snapshot, leaving: frozenset[str]) -> tuple[str, ...]:
@@ -124,7 +143,7 @@ def _located_by_id(entry: Entry, snapshot: Snapshot, leaving: frozenset[str], de
     if item is None or is_deleting(snapshot.resource, item):
         return Located(entry, None)
     if entry.pruned and item.get(snapshot.resource.name_name) != entry.name:
-        return Located(entry, snapshot.current(identity)).unattempted("it has another name by now")
+        raise ChangedMeanwhile("It has another name by now, so it was not deleted.")
     if desired.present and desired.unique_name and desired.name not in (None, item.get(snapshot.resource.name_name)):
         owners = [owner for owner in snapshot.staying(desired.name or "") if owner not in leaving | {identity}]
         if owners:

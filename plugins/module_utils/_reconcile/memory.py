@@ -13,6 +13,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 
 from .._api.client import Client
+from .._errors import require
 from .._planning.plan import Action
 from .entry import Done, Failed, Stage
 from .journal import Journal
@@ -26,7 +27,7 @@ __all__ = ["Memory"]
 
 @dataclass(frozen=True)
 class Memory:
-    """What was created and does not show yet, what was sent in vain, and what is kept only for a while."""
+    """The creates that no list may show yet, the values that were sent in vain, and the surges under way."""
 
     creates: Journal
     unapplied: Unapplied
@@ -61,6 +62,8 @@ class Memory:
             elif isinstance(stage, Done) and stage.outcome.id:
                 self.unapplied.forget(stage.outcome.id)
                 self.surges.settle(stage)
+                if stage.outcome.renamed:
+                    self.creates.complete_rename(stage.outcome.id, require(stage.outcome.after)["name"])
 
     def note_gone(self, stages: Sequence[Stage]) -> None:
         """Forget the creates of what was deleted, once it is seen to be gone: until then, it may exist."""

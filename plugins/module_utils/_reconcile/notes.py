@@ -68,7 +68,7 @@ class Notes:
         try:
             self._notes[digest] = _read(self._path(digest))
         except FileNotFoundError:
-            """Another task has removed it meanwhile."""
+            pass  # Another task has removed it meanwhile.
         except _TROUBLES as error:
             self.trouble = str(error)
 

@@ -55,8 +55,8 @@ def unblocked(stages: Sequence[Stage]) -> list[Stage]:
 
 def _is_renamed(failed: Failed) -> bool:
     """Whether it was last seen with its new name, whatever has failed afterwards."""
-    partial = failed.error.partial
-    return bool(partial and partial.fields and partial.fields.get("name") == failed.entry.desired.name)
+    fields = failed.partial.fields
+    return fields is not None and fields.get("name") == failed.entry.desired.name
 
 
 def _given_up(stage: Stage, failed: AbstractSet[str | None]) -> Stage:
@@ -64,4 +64,4 @@ def _given_up(stage: Stage, failed: AbstractSet[str | None]) -> Stage:
     if not isinstance(stage, Located) or stage.after.isdisjoint(failed):
         return stage
     owners = ", ".join(sorted(stage.after & failed))
-    return stage.unattempted(f"{owners}, which had this name before, was not seen with another one")
+    return stage.unattempted(f"{owners} still has this name, or may have it")

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the ppio.gpu authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Predicting: what the API would say to an item of its catalog that a real run just sends. Only check mode looks.
+"""Predicting, in check mode only: would the API accept the product? A real run sends it without looking.
 
 Private to the ppio.gpu collection.
 """
@@ -61,6 +61,7 @@ def _judged(shop: Shop, stage: Stage, fields: Fields) -> Stage:
         doubt = shop.doubt(fields, identity)
     except NoneFits as error:
         return stage.failed(error) if isinstance(stage, Located) else stage
+    shop.reserve(identity, fields)
     return _warned(stage, f"{identity} may not fit: {doubt}.") if doubt else stage
 
 

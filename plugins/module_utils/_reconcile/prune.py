@@ -13,10 +13,10 @@ from dataclasses import dataclass
 
 from .._errors import InvalidOptions, PpioError, first_of, printable
 from .._planning.state import removal
-from .entry import Done, Entry, Failed, Located, Stage
+from .entry import Done, Entry, Failed, Located, Settled, Stage
 from .snapshot import Snapshot
 
-__all__ = ["Prune", "surplus"]
+__all__ = ["Prune", "surplus", "unlisted"]
 
 #: How many a refusal names of those that would go.
 _NAMED = 5
@@ -68,6 +68,12 @@ def surplus(prune: Prune, stages: Sequence[Stage], snapshot: Snapshot) -> list[S
             f"Check the list, or raise prune_max_percent."
         )
     return [_going(prune, name, identity, snapshot) for name, identity in going]
+
+
+def unlisted(surplus: Sequence[Stage], ends: Sequence[Settled]) -> list[Stage]:
+    """What no entry turned out to mean: a list may have shown something by a name that it had before."""
+    ids = {end.partial.id for end in ends}
+    return [stage for stage in surplus if stage.entry.desired.id not in ids]
 
 
 def _named(resources: Sequence[tuple[str, str]]) -> str:

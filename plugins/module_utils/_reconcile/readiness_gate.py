@@ -43,17 +43,19 @@ def obstacle_to_rollback(resource: Resource, outcome: Outcome, seen: Current | N
 
 
 @dataclass(frozen=True)
-class Service:
+class Availability:
     """How well it served meanwhile: the fewest replicas that served in a look, and seconds in which none did."""
 
     lowest: int | None = None
-    idle_seconds: float = 0
+    seconds_without_serving: float = 0
     looked_at: float = 0
 
-    def after(self, serving: int, now: float) -> Service:
+    def after(self, serving: int, now: float) -> Availability:
         """With one more look. What it shows has held since the look before, as far as anybody knows."""
-        idle = now - self.looked_at if self.lowest is not None and not serving else 0
-        return Service(serving if self.lowest is None else min(self.lowest, serving), self.idle_seconds + idle, now)
+        if self.lowest is None:
+            return Availability(serving, 0, now)
+        seconds = self.seconds_without_serving + (0 if serving else now - self.looked_at)
+        return Availability(min(self.lowest, serving), seconds, now)
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,7 @@ class Gate:
     ready_since: float | None = None
     failing_since: float | None = None
     quiet_since: float | None = None
-    service: Service = field(default_factory=Service)
+    availability: Availability = field(default_factory=Availability)
 
     def after(self, current: Current | None, now: float) -> Gate:
         """The gate after one more look; None is a resource that the API does not show."""
@@ -130,11 +132,16 @@ class Gate:
 
     def due(self, now: float) -> Iterator[float]:
         """Seconds until the next look at the latest: a little sooner where something has to last."""
-        if self.ready_since is not None and self._stable_for:
+        if self.ready_since is not None and self.ready_since + self._stable_for > now:
             yield max(_SHORTEST_PAUSE, min(self._stable_for / 3, self.ready_since + self._stable_for - now))
-        for since, seconds in ((self.failing_since, self.strategy.patience), (self.quiet_since, _SIGN_PATIENCE)):
+        for since, seconds in ((self.failing_since, self.strategy.patience), (self.quiet_since, self.sign_patience)):
             if since is not None:
                 yield max(_SHORTEST_PAUSE, since + seconds - now)
+
+    @property
+    def sign_patience(self) -> float:
+        """Seconds for which old workers may run on until it counts that none is replaced."""
+        return max(_SIGN_PATIENCE, self.strategy.stable_for)
 
     @property
     def _stable_for(self) -> float:
@@ -152,7 +159,7 @@ class Gate:
     def _noticed(self, current: Current, now: float) -> Gate:
         turnover = self.turnover.after(self.lifecycle.replicas(current.observed))
         serving = sum(1 for replica in turnover.staying if replica.serves)
-        return replace(self, turnover=turnover, service=self.service.after(serving, now))
+        return replace(self, turnover=turnover, availability=self.availability.after(serving, now))
 
     def _assessed(self, current: Current | None) -> Assessment:
         if current is None and self.turnover.there is not None:
@@ -188,7 +195,7 @@ class Gate:
             return self._settled(state, now, self.ready_since)
         if self.quiet_since is None:
             return replace(self, verdict=Verdict.NOT_YET)
-        patience = max(_SIGN_PATIENCE, self.strategy.stable_for) if self.turnover.staying else 0
+        patience = self.sign_patience if self.turnover.staying else 0
         is_over = _lasted(self.quiet_since, now, patience)
         is_proven = bool(state.serving) and _lasted(self.quiet_since, now, self.strategy.stable_for)
         return replace(self, verdict=Verdict.READY if is_over else Verdict.NOT_YET, is_proven=is_proven)
@@ -207,15 +214,15 @@ def facts(gate: Gate, seconds: float) -> dict[str, Any]:
         "seconds": round(seconds),
         "old_workers": gate.old,
         "new_workers": gate.new,
-        "serving_lowest": gate.service.lowest,
-        "seconds_without_serving": round(gate.service.idle_seconds),
+        "serving_lowest": gate.availability.lowest,
+        "seconds_without_serving": round(gate.availability.seconds_without_serving),
     }
 
 
 def missing_proof(gate: Gate) -> str:
     """Why there is no proof, in words."""
     if gate.turnover.staying:
-        return f"the old workers run on, and no new one started within {_SIGN_PATIENCE:.0f} s"
+        return f"the old workers run on, and no new one started within {gate.sign_patience:.0f} s"
     return "min_replicas is 0, so no worker runs"
 
 

@@ -49,9 +49,11 @@ def remembered(
 ) -> Snapshot:
     """The snapshot, in which the list also shows what the journal knows the id of.
 
-    What cannot be read now is looked for again before anything is created.
+    Of each name that an entry goes by or gives. What cannot be read now is looked for again before anything is created.
     """
-    records = [journal.find(entry.name) for entry in entries if _goes_by_name(entry)]
+    records = [
+        journal.find(entry.desired.name) for entry in entries if entry.desired.name and entry.desired.unique_name
+    ]
     ids = [record.id for record in records if record and record.id and record.id not in snapshot.listed]
     answers = mapped(Client.read, ids, client, concurrency) if not snapshot.listing_error else []
     found = {client.id_of(item): item for item in answers if item and not isinstance(item, PpioError)}

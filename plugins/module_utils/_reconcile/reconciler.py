@@ -33,7 +33,7 @@ from .locate import leaving_ids, located, require_complete
 from .memory import Memory
 from .order import unblocked, waves
 from .predict import predicted_choices
-from .prune import Prune, surplus
+from .prune import Prune, surplus, unlisted
 from .recall import note_shown, remembered
 from .rollout import finished
 from .smoke_test import smoke_tested
@@ -77,10 +77,11 @@ def reconcile(
         prepared = _prepared(view, entries, memory, prune, money, progress, check_mode=True)
         listed, surplus = prepared.divided
         work = partial(foreseen, memory=memory)
-        stages = _worked(view, listed, work, list, progress)
-        is_well = not any(isinstance(stage, Failed) for stage in (*stages, *surplus))
-        stages += _worked(view, surplus, work, list, progress) if is_well else _unattempted(surplus)
-        return Reconciled(_settled(stages), (), prepared.cost)
+        ends = _settled(_worked(view, listed, work, list, progress))
+        surplus = unlisted(surplus, ends)
+        is_well = not any(isinstance(stage, Failed) for stage in (*ends, *surplus))
+        ends += _settled(_worked(view, surplus, work, list, progress) if is_well else _unattempted(surplus))
+        return Reconciled(ends, (), prepared.cost)
     with ExitStack() as held:
         return _all_done(view, entries, held, progress, prune, money)
 
@@ -93,12 +94,12 @@ def _all_done(
     prune: Prune | None,
     money: _Money,
 ) -> Reconciled:
-    """Everything done at once. What tells others that this task is at it is `held` until its end."""
+    """Everything done at once. `held` keeps the locks of this task's surges until the end."""
     with view.locked(entries, view.client.deadline) as troubles:
         memory = Memory.of(view.client, read_only=False, held=held)
         prepared = _prepared(view, entries, memory, prune, money, progress)
         listed, surplus = prepared.divided
-        # Of one, they matter only if it is created.
+        # For one endpoint, a missing lock matters only if it is created. A fleet always warns (see below).
         stages = _warned(listed, troubles) if view.is_detailed else listed
         work = partial(applied, memory=memory, progress=progress)
         stages = _worked(view, stages, work, partial(checked, view, progress=progress, memory=memory), progress)
@@ -113,7 +114,10 @@ def _all_done(
 
 @dataclass(frozen=True)
 class _Money:
-    """What is asked about money: to open books, or to go on with those of the task, if anything."""
+    """How the cost is worked out.
+
+    `accounting` opens new books; `books`, if given, are those of the task. `batches` says what is changed together.
+    """
 
     accounting: Accounting | None
     books: Books | None = None
@@ -162,13 +166,14 @@ def _in_batches(
         some, own = [wanted[number] for number in batch], books and books.of(batch)
         done = reconcile(refreshed(view), some, progress, check_mode=False, books=own)
         warnings.extend(done.warnings)
-        for number, end in enumerate(done.ends):
-            if own and isinstance(end, Failed):
-                own.keep(number)
         return done.ends
 
+    def note_failure(number: int, failed: Failed) -> None:
+        if books:
+            books.note_failure(number, failed.partial.fields)
+
     listed, surplus = prepared.divided
-    ends = in_batches(listed, batches, carry_out, progress)
+    ends = in_batches(listed, batches, carry_out, note_failure, progress)
     return _then_pruned(view, Reconciled(ends, tuple(dict.fromkeys(warnings)), prepared.cost), surplus, progress)
 
 
@@ -177,6 +182,7 @@ def _then_pruned(view: View, done: Reconciled, surplus: Sequence[Stage], progres
 
     It is looked at once more, because much may have happened since. What was done must not be lost for an error.
     """
+    surplus = unlisted(surplus, done.ends)
     if not surplus:
         return done
     if any(isinstance(stage, Failed) for stage in (*done.ends, *surplus)):
@@ -221,7 +227,7 @@ def _prepared(
     count = len(stages)
     if prune:
         stages += surplus(prune, stages, snapshot)
-    progress.phase(_told(stages, snapshot.resource) or "as wanted")
+    progress.phase(_phase_line(stages, snapshot.resource) or "as wanted")
     books = money.books
     if books:
         books.replan(view, stages)
@@ -235,7 +241,7 @@ def _warned(stages: Sequence[Stage], troubles: tuple[str, ...]) -> list[Stage]:
     return [replace(stage, warnings=troubles) if isinstance(stage, Located) else stage for stage in stages]
 
 
-def _told(stages: Sequence[Stage], resource: Resource) -> str:
+def _phase_line(stages: Sequence[Stage], resource: Resource) -> str:
     """What is to be done, in words."""
     names: dict[str, list[str]] = {}
     for stage in stages:
@@ -280,8 +286,11 @@ def _with_checked(stages: list[Stage], owners: Set[str], check: _Check) -> list[
 
 
 def _settled(stages: Sequence[Stage]) -> list[Settled]:
-    return [stage for stage in map(_end, stages) if isinstance(stage, (Done, Failed))]
+    """The same entries, all of which have ended."""
+    return [_settled_one(stage) for stage in stages]
 
 
-def _end(stage: Stage) -> Stage:
-    return stage.unattempted("nothing was to be done") if isinstance(stage, Located) else stage
+def _settled_one(stage: Stage) -> Settled:
+    if isinstance(stage, (Done, Failed)):
+        return stage
+    raise AssertionError("an entry has not ended")

@@ -27,7 +27,7 @@ _PLANS = 3
 
 
 class Retries:
-    """The tries of one update. `lost` is what the last one of those leads to that may have arrived."""
+    """The tries of one update. `lost` is the last try that may have arrived without an answer, if there was one."""
 
     def __init__(self, client: Client) -> None:
         self.lost: Done | None = None
@@ -38,7 +38,7 @@ class Retries:
         self._plans = 1
 
     def begin(self) -> None:
-        """A try is about to be sent. What its pause would be is drawn before, as for every request."""
+        """Call this before each try. It draws the pause that follows if the try fails."""
         self._delay = next(self._delays)
 
     def continued(self, outcome: Outcome) -> Outcome:
@@ -51,10 +51,10 @@ class Retries:
         )
 
     def rest(self, done: Done, error: PpioError) -> Done | None:
-        """Pause before the next try, after one for `done` that ended in `error`.
+        """Pause after a try for `done` that failed with `error`, and return None: try again.
 
-        Where there is no next one, what was lost, for the API to show whether it arrived. Raises `error` where nothing
-        was.
+        If there is no next try, return `lost`, so that a later read shows whether it arrived. Raises `error` if nothing
+        was lost.
         """
         if isinstance(error, AmbiguousResponse):
             self.lost = _doubted(done, error)

@@ -11,16 +11,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 
-from .._errors import ChangedMeanwhile, NotFound, NotUnique, OutcomeUnknown, PartialResult, PpioError, require
+from .._errors import ChangedMeanwhile, NotFound, NotUnique, OutcomeUnknown, PpioError, require
 from .._planning.outcome import Outcome
+from .._planning.plan import Action
 from .._planning.rollout_states import Surge, restoration, with_values, written
 from .._planning.state import Current, Desired
 from .._progress import ProgressReporter
 from .._schema.lifecycle import Write
 from .._schema.resource import Fields, Resource
-from .carry_out import carried_out
+from .carry_out import carried_out, refreshed
 from .entry import Done, Entry, Failed, Held, Located, Stage
 from .memory import Memory
+from .snapshot import Snapshot, listed
 from .view import View
 
 __all__ = ["finished"]
@@ -28,20 +30,26 @@ __all__ = ["finished"]
 
 def finished(view: View, stages: Sequence[Stage], progress: ProgressReporter, memory: Memory) -> list[Stage]:
     """The entries once nothing of them is left to be taken back."""
-    resource, taken = view.client.resource, _taken_names(stages)
-    ways = {number: way for number, stage in enumerate(stages) if (way := _way_on(resource, stage, taken))}
-    if ways:
-        progress.phase(_told([stages[number] for number in ways], resource))
-    ends = dict(zip(ways, carried_out(view, list(ways.values()), progress, memory), strict=True)) if ways else {}
+    resource, taken = view.client.resource, _taken_names(stages) | _names_of_others(view, stages)
+    follow_ups = {
+        number: follow_up for number, stage in enumerate(stages) if (follow_up := _follow_up(resource, stage, taken))
+    }
+    if follow_ups:
+        progress.phase(_phase_line([stages[number] for number in follow_ups], resource))
+    ends = (
+        dict(zip(follow_ups, carried_out(view, list(follow_ups.values()), progress, memory), strict=True))
+        if follow_ups
+        else {}
+    )
     return [_ended(stage, ends.get(number)) for number, stage in enumerate(stages)]
 
 
-def _told(stages: Sequence[Stage], resource: Resource) -> str:
+def _phase_line(stages: Sequence[Stage], resource: Resource) -> str:
     """What is left to be done, in words."""
     names: dict[str, list[str]] = {"removing the extra workers of": [], "rolling back": []}
     for stage in stages:
-        is_back = isinstance(stage, Held) and _is_to_roll_back(stage)
-        names["rolling back" if is_back else "removing the extra workers of"].append(stage.entry.name)
+        is_rollback = isinstance(stage, Held) and _is_to_roll_back(stage)
+        names["rolling back" if is_rollback else "removing the extra workers of"].append(stage.entry.name)
     return " and ".join(f"{doing} {resource.named(of)}" for doing, of in names.items() if of)
 
 
@@ -52,12 +60,28 @@ def _taken_names(stages: Sequence[Stage]) -> frozenset[str]:
     )
 
 
+def _names_of_others(view: View, stages: Sequence[Stage]) -> frozenset[str]:
+    """The names that other tasks may have given away since, if one is to be taken back."""
+    own = {
+        stage.done.outcome.id
+        for stage in stages
+        if isinstance(stage, Held) and stage.done.outcome.renamed and _is_to_roll_back(stage)
+    }
+    if not own:
+        return frozenset()
+    try:
+        swept = Snapshot(view.client.resource, listed(refreshed(view).client))
+    except PpioError:
+        # Without a list nobody can tell, and the user wants the old settings back.
+        return frozenset()
+    return frozenset(name for name, identity in swept.names() if identity not in own)
+
+
 def _exists(stage: Stage) -> bool:
     """Whether there is a resource for an entry, or may be one."""
     if isinstance(stage, Failed):
-        partial = stage.error.partial
         is_open = isinstance(stage.error, (OutcomeUnknown, NotUnique))
-        return is_open or bool(partial and (partial.id or partial.changed))
+        return is_open or bool(stage.partial.id or stage.partial.changed)
     return stage.entry.desired.present
 
 
@@ -69,16 +93,16 @@ def _last_fields(stage: Stage) -> Fields | None:
         case Held():
             return stage.done.outcome.fields
         case Failed():
-            return stage.error.partial.fields if stage.error.partial else None
+            return stage.partial.fields
         case _:
             return None
 
 
-def _way_on(resource: Resource, stage: Stage, taken: Set[str]) -> Located | None:
+def _follow_up(resource: Resource, stage: Stage, taken: Set[str]) -> Located | None:
     """What is left to be done after the wait, or None. A name that another entry has got is not taken back."""
     match stage:
         case Done() if stage.entry.surge:
-            return _back(resource, stage, _less(stage.entry, stage.entry.surge))
+            return _to_change_again(resource, stage, _without_extra_workers(stage.entry, stage.entry.surge))
         case Held() if _is_to_roll_back(stage):
             done = stage.done
             outcome, desired = done.outcome, replace(done.entry.desired, ignored=done.entry.target.ignored)
@@ -87,19 +111,21 @@ def _way_on(resource: Resource, stage: Stage, taken: Set[str]) -> Located | None
             if outcome.renamed and fields[resource.name_name] in taken:
                 fields = {**fields, resource.name_name: require(outcome.after)[resource.name_name]}
             before = replace(before, fields=fields)
-            return _back(resource, done, Entry(before, done.entry.name, is_back=True, distrusted=_distrusted(done)))
+            return _to_change_again(
+                resource, done, Entry(before, done.entry.name, is_rollback=True, distrusted=_distrusted(done))
+            )
         case Held() if stage.entry.surge:
-            return _back(resource, stage.done, _less(stage.entry, stage.entry.surge))
+            return _to_change_again(resource, stage.done, _without_extra_workers(stage.entry, stage.entry.surge))
         case _:
             return None
 
 
-def _less(entry: Entry, more: Surge) -> Entry:
-    """The entry without its surge. What it had to say of another task's is said already."""
+def _without_extra_workers(entry: Entry, more: Surge) -> Entry:
+    """The entry without its surge. A warning about another task's surge was given already."""
     return replace(entry, desired=more.restored, surge=None, recovered={})
 
 
-def _back(resource: Resource, done: Done, entry: Entry) -> Located:
+def _to_change_again(resource: Resource, done: Done, entry: Entry) -> Located:
     """An entry to be changed once more, if it is as this task has left it."""
     outcome = done.outcome
     left = Current(outcome.identity, outcome.fields or {}, outcome.observed or {})
@@ -108,7 +134,7 @@ def _back(resource: Resource, done: Done, entry: Entry) -> Located:
 
 
 def _distrusted(done: Done) -> frozenset[str]:
-    """The replicas that serve and gave the wrong answer, so that they prove nothing on the way back."""
+    """The replicas that serve and gave the wrong answer, so that they prove nothing in a rollback."""
     rollout = done.outcome.rollout or {}
     return frozenset(rollout.get("new_workers", ())) if done.outcome.smoke_test else frozenset()
 
@@ -121,9 +147,10 @@ def _ended(stage: Stage, end: Stage | None) -> Stage:
     """How an entry ends, `end` being how what was left to be done for it has."""
     if isinstance(stage, Held):
         return _rolled_back(stage, end) if end and _is_to_roll_back(stage) else _kept(stage, end)
-    if isinstance(stage, Failed) and stage.entry.surge and stage.error.partial and stage.error.partial.changed:
+    if isinstance(stage, Failed) and stage.partial.changed:
         # It was written, and nobody knows what became of it.
-        return replace(stage, error=stage.error.noted(_PERHAPS))
+        note = _unwatched(stage)
+        return replace(stage, error=stage.error.noted(note)) if note else stage
     if not isinstance(stage, Done) or end is None:
         return stage
     if isinstance(end, Done):
@@ -136,7 +163,7 @@ def _ended(stage: Stage, end: Stage | None) -> Stage:
             ).warned(*later.warnings),
         )
     error = _error(end)
-    return stage.failed(error.telling(_seen(stage.outcome.partial, error)).noted(_surplus(error)))
+    return stage.failed(error.telling(stage.partial.seen(error.partial)).noted(_surplus(error)))
 
 
 def _without_surge(outcome: Outcome, later: Outcome) -> Fields:
@@ -148,13 +175,16 @@ def _without_surge(outcome: Outcome, later: Outcome) -> Fields:
     }
 
 
+def _unwatched(failed: Failed) -> str:
+    """What the user has to know of a change that failed before it was waited for; empty if that is nothing."""
+    desired, is_update = failed.entry.desired, failed.partial.operation == Action.UPDATE.value
+    is_kept = desired.present and desired.strategy.rolls_back and is_update
+    notes = [_NOT_ROLLED_BACK] if is_kept else []
+    return " ".join([*notes, _PERHAPS] if failed.entry.surge else notes)
+
+
+_NOT_ROLLED_BACK = "It was not rolled back, because it failed before it was waited for."
 _PERHAPS = "Extra workers (rollout.surge) may still run and cost money. Run the task again to remove them."
-
-
-def _seen(partial: PartialResult, error: PpioError) -> PartialResult:
-    """What was done before an error, and the resource as it was seen last."""
-    later = error.partial
-    return replace(partial, fields=later.fields, observed=later.observed) if later and later.fields else partial
 
 
 def _surplus(error: PpioError) -> str:
@@ -181,13 +211,16 @@ def _rolled_back(held: Held, end: Stage) -> Failed:
     """A change that does not work and was taken back, or was to be."""
     if isinstance(end, Done):
         previous, now = require(held.done.outcome.previous).fields, end.outcome.fields or {}
-        keeps = f", but for its name, which it keeps ({now['name']})" if now.get("name") != previous.get("name") else ""
+        keeps = (
+            f", except that it keeps the new name ({now['name']})" if now.get("name") != previous.get("name") else ""
+        )
         return held.ended("rolled_back", f"It was rolled back, and is as it was before{keeps}.", end.outcome.partial)
     error = _error(end)
+    surplus = f" {_surplus(error)}" if held.entry.surge and isinstance(end, Failed) else ""
     if isinstance(error, ChangedMeanwhile):
-        return held.ended("rollback_skipped", f"It was not rolled back. {error.message}", error.partial)
-    note = f"The rollback failed, too, so that a mix of both may serve: {error.message}"
-    return held.ended("rollback_failed", note, error.partial)
+        return held.ended("rollback_skipped", f"It was not rolled back. {error.message}{surplus}", error.partial)
+    note = f"The rollback failed too, so workers with the old and with the new settings may both serve: {error.message}"
+    return held.ended("rollback_failed", f"{note}{surplus}", error.partial)
 
 
 def _error(end: Stage) -> PpioError:

@@ -15,13 +15,24 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from .._api.client import Client, Item
-from .._errors import NotFound, PpioError, Unsupported, require
+from .._errors import ChangedMeanwhile, NotFound, PpioError, Unsupported, printable, require
 from .._planning.compare import combined, is_complete
 from .._planning.scrub import hidden_values, scrubbed
 from .._planning.state import Current, Desired, current_from
 from .._schema.resource import Resource
 
-__all__ = ["SETTLE_WINDOW", "Snapshot", "folded", "hidden", "is_deleting", "latest", "listed", "seems_leaving", "seen"]
+__all__ = [
+    "SETTLE_WINDOW",
+    "Snapshot",
+    "folded",
+    "hidden",
+    "is_deleting",
+    "latest",
+    "listed",
+    "renamed_meanwhile",
+    "seems_leaving",
+    "seen",
+]
 
 #: Seconds within which reads and the list show what was just written, at most; 0 if there are to be no retries.
 SETTLE_WINDOW = 30.0
@@ -140,6 +151,14 @@ def hidden(client: Client, desired: Desired, current: Current) -> Current:
     return Current(current.id, current.fields, scrubbed(client.resource, current.observed, client.secrets))
 
 
+def renamed_meanwhile(identity: str, listed_name: str, name: str) -> ChangedMeanwhile:
+    """Why nothing is done to what the list shows under a name, and a read under another one."""
+    return ChangedMeanwhile(
+        f"The list calls {identity} {listed_name!r}, and a read calls it {printable(name)!r}: it may have been renamed "
+        f"a moment ago. Nothing was done. Run again, or give the id."
+    )
+
+
 def latest(client: Client, desired: Desired, current: Current) -> Current:
     """The resource as it is now. Only the list shows the size of a local volume, which a full update must name."""
     resource = client.resource
@@ -161,14 +180,14 @@ def latest(client: Client, desired: Desired, current: Current) -> Current:
 
 def _relisted(client: Client, desired: Desired, current: Current) -> Current:
     """The resource as the list shows it now, or as before where it does not."""
-    shown = next((item for item in client.listed() if client.id_of(item) == current.id), None)
+    shown = client.listed_one(current.id)
     return seen(client, desired, shown) if shown else current
 
 
 def _still_listed(client: Client, identity: str) -> Item | None:
     """What the list shows of something that a read does not: what is new may lag there, and what is gone here."""
     try:
-        shown = next((item for item in client.listed() if client.id_of(item) == identity), None)
+        shown = client.listed_one(identity)
     except Unsupported:
         return None
     return None if shown is None or is_deleting(client.resource, shown) else shown

@@ -151,7 +151,7 @@ class Surges:
         desired, outcome = done.entry.desired, done.outcome
         own = {name: value for name, value in desired.fields.items() if name not in desired.ignored}
         # A rollback says what was there, not what anybody asks for.
-        asked = {} if done.entry.is_back else dict(_paths(own))
+        asked = {} if done.entry.is_rollback else dict(_paths(own))
         left = [part for one in self._others(parts) if (part := one.without(asked)).values]
         if not outcome.changed or is_held(self.notes.key(subject)):
             return left

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the ppio.gpu authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the API took and shows otherwise, so that the same is not sent again and again.
+"""Values that the API accepts and stores differently, so that they are not sent again in every run.
 
 An API may make another value of one that it was given, such as an image with its registry. Each run would send it
 anew, replace workers that run, and fail. Private to the ppio.gpu collection.

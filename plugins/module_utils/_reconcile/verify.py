@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from .._clock import Deadline, poll
-from .._errors import NotApplied, PartialResult, PpioError, Unsupported
+from .._errors import InvalidResponse, NotApplied, PartialResult, PpioError, Unsupported
 from .._planning.compare import Difference, combined, differences
 from .._planning.masks import contradictions
 from .._planning.outcome import Outcome
@@ -20,9 +20,9 @@ from .._planning.plan import Action
 from .._planning.state import Current, Desired
 from .._progress import ProgressReporter
 from .._schema.resource import Resource
-from .apply import not_gone
 from .elect import elected, undecided
 from .entry import Done, Failed, Misfit, Settled, Stage
+from .gone import not_gone
 from .journal import Journal
 from .snapshot import Snapshot, hidden
 from .unapplied import advice
@@ -55,16 +55,16 @@ def verified(
     names = [done.entry.name for done in pending.values()]
     progress.phase(f"checking that the API shows what was done to {view.client.resource.named(names)}")
     try:
-        if not poll(lambda: _is_proven(view, pending, result, deadline, journal), bool, deadline):
+        if not poll(lambda: _check_once(view, pending, result, deadline, journal), bool, deadline):
             # What the list does not show in time, a read of its own may.
-            _is_proven(view, pending, result, deadline, journal, closely=True)
+            _check_once(view, pending, result, deadline, journal, closely=True)
     except PpioError as error:
         for number, done in pending.items():
             result[number] = _given_up(view.client.resource, done, result[number], error)
     return result
 
 
-def _is_proven(
+def _check_once(
     view: View,
     pending: dict[int, Done],
     result: list[Stage],
@@ -73,7 +73,10 @@ def _is_proven(
     *,
     closely: bool = False,
 ) -> bool:
-    """One look at all that is pending: its judgements go to `result`, and what is final is not pending any more."""
+    """Look once at all that is pending.
+
+    Puts judgements into `result`, takes what is final out of `pending`, and returns whether nothing is left.
+    """
     snapshot = _looked(view, list(pending.values()), deadline, closely=closely)
     for number, done in list(pending.items()):
         judgement = _judged(view, done, snapshot, deadline)
@@ -124,7 +127,8 @@ def _judged(view: View, done: Done, snapshot: Snapshot, deadline: Deadline) -> _
             return _judged_removal(view, done, snapshot)
         return _judged_presence(view, done, snapshot, deadline)
     except PpioError as error:
-        return _Judgement(done.failed(error))
+        # What cannot be read says nothing. The next answer may.
+        return _Judgement(done.failed(error), is_final=not isinstance(error, InvalidResponse))
 
 
 def _judged_removal(view: View, done: Done, snapshot: Snapshot) -> _Judgement:

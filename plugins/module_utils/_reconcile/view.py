@@ -84,8 +84,7 @@ class ItemView:
             is_shown = item is not None and not is_deleting(client.resource, item)
             return Snapshot(client.resource, {} if is_shown else _listed_if_offered(client), {identity: item})
         if item is None:
-            # A server that has no such call answers 404 as well, so that alone proves no absence.
-            next(client.listed(), None)
+            _require_list(client)
         if done.known is None or done.outcome.action is Action.UPDATE:
             return Snapshot(client.resource, {}, {identity: item})
         try:
@@ -98,10 +97,11 @@ class ItemView:
         client = self.client.until(deadline)
         ids = done.watched_ids
         read = {identity: client.read(identity) for identity in ids}
-        if not done.entry.desired.present and not any(read.values()):
+        if any(read.values()):
+            return Snapshot(client.resource, {}, read)
+        if not done.entry.desired.present:
             return Snapshot(client.resource, _listed_if_offered(client), read)
-        if done.entry.desired.present and not any(read.values()):
-            next(client.listed(), None)
+        _require_list(client)
         return Snapshot(client.resource, {}, read)
 
     def _by_id(self, identity: str, entry: Entry) -> Snapshot:
@@ -109,7 +109,7 @@ class ItemView:
         client, desired = self.client, entry.desired
         item = client.read(identity)
         if item is None and desired.present:
-            next(client.listed(), None)
+            _require_list(client)
             return Snapshot(client.resource, {}, {identity: None})
         if item is None:
             return Snapshot(client.resource, listed(client))
@@ -146,7 +146,8 @@ class ListView:
             return Snapshot(self.client.resource, listing_error=error)
         # What the list does not show may still be there, and have a name that others are to get.
         unlisted = [identity for entry in entries if (identity := entry.desired.id) and identity not in swept.listed]
-        meant = [identity for entry in entries if (identity := _meant(entry, swept))] if self.include_details else []
+        closely = [entry for entry in entries if self.include_details or _needs_read(entry)]
+        meant = [identity for entry in closely if (identity := _meant(entry, swept))]
         shown = self.completed(swept, unlisted + meant)
         found = {identity: item for identity in unlisted if (item := shown.read.get(identity))}
         return replace(shown, listed={**swept.listed, **found}) if found else shown
@@ -191,11 +192,24 @@ def _resembling(client: Client, name: str) -> dict[str, Item]:
     return {client.id_of(item): item for other, item in shown if isinstance(other, str) and folded(other) == alike}
 
 
+def _require_list(client: Client) -> None:
+    """Raises Unsupported where the server has no list: it may have no reads either, so its 404 proves no absence."""
+    next(client.listed(), None)
+
+
 def _listed_if_offered(client: Client) -> dict[str, Item]:
     try:
         return listed(client)
     except Unsupported:
         return {}
+
+
+def _needs_read(entry: Entry) -> bool:
+    """Whether the list is not enough: before a delete its name may be an old one, and it shows too little of what may
+    have to be created anew for a judgement of the stock.
+    """
+    desired = entry.desired
+    return not desired.present or (desired.allow_recreate and (desired.check_stock or bool(desired.alternatives)))
 
 
 def _meant(entry: Entry, swept: Snapshot) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from .._api.client import Client
-from .._clock import Deadline, poll_intervals
+from .._clock import Clock, Deadline, poll_intervals
 from .._errors import InvalidResponse, PpioError, WaitFailed, first_of, printable, require
 from .._planning.masks import contradictions
 from .._planning.state import Current
@@ -29,7 +29,7 @@ from .view import View
 __all__ = ["Move", "Watch", "waited"]
 
 #: Makes entries of something that is in stock, by their numbers. Those that it returns as done are waited for anew.
-Move = Callable[[Mapping[int, Held]], Mapping[int, "Done | Held"]]
+Move = Callable[[Mapping[int, Held], Deadline], Mapping[int, "Done | Held"]]
 
 _LOGS_NAMED = 3
 _NAMED_WAITING = 3
@@ -53,7 +53,7 @@ class Watch:
         if not desired.present:
             return cls(resource, done, None)
         # On the way back, what was there before proves as much as what is new, but not what gave a wrong answer.
-        before = Baseline(done.entry.distrusted) if done.entry.is_back else baseline(lifecycle, outcome.previous)
+        before = Baseline(done.entry.distrusted) if done.entry.is_rollback else baseline(lifecycle, outcome.previous)
         before = replace(before, failure=before.failure or failure)
         turnover = Turnover(before, desired.strategy.surge)
         return cls(resource, done, Gate(lifecycle, desired.wait_for, outcome.write, turnover, desired.strategy))
@@ -103,7 +103,7 @@ class Watch:
             f"({desired.strategy.timeout_option}): {reason}"
         )
         message += f" Logs: {', '.join(self._logs[:_LOGS_NAMED])}." if self._logs else ""
-        partial = replace(partial, rollout=self._told("kept", reason, elapsed))
+        partial = replace(partial, rollout=self._rollout_facts("kept", reason, elapsed))
         return WaitFailed(message, error.call if error else None, partial)
 
     def held(self, elapsed: float, error: PpioError | None) -> Held | Failed:
@@ -138,7 +138,7 @@ class Watch:
             word = "partial"
             reason = f"old workers still serve, perhaps with the previous settings: {', '.join(self.gate.left)}"
             warnings = (*warnings, f"The change works in a new worker, but {reason}.")
-        outcome = replace(outcome, rollout=self._told(word, reason, elapsed))
+        outcome = replace(outcome, rollout=self._rollout_facts(word, reason, elapsed))
         return replace(self.done, outcome=outcome).warned(*warnings)
 
     def _after_leaving(self, current: Current | None) -> Watch:
@@ -156,7 +156,7 @@ class Watch:
         reason = f"it was changed: {'; '.join(map(str, wrong))}"
         return replace(self, gate=gate, verdict=Verdict.NOT_YET, reason=reason)
 
-    def _told(self, outcome: str, reason: str, elapsed: float) -> dict[str, object] | None:
+    def _rollout_facts(self, outcome: str, reason: str, elapsed: float) -> dict[str, object] | None:
         return (
             None
             if self.gate is None
@@ -199,14 +199,8 @@ def waited(view: View, stages: Sequence[Stage], progress: ProgressReporter, move
     progress.phase(f"waiting for {view.client.resource.named(names)}")
     clock, started = view.client.deadline.clock, view.client.deadline.clock.now()
     for interval in poll_intervals(clock):
-        deadline = Deadline(clock, started + max(watch.longest for watch in watches.values()))
-        snapshot, error = _look(view, watches, deadline)
-        elapsed = clock.now() - started
-        ends: dict[int, Done | Held | Failed] = {}
-        for number, watch in list(watches.items()):
-            watches[number], end = _advanced(view.client, watch, snapshot, error, elapsed)
-            ends |= {number: end} if end else {}
-        moved = _moved(ends, move)
+        watches, ends = _after_look(view, watches, started)
+        moved = _moved(watches, ends, clock, started, move)
         for number, end in {**ends, **moved}.items():
             result[number] = end
             watch = watches.pop(number)
@@ -221,10 +215,32 @@ def waited(view: View, stages: Sequence[Stage], progress: ProgressReporter, move
     raise AssertionError("poll intervals never end")
 
 
-def _moved(ends: Mapping[int, Done | Held | Failed], move: Move | None) -> Mapping[int, Done | Held]:
-    """How entries that can be made of something else go on."""
+def _after_look(
+    view: View, watches: Mapping[int, Watch], started: float
+) -> tuple[dict[int, Watch], dict[int, Done | Held | Failed]]:
+    """The watches after one more look for all of them, and how those entries end whose wait is over."""
+    clock = view.client.deadline.clock
+    deadline = Deadline(clock, started + max(watch.longest for watch in watches.values()))
+    snapshot, error = _look(view, watches, deadline)
+    elapsed = clock.now() - started
+    looked = {number: _advanced(view.client, watch, snapshot, error, elapsed) for number, watch in watches.items()}
+    after = {number: watch for number, (watch, _end) in looked.items()}
+    return after, {number: end for number, (_watch, end) in looked.items() if end}
+
+
+def _moved(
+    watches: Mapping[int, Watch],
+    ends: Mapping[int, Done | Held | Failed],
+    clock: Clock,
+    started: float,
+    move: Move | None,
+) -> Mapping[int, Done | Held]:
+    """How entries that can be made of something else go on, in what is left of their time."""
     stuck = {number: end for number, end in ends.items() if isinstance(end, Held) and end.lacks_stock}
-    return move(stuck) if move and stuck else {}
+    if not (move and stuck):
+        return {}
+    longest = max(watches[number].longest for number in stuck)
+    return move(stuck, Deadline(clock, started + longest))
 
 
 def _look(view: View, watches: Mapping[int, Watch], deadline: Deadline) -> tuple[Snapshot | None, PpioError | None]:

@@ -23,7 +23,7 @@ def choice_facts(resource: Resource, end: Settled | None) -> dict[str, Any]:
     if resource.pricing is None:
         return {}
     choice = _choice(end) if end else None
-    told = None if choice is None else {**_told(choice), "tried": _tried(choice, has_failed=isinstance(end, Failed))}
+    told = None if choice is None else {**_facts(choice), "tried": _tried(choice, has_failed=isinstance(end, Failed))}
     return {resource.pricing.catalog.name: told}
 
 
@@ -49,7 +49,7 @@ def _tried(choice: Choice, *, has_failed: bool) -> list[dict[str, str]]:
     return told
 
 
-def _told(choice: Choice) -> dict[str, Any]:
+def _facts(choice: Choice) -> dict[str, Any]:
     return {
         "id": choice.id or None,
         "reason": choice.reason,

@@ -65,7 +65,8 @@ def _report(
         work = _Export(resource, require(files), params, *_looked(client, params, execution.progress))
         written = work.done(check_mode=execution.check_mode)
     except PpioError as error:
-        result = {"changed": False, "msg": secrets.hide(error.message), "error": call_facts(error)}
+        is_changed = error.partial is not None and error.partial.changed
+        result = {"changed": is_changed, "msg": secrets.hide(error.message), "error": call_facts(error)}
         return Report(result, warnings, secrets, failed=True)
     return Report(work.result(written, diff=execution.diff_mode), warnings + work.warnings(written), secrets)
 

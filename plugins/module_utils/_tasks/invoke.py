@@ -65,7 +65,9 @@ def _report(
         route = _route(params, question, secrets)
         if execution.check_mode:
             return Report(
-                {"changed": False, **NOTHING_ASKED, "url": params["url"], "msg": _plan(resource, params)}, (), secrets
+                {"changed": False, **NOTHING_ASKED, "url": params["url"], "msg": _preview(resource, params)},
+                (),
+                secrets,
             )
         if isinstance(route, Connection):
             talk = _asked(resource, service, params, question, route, execution)
@@ -83,7 +85,7 @@ def _report(
 _NO_CALL = call_facts(PpioError(""))
 
 
-def _plan(resource: Resource, params: Mapping[str, Any]) -> str:
+def _preview(resource: Resource, params: Mapping[str, Any]) -> str:
     """What would be sent."""
     which = next(f"{name} {params[name]}" for name in ("url", "id", "name") if params[name] is not None)
     target = printable(which) if params["url"] is not None else f"the {resource.name} with {printable(which)}"

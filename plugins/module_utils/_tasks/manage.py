@@ -14,7 +14,7 @@ from typing import Any
 
 from .._api.client import Client
 from .._api.connection import connection_from
-from .._errors import PpioError
+from .._errors import NOTHING_DONE, PpioError
 from .._options.argument_spec import RULES, argument_spec, checked, doubts
 from .._planning.cost import Cost
 from .._planning.question import keep_out
@@ -90,8 +90,8 @@ def _failed(
     cost: Cost | None = None,
     end: Failed | None = None,
 ) -> Report:
-    done = error.partial.warnings if error.partial else ()
+    so_far = error.partial or NOTHING_DONE
     result = failure(resource, error, desired.shown, secrets)
-    result["ignored"] = ignored(resource, error.partial.fields if error.partial else None, desired)
+    result["ignored"] = ignored(resource, so_far.fields, desired)
     result |= cost_facts(resource, cost or refused_cost(error)) | choice_facts(resource, end)
-    return Report(result, warnings + done, secrets, failed=True)
+    return Report(result, warnings + so_far.warnings, secrets, failed=True)

@@ -16,7 +16,6 @@ from .._errors import PpioError
 from .._options.fleet_options import SHARED, fleet_argument_spec, fleet_checked, fleet_doubts, fleet_rules
 from .._planning.batch_sizes import batches_from
 from .._planning.state import desired_from
-from .._reconcile.entry import Done, Failed
 from .._reconcile.prune import Prune
 from .._reconcile.reconciler import reconcile
 from .._reconcile.view import ListView
@@ -68,18 +67,13 @@ def fleet_report(resource: Resource, params: Mapping[str, Any], execution: Execu
         return Report(result, warnings, secrets, failed=True)
     ends = reconciled.ends
     told = tuple(
-        f"{end.entry.name}: {warning}" for end in ends for warning in choice_warnings(end.entry.choice) + _warnings(end)
+        f"{end.entry.name}: {warning}"
+        for end in ends
+        for warning in choice_warnings(end.entry.choice) + end.partial.warnings
     )
     result = summary(resource, ends, secrets, diff=execution.diff_mode) | cost_facts(resource, reconciled.cost)
     warnings += cost_warnings(reconciled.cost) + reconciled.warnings + told
     return Report(result, warnings, secrets, failed="msg" in result)
-
-
-def _warnings(end: Done | Failed) -> tuple[str, ...]:
-    """What an entry warns of, whether it failed in the end or not."""
-    if isinstance(end, Done):
-        return end.outcome.warnings
-    return end.error.partial.warnings if end.error.partial else ()
 
 
 def _smoke_tests(resource: Resource, params: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .._errors import Call, PartialResult, PpioError, printable
+from .._errors import NOTHING_DONE, Call, PartialResult, PpioError, printable
 from .._planning.compare import Difference
 from .._planning.conversation import Conversation
 from .._planning.ignore import ignored_differences
@@ -32,6 +32,7 @@ __all__ = [
     "invocation",
     "presence",
     "rollout",
+    "smoke_test",
     "success",
     "view",
 ]
@@ -58,7 +59,7 @@ def success(resource: Resource, outcome: Outcome, shown: Shown, secrets: Secrets
 
 def failure(resource: Resource, error: PpioError, shown: Shown, secrets: Secrets) -> dict[str, Any]:
     """The result of a task that failed: why, and what it had done before."""
-    partial = error.partial or PartialResult("none", changed=False)
+    partial = error.partial or NOTHING_DONE
     return {
         "msg": secrets.hide(error.message),
         "changed": partial.changed,
@@ -141,8 +142,8 @@ def ignored(resource: Resource, fields: Fields | None, desired: Desired) -> list
     return [
         {
             "path": difference.path,
-            "current": _told(difference, difference.current, desired.shown),
-            "wanted": _told(difference, difference.wanted, desired.shown),
+            "current": _difference_side(difference, difference.current, desired.shown),
+            "wanted": _difference_side(difference, difference.wanted, desired.shown),
         }
         for difference in ignored_differences(resource, fields, desired)
     ]
@@ -171,7 +172,7 @@ def diff_of(resource: Resource, outcome: Outcome, shown: Shown) -> dict[str, Any
     return {"before": before, "after": after}
 
 
-def _told(difference: Difference, value: Any, shown: Shown) -> Any:
+def _difference_side(difference: Difference, value: Any, shown: Shown) -> Any:
     """One side of a difference: of an entry only what is beside its key, and nothing that may be secret."""
     field, key = difference.field, difference.path.partition(".")[2]
     if value is None or (field.key and not value):

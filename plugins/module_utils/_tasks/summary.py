@@ -12,12 +12,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .._errors import NotAttempted, PartialResult, UnexpectedError, first_of, printable
+from .._errors import NotAttempted, UnexpectedError, first_of, printable
 from .._planning.scrub import hidden_values
 from .._planning.state import completed
 from .._reconcile.entry import Done, Failed, Settled
 from .._redaction import Secrets
-from .._schema.resource import Fields, Resource
+from .._schema.resource import Resource
 from .choice import choice_facts
 from .result import deleted, diff_of, ignored, presence, rollout, smoke_test
 
@@ -33,7 +33,7 @@ def summary(resource: Resource, ends: Sequence[Settled], secrets: Secrets, *, di
     ids = {
         end.entry.name: identity
         for end in ends
-        if end.entry.desired.present and (identity := _seen_id(end)) is not None
+        if end.entry.desired.present and (identity := end.partial.id) is not None
     }
     result: dict[str, Any] = {
         "changed": any(entry["changed"] for entry in entries),
@@ -53,48 +53,23 @@ def summary(resource: Resource, ends: Sequence[Settled], secrets: Secrets, *, di
 
 
 def _entry(resource: Resource, end: Settled, secrets: Secrets) -> dict[str, Any]:
-    if isinstance(end, Done):
-        outcome = end.outcome
-        told = _told(end, outcome.id, outcome.action.value, outcome.changed)
-        told |= _presence(resource, end, outcome.fields, outcome.observed, secrets)
-        told["ignored"] = ignored(resource, outcome.fields, end.entry.desired)
-        told |= choice_facts(resource, end)
-        told |= smoke_test(resource, outcome.smoke_test, secrets)
-        return {**told, **rollout(resource, outcome.rollout, secrets)}
-    partial = end.error.partial or PartialResult("none", changed=False)
-    told = _told(end, partial.id, partial.operation, partial.changed)
-    told |= _presence(resource, end, partial.fields, partial.observed, secrets)
-    told["ignored"] = ignored(resource, partial.fields, end.entry.desired)
-    told["deleted"] = deleted(resource, partial, end.entry.desired.shown, secrets)
-    told |= choice_facts(resource, end)
-    told |= smoke_test(resource, partial.smoke_test, secrets)
-    told |= rollout(resource, partial.rollout, secrets)
-    return {**told, "message": secrets.hide(end.error.message)}
-
-
-def _seen_id(end: Settled) -> str | None:
-    """The id of what there is for an entry, None where nothing shows that there is anything."""
-    if isinstance(end, Done):
-        return end.outcome.id
-    return end.error.partial.id if end.error.partial else None
-
-
-def _told(end: Settled, identity: str | None, operation: str, changed: bool) -> dict[str, Any]:
-    return {
-        "name": end.entry.name,
-        "id": identity or end.entry.desired.id,
-        "operation": operation,
-        "changed": changed,
-    }
-
-
-def _presence(
-    resource: Resource, end: Settled, fields: Fields | None, observed: Fields | None, secrets: Secrets
-) -> dict[str, Any]:
-    if fields is not None:
+    partial, desired = end.partial, end.entry.desired
+    if partial.fields is not None:
         # Of what is not exactly as wanted, nobody has told yet what its texts may repeat.
-        secrets.suspect(hidden_values(resource, completed(resource.fields, fields), end.entry.desired.shown))
-    return presence(resource, observed, secrets)
+        secrets.suspect(hidden_values(resource, completed(resource.fields, partial.fields), desired.shown))
+    entry = {
+        "name": end.entry.name,
+        "id": partial.id or desired.id,
+        "operation": partial.operation,
+        "changed": partial.changed,
+        **presence(resource, partial.observed, secrets),
+        "ignored": ignored(resource, partial.fields, desired),
+        **({"deleted": deleted(resource, partial, desired.shown, secrets)} if isinstance(end, Failed) else {}),
+        **choice_facts(resource, end),
+        **smoke_test(resource, partial.smoke_test, secrets),
+        **rollout(resource, partial.rollout, secrets),
+    }
+    return {**entry, "message": secrets.hide(end.error.message)} if isinstance(end, Failed) else entry
 
 
 def _counts(ends: Sequence[Settled]) -> dict[str, int]:

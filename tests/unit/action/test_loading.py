@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from ansible.errors import AnsibleError
+from ansible.errors import AnsibleError, AnsibleParserError
 from ansible.parsing.dataloader import DataLoader
 from ansible.parsing.vault import VaultLib, VaultSecret
 from hypothesis import HealthCheck, given, settings
@@ -139,6 +139,31 @@ def test_a_word_without_quotes_is_what_yaml_says(word: str) -> None:
 def test_what_is_more_than_plain_is_left_to_others(text: str) -> None:
     with pytest.raises(NotPlain):
         plain_yaml(text)
+
+
+TOO_DEEP = {
+    "an alias in itself": "- name: chat\n  smoke_test:\n    body: &b [*b]\n",
+    "an alias of a mapping in itself": "- &b {name: chat, policy: *b}\n",
+    "JSON": "[" * 100_000 + "]" * 100_000,
+    "JSON of mappings": '{"a":' * 3_000 + "1" + "}" * 3_000,
+    "YAML": "- " * 3_000 + "a",
+    "one level more": "[" * 101 + "]" * 101,
+}
+
+
+@pytest.mark.parametrize("what", TOO_DEEP)
+def test_a_file_that_is_nested_too_deeply_is_refused(tmp_path: Path, what: str) -> None:
+    file = tmp_path / "fleet.yml"
+    file.write_text(TOO_DEEP[what], encoding="utf-8")
+    with pytest.raises(AnsibleParserError, match=r"fleet\.yml is nested more than 100 levels deep"):
+        loaded(DataLoader(), file)
+
+
+@pytest.mark.parametrize("text", ["[" * 96 + "]" * 96, "- " * 96 + "a", "- &b [a]\n" + "- [*b, *b]\n" * 200])
+def test_a_file_may_have_many_levels(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "fleet.yml"
+    file.write_text(text, encoding="utf-8")
+    assert loaded(DataLoader(), file)
 
 
 def test_a_file_that_is_encrypted_is_decrypted(tmp_path: Path) -> None:

@@ -46,12 +46,23 @@ FILES: Mapping[str, Any] = {
     "wrong/2.yml": {"endpoints": [{**MINIMAL, "name": "third"}, {**MINIMAL, "name": "fourth", "ports": [0, "x"]}]},
     "playbook.yml": [{"hosts": "localhost", "tasks": [{"ansible.builtin.debug": {"msg": "{{ a }}"}}]}],
     "text.yml": [MINIMAL, "just a text"],
+    **{name: [{**MINIMAL, "name": "first"}] for name in ("here.yml", "there.yml")},
+    "second.yml": [{**MINIMAL, "name": "second"}],
     "deprecated.yml": [
         MINIMAL,
         {**MINIMAL, "name": "old", "volumes": [{"id": "v", "type": "local", "mount_point": "/"}]},
     ],
 }
 BYTES = {"broken.yml": b"- name: a\n  image: [\n", "bytes.yml": b"- name: \xff\n"}
+
+
+#: The first attempt ends with another file in the place of the one that it has read.
+AGAIN: Task = {
+    "register": "said",
+    "until": "lookup('pipe', 'cp second.yml ' ~ inventory_hostname ~ '.yml') == '' and said.attempts == 2",
+    "retries": 2,
+    "delay": 0,
+}
 
 
 def fleet(src: str) -> Task:
@@ -68,9 +79,14 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
     for name, data in BYTES.items():
         (stage.directory / name).write_bytes(data)
     names = dict.fromkeys(name.partition("/")[0] for name in [*FILES, *BYTES])
+    tasks = {name: fleet(name) for name in names} | {"again": {**fleet("{{ inventory_hostname }}.yml"), **AGAIN}}
     with Simulator() as simulator:
         process = {"PPIO_API_URL": simulator.url, "PPIO_API_KEY": simulator.api_key}
-        yield stage.play({name: fleet(name) for name in names}, verbosity=5, process=process, environment=process)
+        identity = simulator.seed({**MINIMAL, "name": "meant-twice"})
+        (stage.directory / "twice").mkdir()
+        for number in (1, 2):
+            stage.write(f"twice/{number}.yml", [{"id": identity, "command": f"--{number}"}])
+        yield stage.play({**tasks, "twice": fleet("twice")}, verbosity=5, process=process, environment=process)
 
 
 def after(played: Played, name: str, host: str) -> dict[str, dict[str, Any]]:
@@ -125,6 +141,20 @@ def test_an_error_names_the_file_the_entry_and_the_option(played: Played, name: 
     result = played.results[name][host]
     assert result["failed"]
     assert [part for part in REFUSED[name] if part not in result["msg"]] == []
+
+
+@BOTH
+def test_the_message_of_an_entry_names_files_and_places_too(played: Played, host: str) -> None:
+    told = [one["message"] for one in played.results["twice"][host]["endpoints"]]
+    assert len(told) == 2
+    assert all("/twice/1.yml: endpoints[0] and " in message for message in told)
+    assert all("/twice/2.yml: endpoints[0] both describe" in message for message in told)
+
+
+@BOTH
+def test_each_attempt_reads_the_files_anew(played: Played, host: str) -> None:
+    assert played.results["again"][host]["attempts"] == 2
+    assert after(played, "again", host).keys() == {"second"}
 
 
 def test_a_warning_does_so_too(played: Played) -> None:

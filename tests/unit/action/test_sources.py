@@ -77,6 +77,8 @@ FILES = {
     "linked/1.yml": as_yaml("linked"),
     "dangling/1.yml": as_yaml("dangling"),
     "pipe/1.yml": as_yaml("pipe"),
+    "2026/1.yml": as_yaml("year"),
+    "1.5/1.yml": as_yaml("release"),
 }
 #: Links by their paths, and where they lead.
 LINKS = {"linked/below": "../directory", "dangling/2.yml": "../never-there.yml"}
@@ -110,7 +112,13 @@ TASKS: Mapping[str, Task] = {
     "nothing": fleet(src="nothing"),
     "both": fleet(src="fleet.yml", endpoints=[]),
     "neither": fleet(),
+    "a directory called by a number": fleet(src=2026),
+    "a directory called by a fraction": fleet(src=1.5),
     "a list": fleet(src=["fleet.yml"]),
+    "a mapping": fleet(src={"path": "fleet.yml"}),
+    "an empty mapping": fleet(src={}),
+    "true": fleet(src=True),
+    "false": fleet(src=False),
     "empty": fleet(src=""),
     "linked": fleet(src="linked"),
     "whole": fleet(src="whole", **PRUNE),
@@ -129,6 +137,8 @@ MADE = {
     "inline": ["inline"],
     "absolute": ["yaml"],
     "variable": ["variable"],
+    "a directory called by a number": ["year"],
+    "a directory called by a fraction": ["release"],
     "linked": ["linked"],
     "whole": ["whole", "whole-below"],
 }
@@ -140,7 +150,9 @@ REFUSED = {
     "nothing": "has no file that ends in .yml, .yaml or .json",
     "both": "endpoints and src cannot be given together",
     "neither": "endpoints or src is needed",
-    "a list": "src must be a string",
+    **dict.fromkeys(
+        ("a list", "a mapping", "an empty mapping", "true", "false"), "src must be the path of a file or directory"
+    ),
     "empty": "src must not be an empty string",
     "template": "template.yml: endpoints[0].image (template) looks like a template",
     "pruned with another ending": "/ending/2.yml.j2 (does not end in .yml, .yaml or .json)",

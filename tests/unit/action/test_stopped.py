@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from unit.asking import JOBS
 from unit.bodies import MINIMAL
 from unit.playing import HERE, Stage, Task
 
@@ -127,6 +128,28 @@ def test_a_task_that_created_nothing_ends_as_ansible_says(starting: Simulator, t
     result = played.results["stopped"]["here"]
     assert result["failed"]
     assert not result.get("changed")
+
+
+SILENCE = Fault("hang", "submitJob", when="after_commit", seconds=LONGEST)
+
+
+@pytest.mark.parametrize(
+    ("faults", "job"),
+    [([], "the job job-1"), ([SILENCE], "a job whose id it has not been told")],
+    ids=["running", "without an answer"],
+)
+def test_a_job_that_may_run_is_told_and_is_no_change(tmp_path: Path, faults: list[Fault], job: str) -> None:
+    with Simulator(Settings(job_seconds=LONGEST), clock=SystemClock()) as simulator:
+        simulator.seed(JOBS)
+        simulator.script(faults)
+        asked = {"name": JOBS["name"], "input": {"prompt": "a boat"}, "gateway_url": simulator.gateway_url}
+        stage = Stage(tmp_path, {"here": HERE})
+        stopped: Task = {"ppio.gpu.endpoint_invoke": asked, "timeout": SECONDS}
+        played = stage.play({"stopped": stopped}, environment=account(simulator))
+        result = played.results["stopped"]["here"]
+        assert (result["failed"], result["changed"]) == (True, False), result
+        assert f"It had submitted {job}, which may run and cost money. It was not cancelled." in result["msg"]
+        assert list(simulator.jobs) == ["job-1"]
 
 
 @BOTH

@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
-import time
+import time as real_time
+from typing import Literal
 
 import pytest
+from unit import passing
 from unit.bodies import MINIMAL
 from unit.talking import Time, calls, client
 
@@ -15,6 +17,7 @@ from ansible_collections.ppio.gpu.plugins.module_utils._api import exchange
 from ansible_collections.ppio.gpu.plugins.module_utils._api.client import Client
 from ansible_collections.ppio.gpu.plugins.module_utils._errors import AmbiguousResponse, InvalidResponse, PpioError
 from simulator import Fault, Simulator
+from simulator.faults import Operation
 
 #: Real seconds that a server has for an answer here, and by which a test may be late.
 LIMIT = 0.2
@@ -38,10 +41,10 @@ ENDLESS = {
 def test_an_answer_that_takes_too_long_is_cut(simulator: Simulator, how: str) -> None:
     simulator.seed(MINIMAL)
     simulator.script([ENDLESS[how]])
-    begun = time.monotonic()
+    begun = real_time.monotonic()
     with pytest.raises(AmbiguousResponse, match="api_timeout"):
         list(impatient(simulator).listed())
-    assert time.monotonic() - begun < 2 * LIMIT + SLACK
+    assert real_time.monotonic() - begun < 2 * LIMIT + SLACK
 
 
 @pytest.mark.parametrize("how", ENDLESS)
@@ -117,3 +120,46 @@ def test_every_request_says_what_it_is(simulator: Simulator) -> None:
     assert entry.headers["accept"] == "application/json"
     assert "ppio" in entry.headers["user-agent"]
     assert entry.body == MINIMAL
+
+
+#: Numbers of bytes that no answer has.
+NONSENSE = {
+    "a chunk of less than nothing": "Transfer-Encoding: chunked\r\n\r\n-5\r\nhello\r\n0\r\n\r\n",
+    "a length of 5000 digits": f"Content-Length: {'9' * 5000}\r\n\r\n{{}}",
+}
+
+
+def nonsense(operation: Operation, how: str, when: Literal["before_commit", "after_commit"]) -> Fault:
+    return Fault("raw", operation, when=when, body=f"HTTP/1.1 200 OK\r\nConnection: close\r\n{NONSENSE[how]}")
+
+
+@pytest.mark.parametrize("how", NONSENSE)
+def test_a_number_that_makes_no_sense_leaves_the_answer_in_doubt(simulator: Simulator, how: str) -> None:
+    identity = simulator.seed(MINIMAL)
+    api = client(simulator.url, Time(), retry_timeout=0)
+    simulator.script([nonsense("createEndpoint", how, "after_commit"), nonsense("getEndpoint", how, "after_commit")])
+    with pytest.raises(AmbiguousResponse):
+        api.create(MINIMAL)
+    with pytest.raises(AmbiguousResponse):
+        api.read(identity)
+
+
+@pytest.mark.parametrize("how", NONSENSE)
+def test_a_create_that_is_answered_with_nonsense_adopts_what_it_finds(
+    simulator: Simulator, time: passing.Time, how: str
+) -> None:
+    simulator.script([nonsense("createEndpoint", how, "after_commit")])
+    report = passing.run(simulator, time, {**MINIMAL, "wait": False})
+    assert not report.failed, report.result["msg"]
+    assert report.result["id"] == simulator.endpoints[0]["id"]
+    assert [one.method for one in simulator.writes] == ["POST"]
+
+
+@pytest.mark.parametrize("how", NONSENSE)
+def test_a_create_that_is_answered_with_nonsense_and_finds_nothing_is_of_unknown_outcome(
+    simulator: Simulator, time: passing.Time, how: str
+) -> None:
+    simulator.script([nonsense("createEndpoint", how, "before_commit")])
+    report = passing.run(simulator, time, {**MINIMAL, "wait": False})
+    assert report.failed
+    assert "utcome unknown" in report.result["msg"]

@@ -10,15 +10,19 @@ import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import trustme
 from unit.talking import Time, client
 
+from ansible_collections.ppio.gpu.plugins.module_utils._api.client import Client
+from ansible_collections.ppio.gpu.plugins.module_utils._api.throttle import AdaptiveLimiter
 from ansible_collections.ppio.gpu.plugins.module_utils._errors import (
     AmbiguousResponse,
     InvalidResponse,
+    NotAttempted,
     Rejected,
     TlsFailed,
     Unsupported,
@@ -143,3 +147,34 @@ def test_a_cursor_with_half_a_character_is_no_cursor(simulator: Simulator) -> No
     head = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(page)
     with _answering_once(head + page) as url, pytest.raises(InvalidResponse):
         list(client(url, Time()).listed())
+
+
+def _stopped_in_its_first_pause(url: str) -> Client:
+    """The client of a task that is stopped after its first try."""
+    limiter = AdaptiveLimiter(1, Time().clock)
+    clock = Time(on_pause=limiter.close)
+    talker = client(url, clock)
+    return replace(talker, transport=talker.transport.for_thread(limiter))
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [Fault("close", "deleteEndpoint", when="after_commit"), Fault("status", "deleteEndpoint", status=503)],
+    ids=["closed", "503"],
+)
+def test_a_write_that_may_have_arrived_stays_in_doubt_when_the_task_is_stopped(
+    simulator: Simulator, fault: Fault
+) -> None:
+    identity = simulator.seed(WANTED)
+    simulator.script([fault])
+    with pytest.raises(AmbiguousResponse, match="the task was stopped"):
+        _stopped_in_its_first_pause(simulator.url).delete(identity)
+    assert len(simulator.journal) == 1
+
+
+def test_a_write_that_cannot_have_arrived_is_in_no_doubt_when_the_task_is_stopped(simulator: Simulator) -> None:
+    identity = simulator.seed(WANTED)
+    simulator.script([Fault("status", "deleteEndpoint", status=429)])
+    with pytest.raises(NotAttempted):
+        _stopped_in_its_first_pause(simulator.url).delete(identity)
+    assert len(simulator.journal) == 1

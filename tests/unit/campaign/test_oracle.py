@@ -160,12 +160,12 @@ def rolls_back_but_a_part(patch: pytest.MonkeyPatch) -> None:
 
 
 def leaves_a_surge(patch: pytest.MonkeyPatch) -> None:
-    way_on = rollout._way_on
+    follow_up = rollout._follow_up
 
     def rest(resource: Any, stage: Any, taken: Any) -> Any:
-        return None if isinstance(stage, Done) else way_on(resource, stage, taken)
+        return None if isinstance(stage, Done) else follow_up(resource, stage, taken)
 
-    patch.setattr(rollout, "_way_on", rest)
+    patch.setattr(rollout, "_follow_up", rest)
 
 
 def leaves_the_surge_of_a_killed_task(patch: pytest.MonkeyPatch) -> None:
@@ -238,13 +238,18 @@ def prunes_what_is_listed(patch: pytest.MonkeyPatch) -> None:
         return surplus(replace(prune, max_percent=100), [], snapshot)
 
     patch.setattr(reconciler, "surplus", whole_scope)
+    patch.setattr(reconciler, "unlisted", lambda going, _ends: list(going))
 
 
 def does_everything_again_to_prune(patch: pytest.MonkeyPatch) -> None:
     def in_batches(
-        stages: Sequence[Stage], sizes: Batches, carry_out: batches.CarryOut, progress: ProgressReporter
+        stages: Sequence[Stage],
+        sizes: Batches,
+        carry_out: batches.CarryOut,
+        note_failure: batches.NoteFailure,
+        progress: ProgressReporter,
     ) -> list[Settled]:
-        ends = batches.in_batches(stages, sizes, carry_out, progress)
+        ends = batches.in_batches(stages, sizes, carry_out, note_failure, progress)
         if any(stage.entry.pruned for stage in stages) or len(sizes.sizes) > 1:
             carry_out(range(len(stages)))
         return ends

@@ -22,7 +22,7 @@ from unit.contract.facts import (
     stated_bounds,
     states_a_limit,
 )
-from unit.contract.kinds import kinds_of_documentation, kinds_of_schema, kinds_of_table, other_kinds, walked
+from unit.contract.kinds import kinds_of_documentation, kinds_of_schema, kinds_of_table, walked
 from unit.openapi import document, schema
 
 from ansible_collections.ppio.gpu.plugins.doc_fragments.connection import ModuleDocFragment
@@ -133,14 +133,14 @@ def _answer_complaints(said: Sources) -> Iterator[str]:
     rows = (*said.table.fields, *said.table.observed)
     kinds = kinds_of_table(rows)
     detail, item = (kinds_of_schema(schema(name, said.contract)) for name in ("EndpointDetail", "EndpointListItem"))
-    yield from _named("the contract's get and list", other_kinds(kinds, detail | item))
+    yield from _named("the contract's get and list", contradictions(kinds, detail | item))
     always = {path for path, row in walked(rows) if row.always_answered}
     yield from _named("always answered", always ^ (detail.keys() & item.keys()))
     yield from _named(
         "get and list differ", (path for path in detail.keys() & item.keys() if detail[path] != item[path])
     )
     yield from _named(
-        "the return values", other_kinds(kinds, kinds_of_documentation(said.returned[said.table.name]["contains"]))
+        "the return values", contradictions(kinds, kinds_of_documentation(said.returned[said.table.name]["contains"]))
     )
     stated = schema("EndpointDetail", said.contract)["properties"].get("type", {}).get("enum", ())
     fact = facts_of_table(said.table).get("type")

@@ -80,8 +80,8 @@ def facts_of_update(document: Mapping[str, Any]) -> Facts:
     return dict(_contract_rows(schema("EndpointUpdate", document), "", None))
 
 
-def contradictions(one: Facts, other: Facts) -> list[str]:
-    """The fields of which the two say different things."""
+def contradictions(one: Mapping[str, object], other: Mapping[str, object]) -> list[str]:
+    """The paths of which the two say different things, or that only one of them knows."""
     return sorted(path for path in one.keys() | other.keys() if one.get(path) != other.get(path))
 
 

@@ -46,11 +46,6 @@ def kinds_of_documentation(values: Mapping[str, Any], prefix: str = "") -> Kinds
     return found
 
 
-def other_kinds(one: Kinds, other: Kinds) -> list[str]:
-    """The paths that only one of the two knows, or that are of another kind in each."""
-    return sorted(path for path in one.keys() | other.keys() if one.get(path) != other.get(path))
-
-
 def walked(rows: Iterable[Field], prefix: str = "") -> Iterator[tuple[str, Field]]:
     """Every row of a table with its path."""
     for row in rows:

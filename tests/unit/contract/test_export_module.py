@@ -49,7 +49,7 @@ REFUSED: Mapping[str, tuple[Any, ...]] = {
     "region_id": ([], True),
     "secrets": ("show", True),
     "plain_env_keys": ([["A"]], {}),
-    "mode": ("rw", "u=rw", "0888", "07777", 600, 0o1000, -1, True, [], "６００"),
+    "mode": ("rw", "u=rw", "0888", "07777", 600, 0o440, -1, True, [], "６００"),
     "force": ("maybe", []),
 }
 
@@ -60,10 +60,16 @@ def test_what_cannot_be_done_is_refused_by_its_name(name: str, value: Any) -> No
     assert {violation.option.partition("[")[0] for violation in broken} == {name}
 
 
-@pytest.mark.parametrize(("mode", "bits"), [(0, 0), (0o777, 0o777), ("640", 0o640), ("0o600", 0o600), ("0777", 0o777)])
-def test_permissions_are_octal_digits_or_a_number(mode: Any, bits: int) -> None:
+@pytest.mark.parametrize(("mode", "bits"), [("000", 0), ("640", 0o640), ("0o600", 0o600), ("0777", 0o777)])
+def test_permissions_are_octal_digits(mode: Any, bits: int) -> None:
     assert export_violations(ENDPOINT, {"dest": "x", "mode": mode}) == ()
     assert mode_bits(mode) == bits
+
+
+@pytest.mark.parametrize("mode", [0, 440, 0o440, 600])
+def test_permissions_without_quotes_are_refused_with_what_to_write(mode: int) -> None:
+    (broken,) = export_violations(ENDPOINT, {"dest": "x", "mode": mode})
+    assert f'octal digits between quotes, such as "0600", not {mode}' in str(broken)
 
 
 def test_nothing_else_is_refused() -> None:

@@ -14,7 +14,7 @@ import pytest
 import yaml
 from unit.bodies import FULL
 from unit.contract.facts import contradictions, facts_of_documentation, facts_of_table, prose
-from unit.contract.kinds import kinds_of_documentation, kinds_of_schema, kinds_of_table, other_kinds
+from unit.contract.kinds import kinds_of_documentation, kinds_of_schema, kinds_of_table
 from unit.contract.returned import differing, documented_paths, paths
 from unit.openapi import document, schema
 from unit.running import ANSIBLES_OWN, Said, run
@@ -76,7 +76,7 @@ def returned_by(module: ModuleType) -> Mapping[str, Any]:
 
 @pytest.mark.parametrize(("table", "name"), [(PRODUCT, "Product"), (REGION, "Region")], ids=["product", "region"])
 def test_the_table_is_the_contract(table: Resource, name: str) -> None:
-    assert other_kinds(kinds_of_table(table.observed), kinds_of_schema(schema(name))) == []
+    assert contradictions(kinds_of_table(table.observed), kinds_of_schema(schema(name))) == []
     assert table.verbs.list.path in document()["paths"]
 
 
@@ -85,8 +85,8 @@ def test_a_row_that_is_missing_or_of_another_kind_would_be_noticed(table: Resour
     stated = kinds_of_schema(schema(name))
     for number, row in enumerate(table.observed):
         rest = [*table.observed[:number], *table.observed[number + 1 :]]
-        assert other_kinds(kinds_of_table(rest), stated)
-        assert other_kinds(kinds_of_table([*rest, replace(row, name="colour")]), stated)
+        assert contradictions(kinds_of_table(rest), stated)
+        assert contradictions(kinds_of_table([*rest, replace(row, name="colour")]), stated)
 
 
 def test_the_documented_endpoint_is_the_one_of_the_endpoint_module() -> None:
@@ -97,12 +97,12 @@ def test_the_documented_endpoint_is_the_one_of_the_endpoint_module() -> None:
 
 def test_the_documented_product_is_the_apis_with_what_is_worked_out() -> None:
     documented = kinds_of_documentation(returned_by(product_info)["products"]["contains"])
-    assert other_kinds(documented, kinds_of_table(PRODUCT.observed) | WORKED_OUT) == []
+    assert contradictions(documented, kinds_of_table(PRODUCT.observed) | WORKED_OUT) == []
 
 
 def test_the_documented_region_is_the_apis() -> None:
     documented = kinds_of_documentation(returned_by(region_info)["regions"]["contains"])
-    assert other_kinds(documented, kinds_of_table(REGION.observed)) == []
+    assert contradictions(documented, kinds_of_table(REGION.observed)) == []
 
 
 def test_the_table_of_the_balance_is_the_contract() -> None:

@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import resource
 import signal
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -53,7 +55,7 @@ def umask(mask: int) -> Iterator[None]:
 @pytest.mark.parametrize("mask", [0, 0o777])
 @pytest.mark.parametrize(
     ("mode", "expected"),
-    [(None, 0o600), ("0600", 0o600), ("640", 0o640), ("0o644", 0o644), (0o440, 0o440)],
+    [(None, 0o600), ("0600", 0o600), ("640", 0o640), ("0o644", 0o644)],
 )
 def test_the_permissions_are_those_that_were_asked_for(
     simulator: Simulator, time: Time, dest: Path, mask: int, mode: Any, expected: int
@@ -167,3 +169,55 @@ def test_a_killed_export_leaves_the_old_file_and_nothing_that_a_fleet_reads(
     assert files.others(str(dest.parent), [str(dest)]) == []
     changed(simulator, time)
     assert exporting.done(simulator, time, dest).result["changed"]
+
+
+def test_a_directory_that_cannot_be_synced_is_no_failure(
+    simulator: Simulator, time: Time, dest: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fsync, synced = os.fsync, []
+
+    def refuse_directories(handle: int) -> None:
+        is_directory = stat.S_ISDIR(os.fstat(handle).st_mode)
+        synced.append(is_directory)
+        if is_directory:
+            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+        fsync(handle)
+
+    monkeypatch.setattr(os, "fsync", refuse_directories)
+    assert exporting.done(simulator, time, dest).result["changed"]
+    assert synced == [False, True]
+    assert exporting.read(dest)
+
+
+def test_what_was_written_before_a_file_that_fails_is_told(
+    simulator: Simulator, time: Time, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fleets.seeded(simulator, fleets.named(2))
+    first, second = tmp_path / "chat-0.yml", tmp_path / "chat-1.yml"
+    replace = Path.replace
+
+    def refuse_the_second(path: Path, target: str) -> Path:
+        if target == str(second):
+            raise OSError(errno.EACCES, os.strerror(errno.EACCES))
+        return replace(path, target)
+
+    monkeypatch.setattr(Path, "replace", refuse_the_second)
+    report = exporting.run(simulator, time, tmp_path)
+    assert report.failed
+    assert report.result["changed"]
+    assert f"{second} cannot be written" in report.result["msg"]
+    assert f"Written before that: {first}." in report.result["msg"]
+    assert list(tmp_path.iterdir()) == [first]
+    again = exporting.run(simulator, time, tmp_path)
+    assert not again.result["changed"]
+    assert "Written before" not in again.result["msg"]
+
+
+def test_no_value_of_an_option_that_somebody_added_is_shown(simulator: Simulator, time: Time, dest: Path) -> None:
+    exporting.done(simulator, time, dest)
+    added = "    smoke_test:\n      secret_headers:\n        Authorization: Bearer canary-8812\n"
+    dest.write_text(dest.read_text(encoding="utf-8") + added, encoding="utf-8")
+    report = exporting.done(simulator, time, dest)
+    assert report.result["changed"]
+    assert 'smoke_test: "(hidden)"' in report.result["diff"][0]["before"]
+    assert "canary-8812" not in str(report.result)

@@ -11,10 +11,12 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from unit.bodies import MINIMAL
 from unit.modules import TASKS, every_module, options_of
 
-from ansible_collections.ppio.gpu.plugins.module_utils._options.argument_spec import CONNECTION
+from ansible_collections.ppio.gpu.plugins.module_utils._options.argument_spec import CONNECTION, checked
 from ansible_collections.ppio.gpu.plugins.module_utils._options.violation import is_true
+from ansible_collections.ppio.gpu.plugins.module_utils._schema.endpoint import ENDPOINT
 
 #: What YAML and templates can make of a value, and what such a value may look like.
 SCALARS: st.SearchStrategy[Any] = st.one_of(
@@ -28,6 +30,8 @@ SCALARS: st.SearchStrategy[Any] = st.one_of(
     ),
     st.binary(max_size=1),
 )
+#: YAML reads it of hexadecimal digits; Python writes no number of so many decimal ones.
+HUGE = int("f" * 5_000, 16)
 ANYTHING = st.recursive(
     SCALARS,
     lambda inner: st.one_of(st.lists(inner, max_size=2), st.dictionaries(SCALARS, inner, max_size=2)),
@@ -63,6 +67,20 @@ def test_a_check_says_what_is_wrong_and_raises_nothing(module: Any, data: st.Dat
     make, resource = TASKS[module]
     params = data.draw(values(CONNECTION | options_of(module)))
     assert all(map(str, make(resource).judged(params).violations))
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"wait_timeout": HUGE},
+        {"ports": [HUGE]},
+        {"command": [HUGE]},
+        {"worker_config": {"max_replicas": 1, "gpu_num": HUGE}},
+    ],
+)
+def test_a_number_that_python_cannot_write_is_refused(options: Mapping[str, Any]) -> None:
+    (violation,) = checked(ENDPOINT, {**MINIMAL, **options}).violations
+    assert str(violation).endswith("not a number of too many digits")
 
 
 @pytest.mark.parametrize(

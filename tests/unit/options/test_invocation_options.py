@@ -123,8 +123,8 @@ def test_a_text_is_read_as_ansible_reads_it() -> None:
 
 
 def test_a_place_is_named() -> None:
-    (found,) = question_violations({"expect": {"status": [1]}}, "smoke_test.")
-    assert found.option == "smoke_test.expect.status[0]"
+    (found,) = question_violations({"expect": {"status": [1]}})
+    assert found.option == "expect.status[0]"
 
 
 def test_null_is_not_given_but_in_what_is_sent_as_it_is() -> None:

@@ -31,6 +31,11 @@ from ansible_collections.ppio.gpu.plugins.module_utils._schema.endpoint import E
             {"budget": {"max_hourly_increase": "much"}},
             "budget.max_hourly_increase must be a number, 0 or more, not 'much'",
         ),
+        ({"budget": {"max_hourly": "1e999"}}, "budget.max_hourly must be a number, 0 or more, not '1e999'"),
+        (
+            {"budget": {"max_hourly_increase": "-1e999"}},
+            "budget.max_hourly_increase must be a number, 0 or more, not '-1e999'",
+        ),
         ({"budget": {"max_hourly": [1]}}, "budget.max_hourly must be a number, 0 or more, not [1]"),
         (
             {"budget": {"max_hourly": "m" * 100}},

@@ -112,7 +112,7 @@ def test_a_job_that_takes_too_long_is_cancelled(simulator: Simulator, time: Time
     simulator.seed(JOBS)
     report = ask(simulator, time, {"name": "chat", **INPUT, "job_timeout": 60})
     assert "It has not ended after 60 s (job_timeout)" in message(report)
-    assert "It was cancelled (on_timeout), and is CANCELLED now" in message(report)
+    assert "It was cancelled (on_timeout), and it is CANCELLED now" in message(report)
     assert report.result["job"]["id"] == "job-1"
     assert report.result["job"]["status"] == "CANCELLED"
     assert simulator.jobs == {"job-1": "CANCELLED"}
@@ -133,8 +133,21 @@ def test_a_job_that_cannot_be_cancelled_may_run(simulator: Simulator, time: Time
     simulator.seed(JOBS)
     simulator.script([Fault("status", "cancelJob", status=403)])
     report = ask(simulator, time, {"name": "chat", **INPUT, "job_timeout": 60})
-    assert "Cancelling it failed, so it may run and cost money" in message(report)
+    assert "Cancelling it failed (Could not cancel the job job-1" in message(report)
+    assert "and it still is IN_PROGRESS, so it may run and cost money" in message(report)
     assert report.result["job"]["id"] == "job-1"
+
+
+@pytest.mark.parametrize(("seconds", "word"), [(1, "COMPLETED"), (10_000, "IN_PROGRESS")])
+def test_a_job_whose_cancel_is_refused_is_looked_at_once_more(
+    simulator: Simulator, time: Time, seconds: int, word: str
+) -> None:
+    simulator.settings = Settings(job_seconds=seconds)
+    simulator.seed(JOBS)
+    simulator.script([Fault("status", "getJob", status=403), Fault("status", "cancelJob", status=400)])
+    report = ask(simulator, time, {"name": "chat", **INPUT})
+    assert report.failed is (word != "COMPLETED")
+    assert report.result["job"]["status"] == word
 
 
 @pytest.mark.parametrize(("status", "looks"), [(403, 1), (404, 20)], ids=["refused", "not known any more"])
@@ -172,7 +185,7 @@ def test_a_job_that_was_cancelled_and_cannot_be_read_is_told_apart(simulator: Si
     simulator.seed(JOBS)
     simulator.script([Fault("status", "getJob", status=403, times=2)])
     report = ask(simulator, time, {"name": "chat", **INPUT})
-    assert "It was cancelled (on_timeout). What became of it is not known: Could not read the job" in message(report)
+    assert "It was cancelled (on_timeout). What became of it is not known, so it may run and" in message(report)
     assert simulator.jobs == {"job-1": "CANCELLED"}
 
 

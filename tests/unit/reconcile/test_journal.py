@@ -35,7 +35,7 @@ def fleet(request: pytest.FixtureRequest) -> bool:
 
 
 def play(simulator: Simulator, time: Time, fleet: bool, *, check: bool = False, **options: Any) -> Report:
-    """The task for one endpoint, or for a fleet of that one and another one."""
+    """The task for one endpoint, or for a fleet of it alone."""
     arguments = {**WANTED, **options}
     if not fleet:
         return passing.run(simulator, time, {"wait": False, **arguments}, check=check)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from unit.bodies import Body
-from unit.fleets import absent, entry, messages, seeded
+from unit.fleets import absent, calls, entry, messages, seeded
 from unit.fleets import run as run_fleet
 from unit.passing import Time, run
 
@@ -21,10 +21,6 @@ RTX, L40S, H100 = "serverless-rtx-4090-24", "serverless-l40s-48", "serverless-h1
 
 def body(name: str = "chat", product_id: str = RTX, **options: Any) -> Body:
     return {**entry(name, product_id=product_id), "wait": False, **options}
-
-
-def products(simulator: Simulator) -> int:
-    return sum(1 for one in simulator.journal if one.path == "/gpus/v2/products")
 
 
 def workers(**config: Any) -> Body:
@@ -46,7 +42,7 @@ def test_what_does_not_exist_fails_in_check_mode(simulator: Simulator, time: Tim
     assert report.failed
     assert reason in report.result["msg"]
     assert "set check_stock=false to try nevertheless" in report.result["msg"]
-    assert products(simulator) == 1
+    assert calls(simulator)["products"] == 1
 
 
 def test_a_size_that_no_worker_has_fails_in_check_mode(simulator: Simulator, time: Time) -> None:
@@ -89,19 +85,19 @@ def test_what_the_api_does_not_say_is_a_warning_in_check_mode(simulator: Simulat
 def test_what_fits_is_silent(simulator: Simulator, time: Time) -> None:
     report = run(simulator, time, body(region_id="cn-east-1"), check=True)
     assert (report.failed, report.warnings, report.result["product"]) == (False, (), None)
-    assert products(simulator) == 1
+    assert calls(simulator)["products"] == 1
 
 
 @pytest.mark.parametrize(("options", "reason"), IMPOSSIBLE)
 def test_a_real_run_does_not_look(simulator: Simulator, time: Time, options: Body, reason: str) -> None:
     del reason
     run(simulator, time, body(**options))
-    assert products(simulator) == 0
+    assert calls(simulator)["products"] == 0
 
 
 def test_check_mode_does_not_look_if_it_is_told_so(simulator: Simulator, time: Time) -> None:
     report = run(simulator, time, body(product_id="nonsense", check_stock=False), check=True)
-    assert (report.failed, products(simulator)) == (False, 0)
+    assert (report.failed, calls(simulator)["products"]) == (False, 0)
 
 
 @pytest.mark.parametrize(
@@ -110,20 +106,20 @@ def test_check_mode_does_not_look_if_it_is_told_so(simulator: Simulator, time: T
 def test_check_mode_does_not_look_at_what_stays(simulator: Simulator, time: Time, options: Body) -> None:
     simulator.seed(entry("chat", product_id="nonsense"))
     report = run(simulator, time, body(product_id="nonsense", **options), check=True)
-    assert (report.failed, products(simulator)) == (False, 0)
+    assert (report.failed, calls(simulator)["products"]) == (False, 0)
 
 
 @pytest.mark.parametrize("options", [{"product_id": "other"}, {"region_id": "mars"}, workers(gpu_num=2)])
 def test_check_mode_looks_at_an_update_that_matters(simulator: Simulator, time: Time, options: Body) -> None:
     simulator.seed(entry("chat", product_id="nonsense"))
     report = run(simulator, time, body(**{"product_id": "nonsense", **options}), check=True)
-    assert (report.failed, products(simulator)) == (True, 1)
+    assert (report.failed, calls(simulator)["products"]) == (True, 1)
 
 
 def test_the_absence_of_something_needs_no_product(simulator: Simulator, time: Time) -> None:
     seeded(simulator, [entry("chat", product_id="nonsense")])
     assert not run_fleet(simulator, time, absent([entry("chat")]), check=True).failed
-    assert products(simulator) == 0
+    assert calls(simulator)["products"] == 0
 
 
 def test_a_fleet_looks_once_and_shares_what_is_in_stock(simulator: Simulator, time: Time) -> None:
@@ -133,7 +129,7 @@ def test_a_fleet_looks_once_and_shares_what_is_in_stock(simulator: Simulator, ti
     assert [one for one in report.warnings if "may not fit" in one] == [
         f"chat-2: {H100} may not fit: 0 GPUs in stock, 1 needed."
     ]
-    assert products(simulator) == 1
+    assert calls(simulator)["products"] == 1
 
 
 def test_without_a_list_of_products_check_mode_says_so(simulator: Simulator, time: Time) -> None:
@@ -142,4 +138,4 @@ def test_without_a_list_of_products_check_mode_says_so(simulator: Simulator, tim
     report = run_fleet(simulator, time, wanted, check=True)
     assert not report.failed
     assert sum("Nobody can tell whether the product exists" in one for one in report.warnings) == 3
-    assert products(simulator) == 1
+    assert calls(simulator)["products"] == 1

@@ -173,7 +173,7 @@ def test_what_another_entry_removes_is_not_pruned_as_well(simulator: Simulator, 
     wanted = [*named(2), {"name": "chat-2", "state": "absent"}]
     report = run(simulator, time, wanted, **pruning(prune_max_percent=0))
     assert report.result["summary"] == counted(deleted=1, unchanged=2)
-    assert calls(simulator) == Counter(list=2, DELETE=1)
+    assert calls(simulator) == Counter(list=2, get=1, DELETE=1)
 
 
 def test_a_fleet_that_is_pruned_can_be_waited_for(simulator: Simulator, time: Time) -> None:

@@ -249,3 +249,20 @@ def test_what_was_created_anew_has_no_rival_in_its_old_one(simulator: Simulator,
     wanted = entry("chat", app_name="new", allow_recreate=True)
     report = run(simulator, time, [wanted], progress=at_phase("checking", stale))
     assert report.result["summary"] == counted(recreated=1), report.result.get("msg")
+
+
+@pytest.mark.parametrize(
+    ("act", "operation"), [(single, "getEndpoint"), (fleet, "listEndpoints")], ids=["one", "a fleet"]
+)
+def test_what_cannot_be_read_says_nothing_and_the_next_look_does(
+    simulator: Simulator, time: Time, act: Any, operation: Any
+) -> None:
+    seeded(simulator, [entry("chat")])
+    item = {**listed(simulator)[0], "command": "--fast", "workers": "none"}
+    answer = {"data": [item]} if act is fleet else item
+    simulator.script([Fault("pass", operation), Fault("overlay", operation, "after_commit", body=answer)])
+    report = act(simulator, time, entry("chat", command="--fast"))
+    assert not report.failed, report.result["msg"]
+    assert [one.method for one in simulator.writes] == ["PUT"]
+    assert simulator.endpoints[0]["command"] == "--fast"
+    assert simulator.faults == ()

@@ -59,6 +59,16 @@ def test_an_update_that_never_arrives_fails_and_is_told(simulator: Simulator, ti
 
 
 @every_door
+def test_a_move_that_no_gateway_takes_ends_soon_after_the_wait(simulator: Simulator, time: Time, door: Door) -> None:
+    simulator.settings = EMPTY
+    simulator.script([Fault("status", "updateEndpoint", status=503, times=10_000)])
+    end = door(simulator, time, body(H100, RTX, SG), wait_timeout=70, retry_timeout=600)
+    assert end.failed
+    assert end.tried == [(H100, "no_stock"), (RTX, "failed")]
+    assert time.passed < 200
+
+
+@every_door
 def test_a_refusal_for_want_of_stock_moves_on_at_once(simulator: Simulator, time: Time, door: Door) -> None:
     simulator.settings = EMPTY
     simulator.script([refused("INSUFFICIENT_RESOURCE")])

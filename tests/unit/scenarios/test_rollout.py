@@ -160,7 +160,7 @@ def test_a_rollback_that_is_refused_is_told_with_both_causes(
     end = door(simulator, time, change(1, **ROLLBACK))
     assert (end.failed, end.outcome) == (True, "rollback_failed")
     assert "IMAGE_PULL_FAILED" in end.message
-    assert "The rollback failed, too, so that a mix of both may serve: " in end.message
+    assert "The rollback failed too, so workers with the old and with the new settings may both serve: " in end.message
     assert told in end.message
 
 

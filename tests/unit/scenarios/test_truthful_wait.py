@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from unit.passing import Time, kept, looks
 from unit.scenarios.changing import DOORS, NEW, OLD, START, WAYS, Door, alone, becomes, change, served
+from unit.scenarios.test_rollout import warmed
 
 from simulator import Fault, Settings, Simulator
 
@@ -248,3 +249,17 @@ def test_a_new_worker_that_leaves_is_none(simulator: Simulator, time: Time, door
         fault = Fault("overlay", operation="getEndpoint", when="after_commit", body={"workers": [leaving]}, times=1000)
         simulator.script(looks(fault, after=1))
         assert door(simulator, time, {**change(1), "id": identity, "wait_timeout": 60}).failed
+
+
+@pytest.mark.parametrize("is_warm", [False, True], ids=["a worker that is kept", "a warm worker"])
+def test_a_wait_that_proves_nothing_looks_seldom(simulator: Simulator, time: Time, door: Door, is_warm: bool) -> None:
+    if is_warm:
+        warmed(simulator)
+    else:
+        served(simulator, 1)
+    simulator.settings = Settings()
+    stable_for = 15 if is_warm else 300
+    task = {"name": "chat", "image": NEW, "rollout": {"stable_for": stable_for}}
+    end = door(simulator, time, task)
+    assert (end.failed, end.outcome) == (False, "unproven"), end
+    assert sum(one.method == "GET" for one in simulator.journal) < 60

@@ -1,0 +1,164 @@
+# Copyright: (c) 2026, the ppio.gpu authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which endpoint is meant where a list shows one by a name that it had before?"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from unit import fleets, passing
+from unit.bodies import MINIMAL
+from unit.fleets import counted, entry, messages, named, seeded, told
+from unit.passing import Time
+
+from ansible_collections.ppio.gpu.plugins.module_utils._tasks.task import Report
+from simulator import Fault, Settings, Simulator
+
+CHECK = pytest.mark.parametrize("check", [False, True], ids=["for real", "check mode"])
+LAGGING = Settings(visible_in_list_after=400)
+LOST = Fault("reset", operation="updateEndpoint", when="after_commit")
+REFUSED = Fault("status", operation="updateEndpoint", status=400, body={"reason": "X", "message": "no"}, times=9)
+EVERYTHING: Mapping[str, Any] = {"prune": True, "name_prefix": "chat-", "prune_max_percent": 100}
+
+
+@pytest.fixture(params=[False, True], ids=["one", "a fleet"])
+def fleet(request: pytest.FixtureRequest) -> bool:
+    return bool(request.param)
+
+
+def play(simulator: Simulator, time: Time, fleet: bool, *, check: bool = False, **options: Any) -> Report:
+    """The task for one endpoint, or for a fleet of it alone."""
+    if fleet:
+        return fleets.run(simulator, time, [options], check=check)
+    return passing.run(simulator, time, {"wait": False, **options}, check=check)
+
+
+def created(simulator: Simulator, time: Time, fleet: bool, name: str) -> str:
+    """The id of an endpoint that a task has just created, and that the list does not show for long."""
+    simulator.settings = LAGGING
+    assert not play(simulator, time, fleet, **entry(name)).failed
+    (identity,) = (one["id"] for one in simulator.endpoints if one["name"] == name)
+    return str(identity)
+
+
+def names(simulator: Simulator) -> list[str]:
+    return [one["name"] for one in simulator.endpoints]
+
+
+def recorded(home: Path) -> list[str]:
+    paths = (home / ".ansible" / "ppio_gpu_creates").glob("*")
+    return [json.loads(path.read_text())["name"] for path in paths]
+
+
+def shown_as(simulator: Simulator, **former: str) -> Fault:
+    """The list, which shows these by their former names."""
+    shown = [{**one, "name": former.get(one["name"], one["name"])} for one in simulator.endpoints]
+    return Fault("overlay", operation="listEndpoints", when="after_commit", body={"data": shown}, times=99)
+
+
+@CHECK
+@pytest.mark.parametrize("wish", [{"command": "--fast"}, {"state": "absent"}], ids=["present", "absent"])
+def test_what_a_read_shows_by_another_name_than_the_list_is_left_alone(
+    simulator: Simulator, time: Time, fleet: bool, check: bool, wish: Mapping[str, Any]
+) -> None:
+    identity = simulator.seed(entry("bot"))
+    simulator.script([shown_as(simulator, bot="chat")])
+    report = play(simulator, time, fleet, check=check, **{**entry("chat"), **wish})
+    assert report.failed
+    assert (
+        f"The list calls {identity} 'chat', and a read calls it 'bot': it may have been renamed a moment ago"
+        in (report.result["msg"])
+    )
+    assert simulator.writes == ()
+
+
+@CHECK
+def test_what_an_entry_turns_out_to_mean_is_not_pruned_by_its_former_name(
+    simulator: Simulator, time: Time, check: bool
+) -> None:
+    fleets.run(simulator, time, [entry("chat-old")])
+    identity = simulator.endpoints[0]["id"]
+    assert not fleets.run(simulator, time, [{"id": identity, "name": "chat-new"}]).failed
+    simulator.script([shown_as(simulator, **{"chat-new": "chat-old"})])
+    simulator.clear_journal()
+    report = fleets.run(simulator, time, [entry("chat-new")], check=check, **EVERYTHING)
+    assert not report.failed, report.result["msg"]
+    assert told(report) == [("chat-new", "none", False)]
+    assert simulator.writes == ()
+
+
+def test_what_has_another_name_by_now_is_not_pruned(simulator: Simulator, time: Time) -> None:
+    seeded(simulator, [*named(1), entry("search")])
+    simulator.script([shown_as(simulator, search="chat-1")])
+    report = fleets.run(simulator, time, named(1), **EVERYTHING)
+    assert report.result["summary"] == counted(unchanged=1, failed=1)
+    assert messages(report) == {"chat-1": "It has another name by now, so it was not deleted."}
+    assert simulator.writes == ()
+
+
+def test_the_old_name_means_the_same_one_where_the_api_ignored_the_rename(
+    simulator: Simulator, time: Time, fleet: bool
+) -> None:
+    identity = created(simulator, time, fleet, "a")
+    simulator.settings = Settings(ignored_fields=("name",), visible_in_list_after=400)
+    report = play(simulator, time, fleet, id=identity, name="b")
+    assert "but shows name is 'a', wanted is 'b'" in report.result["msg"]
+    simulator.settings = LAGGING
+    assert not play(simulator, time, fleet, **entry("a")).failed
+    assert names(simulator) == ["a"]
+
+
+def test_a_rename_whose_answer_is_lost_frees_the_old_name_and_takes_the_new_one(
+    simulator: Simulator, time: Time, fleet: bool, home: Path
+) -> None:
+    identity = created(simulator, time, fleet, "a")
+    simulator.script([LOST])
+    assert not play(simulator, time, fleet, id=identity, name="b").failed
+    assert recorded(home) == ["b"]
+    for name in ("b", "a"):
+        assert not play(simulator, time, fleet, **entry(name)).failed
+    assert names(simulator) == ["b", "a"]
+
+
+def test_a_rename_that_showed_too_late_for_its_task_frees_the_old_name(
+    simulator: Simulator, time: Time, fleet: bool
+) -> None:
+    identity = created(simulator, time, fleet, "a")
+    old = {"name": "a"}
+    simulator.script([Fault("overlay", operation="getEndpoint", when="after_commit", body=old, times=1000)])
+    assert play(simulator, time, fleet, id=identity, name="b").failed
+    simulator.script([])
+    assert not play(simulator, time, fleet, **entry("a")).failed
+    assert names(simulator) == ["b", "a"]
+
+
+def test_a_name_that_no_list_shows_yet_is_given_to_no_other_one(simulator: Simulator, time: Time, fleet: bool) -> None:
+    other = simulator.seed(entry("other"))
+    owner = created(simulator, time, fleet, "chat")
+    simulator.clear_journal()
+    report = play(simulator, time, fleet, id=other, name="chat")
+    assert report.failed
+    assert f"The name 'chat' belongs to {owner} already." in report.result["msg"]
+    assert simulator.writes == ()
+
+
+@pytest.mark.parametrize("batches", [None, ["1"]], ids=["at once", "in batches"])
+@pytest.mark.parametrize("faults", [[], [REFUSED]], ids=["renamed", "refused"])
+def test_what_gives_its_name_away_is_not_what_is_to_be_absent(
+    simulator: Simulator, time: Time, batches: list[str] | None, faults: list[Fault]
+) -> None:
+    identity = simulator.seed({**MINIMAL, "name": "llama"})
+    wanted = [{"name": "llama", "state": "absent"}, {"id": identity, "name": "chat"}]
+    foreseen = fleets.run(simulator, time, wanted, check=True, wait=True, batches=batches)
+    assert told(foreseen) == [("llama", "none", False), ("chat", "update", True)]
+    simulator.script(faults)
+    report = fleets.run(simulator, time, wanted, wait=True, batches=batches)
+    assert faults or told(report) == told(foreseen)
+    assert report.failed is bool(faults)
+    assert names(simulator) == ["llama" if faults else "chat"]
+    assert {one.method for one in simulator.writes} == {"PUT"}
