@@ -48,8 +48,7 @@ class ActionModule(ControllerAction):
     def _given(self, args: dict[str, Any]) -> dict[str, Any]:
         """The arguments with the content of `src` in its place; a module on the target could not read it."""
         source = args.get("src")
-        # A directory may be called 2026. An empty string would mean that of the playbook: it is refused later.
-        source = str(source) if isinstance(source, (int, float)) and not isinstance(source, bool) else source
+        # An empty one would mean the directory of the playbook. It is refused with everything else that is wrong.
         if not source or not isinstance(source, str) or args.get("endpoints") is not None:
             return args
         path = Path(self._find_needle("files", source))

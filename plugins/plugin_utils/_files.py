@@ -160,13 +160,13 @@ def _removed(path: Path) -> None:
 
 
 def _synced(directory: Path) -> None:
-    """Have the name of a file on disk as well, where the file system can do that for a directory."""
-    handle = os.open(directory, os.O_RDONLY)
-    try:
-        with suppress(OSError):
+    """Have the name of a file on disk as well, where that can be done for a directory."""
+    with suppress(OSError):
+        handle = os.open(directory, os.O_RDONLY)
+        try:
             os.fsync(handle)
-    finally:
-        os.close(handle)
+        finally:
+            os.close(handle)
 
 
 def _after(written: Sequence[str], error: Unwritable) -> PpioError:

@@ -78,7 +78,7 @@ def _too_deep(file: Path) -> AnsibleParserError:
 def _is_deep(content: Any) -> bool:
     """Whether it is nested so deeply that Ansible could not hand it on, or without end, by an alias in itself."""
     level = [content]
-    for _ in range(_DEEPEST):
+    for _depth in range(_DEEPEST):
         inside = [
             inner
             for one in level

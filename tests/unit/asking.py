@@ -37,6 +37,12 @@ def ask(simulator: Simulator, time: Time, arguments: Mapping[str, Any], *, check
     return _TASK.report(validated.validated_parameters, Execution(check_mode=check, clock=time.clock))
 
 
+def message(report: Report) -> str:
+    """Why it failed."""
+    assert report.failed, report.result
+    return str(report.result["msg"])
+
+
 def at_services(simulator: Simulator) -> list[Entry]:
     """The requests that reached endpoints' own URLs."""
     return [entry for entry in simulator.visits if entry.path.startswith("/serve/")]

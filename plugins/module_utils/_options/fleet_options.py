@@ -106,7 +106,7 @@ def _unread(source: Any) -> Iterator[Violation]:
     elif isinstance(source, str):
         yield Violation("src", "can be read only on the controller, by the action plugin of this module")
     elif source is not None:
-        yield Violation("src", "must be the path of a file or directory", kind_of(source))
+        yield Violation("src", "must be the path of a file or directory (2026/, not 2026)", kind_of(source))
 
 
 def _repeated_names(listed: str, values: Any) -> Iterator[Violation]:
@@ -126,7 +126,7 @@ def _repeated_names(listed: str, values: Any) -> Iterator[Violation]:
 
 def _broken_batches(params: Mapping[str, Any]) -> Iterator[Violation]:
     sizes = params.get("batches")
-    sizes = listed_from(sizes) if isinstance(sizes, (str, int)) else sizes
+    sizes = listed_from(sizes) if isinstance(sizes, (str, int)) and not isinstance(sizes, bool) else sizes
     if sizes is None:
         return
     if not is_true(params.get("wait")):

@@ -9,6 +9,7 @@ Private to the ppio.gpu collection.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -37,7 +38,7 @@ from .gone import is_gone, not_gone
 from .memory import Memory
 from .recall import recalled
 from .retry import Retries
-from .snapshot import SETTLE_WINDOW, hidden, latest, renamed_meanwhile, seen
+from .snapshot import SETTLE_WINDOW, hidden, latest, renamed_meanwhile, seen, settled
 from .surge_notes import unsurged, with_surge
 
 __all__ = ["applied", "foreseen"]
@@ -113,20 +114,23 @@ def _planned(client: Client, located: Located, memory: Memory) -> tuple[Located,
 
 
 def _latest(client: Client, located: Located) -> Current:
-    """The resource as it is now. Where a read is still behind what this task has left there, one that is not."""
+    """The resource as it is now. A read that is behind the list, or what this task has left there, is repeated.
+
+    Raises ChangedMeanwhile for what was found by its name and has another one.
+    """
     desired, expected, current = located.entry.desired, located.expected, require(located.current)
-    if expected is None:
-        now = latest(client, desired, current)
+
+    def other_name(now: Current) -> str:
         name = now.fields.get(client.resource.name_name)
-        if located.known is not None and name not in (None, located.entry.name):
-            raise renamed_meanwhile(now.id, located.entry.name, str(name))
-        return now
-    window = min(SETTLE_WINDOW, client.transport.connection.retry_timeout)
-    return poll(
-        lambda: latest(client, desired, current),
-        lambda now: not contradictions(client.resource, now, expected),
-        client.deadline.within(window),
-    )
+        return "" if located.known is None or name in (None, located.entry.name) else str(name)
+
+    def agrees(now: Current) -> bool:
+        return not (contradictions(client.resource, now, expected) if expected else other_name(now))
+
+    now = poll(lambda: latest(client, desired, current), agrees, settled(client))
+    if not expected and (name := other_name(now)):
+        raise renamed_meanwhile(now.id, located.entry.name, name)
+    return now
 
 
 def _check_expected(client: Client, located: Located) -> None:
@@ -189,9 +193,9 @@ class _Work:
             case Create():
                 return self._created(step, outcome)
             case Update():
-                if outcome.renamed:
-                    self.memory.creates.begin_rename(step.id, require(outcome.after)[client.resource.name_name])
-                with self.progress.sending("update", self.located.entry.name, step.id):
+                name = require(outcome.after)[client.resource.name_name]
+                noted = self.memory.creates.renaming(step.id, name) if outcome.renamed else nullcontext()
+                with noted, self.progress.sending("update", self.located.entry.name, step.id):
                     client.update(step.id, step.body)
                 return outcome
             case Delete():

@@ -109,6 +109,8 @@ def _settled(shop: Shop, stage: Stage) -> Stage:
         and before == fields.get(name)
         and (planned.action is not Action.RECREATE or _fits_again(shop, stage, fields, before))
     ):
+        if planned.action is Action.RECREATE and desired.check_stock:
+            shop.taken[before] += max(0, _needed_beside(shop, stage, fields, before))
         return replace(stage, entry=replace(stage.entry, choice=_kept(before)))
     try:
         choice = shop.best(fields, desired)
@@ -126,17 +128,22 @@ def _fits_again(shop: Shop, stage: Located, fields: Fields, identity: str) -> bo
     """Whether what is deleted and created anew can have the item again that it has: what the old one leaves is free."""
     if not stage.entry.desired.check_stock:
         return True
-    pricing, current, item = shop.pricing, require(stage.current), shop.catalog.get(identity)
-    shown = None if isinstance(item, str) else item
-    left = pricing.existing(current.observed) * pricing.size(current.fields, shown)
-    stock = (pricing.available(shown) if shown else None) or 0
-    if left + max(0, stock - shop.taken[identity]) < needed(pricing, fields, shop.catalog, identity):
+    pricing, item = shop.pricing, shop.catalog.get(identity)
+    stock = (pricing.available(item) if item and not isinstance(item, str) else None) or 0
+    if _needed_beside(shop, stage, fields, identity) > max(0, stock - shop.taken[identity]):
         return False
     try:
         doubt(pricing, shop.catalog, fields, identity, shop.taken)
     except NoneFits:
         return False
     return True
+
+
+def _needed_beside(shop: Shop, stage: Located, fields: Fields, identity: str) -> int:
+    """How much more of an item's stock the new one needs than the old one leaves; below 0 if that is less."""
+    pricing, current, item = shop.pricing, require(stage.current), shop.catalog.get(identity)
+    left = pricing.existing(current.observed) * pricing.size(current.fields, None if isinstance(item, str) else item)
+    return needed(pricing, fields, shop.catalog, identity) - left
 
 
 def _kept(identity: str) -> Choice:

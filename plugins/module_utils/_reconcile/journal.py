@@ -10,8 +10,11 @@ ppio.gpu collection.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
+from .._errors import AmbiguousResponse, PpioError
 from .notes import KEPT, Note, Notes
 
 __all__ = ["LONGEST_LAG", "Journal", "Record"]
@@ -96,35 +99,61 @@ class Journal:
         if record and record.id is None:
             self.clear(name)
 
-    def begin_rename(self, identity: str, name: str) -> None:
-        """Note that what has this id, and so exists, is about to get another name, which a list may not show for long.
+    @contextmanager
+    def renaming(self, identity: str, name: str) -> Iterator[None]:
+        """Note that what has this id, and so exists, may have another name from now on, which a list may not show yet.
 
-        What is noted under its old name is kept until the API shows the new one.
+        What is noted under its old name is kept until the API shows the new one. A refusal leaves all as it was.
         """
-        notes = [note for note in self.notes.all if note.get("id") == identity and "name" in note]
-        if not notes:
-            return
-        record = _record(notes[0])
-        for note in notes:
-            self.notes.amend(str(note["name"]), {**note, "shown": True})
+        own = [note for note in self._own if note.get("id") == identity]
         other = self.find(name)
+        if not own or (other and other.id is None):
+            # A create of this name, of which nobody knows the id, is not to be forgotten.
+            yield
+            return
+        new: dict[str, Note] = {note["name"]: {**note, "shown": True} for note in own}
         if other and other.id and other.id != identity:
             # The record of this name is about to be overwritten. Keep it under its id: its own rename finds it there.
-            self._write(other.id, other.id, other.time)
-        self._write(name, identity, record.time)
+            new[other.id] = _shown(other.id, other.id, other.time)
+        new[name] = _shown(name, identity, _record(own[0]).time)
+        before = {subject: self.notes.find(subject) for subject in new}
+        written = {subject: self._written(subject, note) for subject, note in new.items()}
+        try:
+            yield
+        except AmbiguousResponse:
+            raise
+        except PpioError:
+            for subject, note in before.items():
+                self._restore(subject, note, written[subject])
+            raise
+
+    def _written(self, subject: str, note: Note) -> Note | None:
+        self.notes.write(subject, note)
+        return self.notes.find(subject)
+
+    def _restore(self, subject: str, before: Note | None, written: Note | None) -> None:
+        """Note again what was noted before, unless another thread has noted something else since."""
+        if self.notes.find(subject) != written:
+            return
+        if before:
+            self.notes.write(subject, before)
+        else:
+            self.notes.remove(subject)
 
     def complete_rename(self, identity: str, name: str) -> None:
         """Forget the old names of what has this id: the API shows this one."""
         self.notes.remove_all(lambda note: note.get("id") == identity and note.get("name") != name)
 
-    def _write(self, name: str, identity: str, time: float) -> None:
-        self.notes.write(name, {"name": name, "id": identity, "shown": True, "time": time})
+    @property
+    def _own(self) -> list[Note]:
+        """The notes of this account that can be read."""
+        return [note for note in self.notes.all if "name" in note and self.notes.find(str(note["name"])) == note]
 
     def tidy(self) -> None:
         """Remove what does not count any more."""
         today = self.notes.clock.today()
-        for note in self.notes.all:
-            if "name" in note and _record(note).time > today:
+        for note in self._own:
+            if _record(note).time > today:
                 # The clock was set back. Nobody knows how old it is, so it counts as new.
                 self.notes.amend(str(note["name"]), {**note, "time": today})
         self.notes.remove_all(lambda note: not _record(note).counts(today))
@@ -133,3 +162,7 @@ class Journal:
 def _record(note: Note) -> Record:
     identity = note.get("id")
     return Record(float(note["time"]), identity if isinstance(identity, str) else None, note.get("shown") is True)
+
+
+def _shown(subject: str, identity: str, time: float) -> Note:
+    return {"name": subject, "id": identity, "shown": True, "time": time}

@@ -142,7 +142,7 @@ def _located_by_id(entry: Entry, snapshot: Snapshot, leaving: frozenset[str], de
     item = snapshot.item(identity)
     if item is None or is_deleting(snapshot.resource, item):
         return Located(entry, None)
-    if entry.pruned and item.get(snapshot.resource.name_name) != entry.name:
+    if entry.pruned and item.get(snapshot.resource.name_name) not in (None, entry.name):
         raise ChangedMeanwhile("It has another name by now, so it was not deleted.")
     if desired.present and desired.unique_name and desired.name not in (None, item.get(snapshot.resource.name_name)):
         owners = [owner for owner in snapshot.staying(desired.name or "") if owner not in leaving | {identity}]

@@ -135,7 +135,7 @@ class Gate:
         if self.ready_since is not None and self.ready_since + self._stable_for > now:
             yield max(_SHORTEST_PAUSE, min(self._stable_for / 3, self.ready_since + self._stable_for - now))
         for since, seconds in ((self.failing_since, self.strategy.patience), (self.quiet_since, self.sign_patience)):
-            if since is not None:
+            if since is not None and since + seconds > now:
                 yield max(_SHORTEST_PAUSE, since + seconds - now)
 
     @property

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from .._api.client import Client, Item
+from .._clock import Deadline, poll
 from .._errors import ChangedMeanwhile, NotFound, PpioError, Unsupported, printable, require
 from .._planning.compare import combined, is_complete
 from .._planning.scrub import hidden_values, scrubbed
@@ -29,9 +30,11 @@ __all__ = [
     "is_deleting",
     "latest",
     "listed",
+    "read_by_name",
     "renamed_meanwhile",
     "seems_leaving",
     "seen",
+    "settled",
 ]
 
 #: Seconds within which reads and the list show what was just written, at most; 0 if there are to be no retries.
@@ -157,6 +160,20 @@ def renamed_meanwhile(identity: str, listed_name: str, name: str) -> ChangedMean
         f"The list calls {identity} {listed_name!r}, and a read calls it {printable(name)!r}: it may have been renamed "
         f"a moment ago. Nothing was done. Run again, or give the id."
     )
+
+
+def settled(client: Client) -> Deadline:
+    """When reads and the list show what was written until now, at the latest."""
+    return client.deadline.within(min(SETTLE_WINDOW, client.transport.connection.retry_timeout))
+
+
+def read_by_name(client: Client, identity: str, name: str) -> Item | None:
+    """What the list shows by this name, as a read shows it. A read that shows another name may be behind: repeat it."""
+
+    def agrees(item: Item | None) -> bool:
+        return item is None or not isinstance(other := item.get(client.resource.name_name), str) or other == name
+
+    return poll(lambda: client.read(identity), agrees, settled(client))
 
 
 def latest(client: Client, desired: Desired, current: Current) -> Current:

@@ -127,8 +127,7 @@ def _judged(view: View, done: Done, snapshot: Snapshot, deadline: Deadline) -> _
             return _judged_removal(view, done, snapshot)
         return _judged_presence(view, done, snapshot, deadline)
     except PpioError as error:
-        # What cannot be read says nothing. The next answer may.
-        return _Judgement(done.failed(error), is_final=not isinstance(error, InvalidResponse))
+        return _Judgement(done.failed(error))
 
 
 def _judged_removal(view: View, done: Done, snapshot: Snapshot) -> _Judgement:
@@ -140,7 +139,11 @@ def _judged_removal(view: View, done: Done, snapshot: Snapshot) -> _Judgement:
 
 def _judged_presence(view: View, done: Done, snapshot: Snapshot, deadline: Deadline) -> _Judgement:
     resource, outcome, desired = view.client.resource, done.outcome, done.entry.target
-    current = snapshot.current(outcome.identity)
+    try:
+        current = snapshot.current(outcome.identity)
+    except InvalidResponse as unreadable:
+        # What cannot be read says nothing. The next answer may.
+        return _Judgement(done.failed(unreadable), is_final=False)
     if current is None and outcome.certain and desired.wait_for:
         # A wait goes on looking, for as long as the user says, but only for this one.
         return _Judgement(_unproven(done, snapshot), is_final=False)

@@ -17,10 +17,12 @@ from .._api.client import Client, Item
 from .._api.thread_pool import mapped
 from .._clock import Deadline
 from .._errors import AmbiguousResponse, ConnectFailed, InvalidResponse, PpioError, Rejected, Unsupported
+from .._planning.compare import is_as_wanted
 from .._planning.plan import Action
+from .._schema.resource import Resource
 from .entry import Done, Entry
 from .lock import advisory_lock, scope_of
-from .snapshot import Snapshot, folded, is_deleting, listed
+from .snapshot import Snapshot, folded, is_deleting, listed, read_by_name
 
 __all__ = ["ItemView", "ListView", "View"]
 
@@ -66,7 +68,7 @@ class ItemView:
         if len(staying) != 1:
             return shown
         # A list item shows less than a read. Where that sees nothing, the list's word stands.
-        return Snapshot(client.resource, named, {staying[0]: client.read(staying[0])})
+        return Snapshot(client.resource, named, {staying[0]: read_by_name(client, staying[0], entry.name)})
 
     def everything(self, snapshot: Snapshot) -> Mapping[str, Item]:
         """All that the list shows, by one more sweep: a snapshot of one has only what has its name."""
@@ -146,9 +148,13 @@ class ListView:
             return Snapshot(self.client.resource, listing_error=error)
         # What the list does not show may still be there, and have a name that others are to get.
         unlisted = [identity for entry in entries if (identity := entry.desired.id) and identity not in swept.listed]
-        closely = [entry for entry in entries if self.include_details or _needs_read(entry)]
-        meant = [identity for entry in closely if (identity := _meant(entry, swept))]
-        shown = self.completed(swept, unlisted + meant)
+        meant = {identity: entry for entry in entries if (identity := _meant(entry, swept))}
+        closely = [
+            identity
+            for identity, entry in meant.items()
+            if self.include_details or _needs_read(entry, swept.listed[identity], swept.resource)
+        ]
+        shown = self.completed(swept, unlisted + closely, meant)
         found = {identity: item for identity in unlisted if (item := shown.read.get(identity))}
         return replace(shown, listed={**swept.listed, **found}) if found else shown
 
@@ -173,11 +179,22 @@ class ListView:
         client = self.client.until(deadline)
         return Snapshot(client.resource, listed(client))
 
-    def completed(self, swept: Snapshot, ids: Iterable[str]) -> Snapshot:
-        """What a sweep showed, with a read of each of these ids."""
-        unique = list(dict.fromkeys(ids))
-        answers = dict(zip(unique, mapped(Client.read, unique, self.client, self.concurrency), strict=True))
-        errors = {identity: answer for identity, answer in answers.items() if isinstance(answer, PpioError)}
+    def completed(self, swept: Snapshot, ids: Iterable[str], meant: Mapping[str, Entry] | None = None) -> Snapshot:
+        """What a sweep showed, with a read of each of these ids. `meant` are the entries that mean some of them."""
+        unique, entries = list(dict.fromkeys(ids)), meant or {}
+
+        def look(client: Client, identity: str) -> Item | None:
+            entry = entries.get(identity)
+            is_by_name = entry is not None and (entry.pruned or entry.desired.id is None)
+            return read_by_name(client, identity, entry.name) if entry and is_by_name else client.read(identity)
+
+        answers = dict(zip(unique, mapped(look, unique, self.client, self.concurrency), strict=True))
+        errors = {
+            identity: answer
+            for identity, answer in answers.items()
+            # To delete, the word of the list is enough where a read fails.
+            if isinstance(answer, PpioError) and not (identity in entries and not entries[identity].desired.present)
+        }
         read = {identity: answer for identity, answer in answers.items() if not isinstance(answer, PpioError)}
         return Snapshot(swept.resource, swept.listed, read, errors)
 
@@ -204,12 +221,15 @@ def _listed_if_offered(client: Client) -> dict[str, Item]:
         return {}
 
 
-def _needs_read(entry: Entry) -> bool:
+def _needs_read(entry: Entry, item: Item, resource: Resource) -> bool:
     """Whether the list is not enough: before a delete its name may be an old one, and it shows too little of what may
     have to be created anew for a judgement of the stock.
     """
     desired = entry.desired
-    return not desired.present or (desired.allow_recreate and (desired.check_stock or bool(desired.alternatives)))
+    if not desired.present:
+        return True
+    may_choose = desired.check_stock or bool(desired.alternatives)
+    return desired.allow_recreate and may_choose and not is_as_wanted(resource, item, desired)
 
 
 def _meant(entry: Entry, swept: Snapshot) -> str:

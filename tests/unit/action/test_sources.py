@@ -78,7 +78,6 @@ FILES = {
     "dangling/1.yml": as_yaml("dangling"),
     "pipe/1.yml": as_yaml("pipe"),
     "2026/1.yml": as_yaml("year"),
-    "1.5/1.yml": as_yaml("release"),
 }
 #: Links by their paths, and where they lead.
 LINKS = {"linked/below": "../directory", "dangling/2.yml": "../never-there.yml"}
@@ -112,8 +111,9 @@ TASKS: Mapping[str, Task] = {
     "nothing": fleet(src="nothing"),
     "both": fleet(src="fleet.yml", endpoints=[]),
     "neither": fleet(),
-    "a directory called by a number": fleet(src=2026),
-    "a directory called by a fraction": fleet(src=1.5),
+    "a directory whose name is a number": fleet(src="2026/"),
+    "a number": fleet(src=2026),
+    "a fraction": fleet(src=1.5),
     "a list": fleet(src=["fleet.yml"]),
     "a mapping": fleet(src={"path": "fleet.yml"}),
     "an empty mapping": fleet(src={}),
@@ -137,8 +137,7 @@ MADE = {
     "inline": ["inline"],
     "absolute": ["yaml"],
     "variable": ["variable"],
-    "a directory called by a number": ["year"],
-    "a directory called by a fraction": ["release"],
+    "a directory whose name is a number": ["year"],
     "linked": ["linked"],
     "whole": ["whole", "whole-below"],
 }
@@ -151,7 +150,8 @@ REFUSED = {
     "both": "endpoints and src cannot be given together",
     "neither": "endpoints or src is needed",
     **dict.fromkeys(
-        ("a list", "a mapping", "an empty mapping", "true", "false"), "src must be the path of a file or directory"
+        ("a number", "a fraction", "a list", "a mapping", "an empty mapping", "true", "false"),
+        "src must be the path of a file or directory (2026/, not 2026)",
     ),
     "empty": "src must not be an empty string",
     "template": "template.yml: endpoints[0].image (template) looks like a template",

@@ -8,7 +8,6 @@ The short version of `make faults`, with other seeds.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -24,12 +23,6 @@ from simulator import Simulator
 SEEDS = range(1_000_000, 1_000_200)
 AT_ONCE = 20
 PARTS = 12
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[Simulator]:
-    with Simulator() as simulator:
-        yield simulator
 
 
 @pytest.mark.parametrize("first", SEEDS[::AT_ONCE])

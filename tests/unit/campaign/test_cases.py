@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,12 +13,6 @@ from campaign.cases import CASES, Case
 from campaign.document import PAGE, page, performed
 from campaign.oracle import violations
 from simulator import Simulator
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[Simulator]:
-    with Simulator() as simulator:
-        yield simulator
 
 
 def _name(case: Case) -> str:

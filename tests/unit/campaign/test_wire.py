@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -34,12 +33,6 @@ def _is_alike(schedule: Schedule) -> bool:
 
 SEEDS = [seed for seed in range(3_000_000, 3_000_130) if _is_alike(schedule_of(seed))]
 AT_ONCE = 20
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[Simulator]:
-    with Simulator() as simulator:
-        yield simulator
 
 
 @pytest.mark.parametrize("part", range(AT_ONCE))

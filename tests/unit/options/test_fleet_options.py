@@ -185,6 +185,8 @@ def test_two_entries_that_mean_the_same_name_are_refused(wanted: list[Any], comp
         ({"batches": [1]}, "batches needs wait: true, because only a wait shows whether the next may be begun"),
         ({"batches": [], "wait": True}, "batches must be a list of at least one size"),
         ({"batches": {}, "wait": True}, "batches must be a list of at least one size"),
+        ({"batches": True, "wait": True}, "batches must be a list of at least one size"),
+        ({"batches": False, "wait": True}, "batches must be a list of at least one size"),
         ({"batches": "1,all", "wait": True}, "batches[1] must be a number, 1 or more, or 1% to 100%, not 'all'"),
         ({"batches": [1, 0], "wait": True}, "batches[1] must be a number, 1 or more, or 1% to 100%, not 0"),
         ({"batches": ["1.5"], "wait": True}, "batches[0] must be a number, 1 or more, or 1% to 100%, not '1.5'"),

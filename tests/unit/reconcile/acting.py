@@ -18,14 +18,28 @@ from ansible_collections.ppio.gpu.plugins.module_utils._progress import Progress
 from ansible_collections.ppio.gpu.plugins.module_utils._tasks.task import Report
 from simulator import Simulator
 
+#: The options that a fleet has once for all.
+_SHARED = ("retry_timeout", "prune", "name_prefix")
+
+
+def play(
+    simulator: Simulator, time: Time, as_fleet: bool, options: Mapping[str, Any], *, check: bool = False
+) -> Report:
+    """The same task, for one endpoint or as a fleet of one."""
+    if not as_fleet:
+        return passing.run(simulator, time, {"wait": False, **options}, check=check)
+    shared = {name: value for name, value in options.items() if name in _SHARED}
+    return run(
+        simulator, time, [{name: options[name] for name in options.keys() - shared.keys()}], check=check, **shared
+    )
+
 
 def single(simulator: Simulator, time: Time, options: Mapping[str, Any]) -> Report:
-    return passing.run(simulator, time, {**options, "wait": False})
+    return play(simulator, time, False, {**options, "wait": False})
 
 
 def fleet(simulator: Simulator, time: Time, options: Mapping[str, Any]) -> Report:
-    shared = {name: value for name, value in options.items() if name in ("retry_timeout", "prune", "name_prefix")}
-    return run(simulator, time, [{name: options[name] for name in options.keys() - shared.keys()}], **shared)
+    return play(simulator, time, True, options)
 
 
 def at_phase(words: str, act: Callable[[], object]) -> ProgressReporter:

@@ -10,12 +10,11 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import pytest
-from unit.asking import AWAKE, SLEEPING, ask, at_services, holds
+from unit.asking import AWAKE, SLEEPING, ask, at_services, holds, message
 from unit.listening import listening
 from unit.passing import Time
 
 from ansible_collections.ppio.gpu.plugins.module_utils._reconcile import ask as ask_module
-from ansible_collections.ppio.gpu.plugins.module_utils._tasks.task import Report
 from simulator import Fault, Settings, Simulator
 
 USE: Final = "useEndpoint"
@@ -24,11 +23,6 @@ KEYS = {"changed", "status", "seconds", "first_answer_after", "attempts", "answe
 
 def statuses(simulator: Simulator) -> list[int | None]:
     return [entry.status for entry in at_services(simulator)]
-
-
-def message(report: Report) -> str:
-    assert report.failed, report.result
-    return str(report.result["msg"])
 
 
 def test_a_service_that_serves_is_asked_once(simulator: Simulator, time: Time) -> None:

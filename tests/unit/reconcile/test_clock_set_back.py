@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -42,6 +44,18 @@ def test_a_rerun_that_cannot_know_creates_no_second_one(
     assert again.failed
     assert "Outcome unknown." in again.result["msg"]
     assert [one.method for one in simulator.writes].count("POST") == 1
+
+
+def test_the_record_of_one_account_is_not_that_of_another(simulator: Simulator, time: Time, home: Path) -> None:
+    simulator.settings = LATE[0]
+    assert single(simulator, time, entry("chat")).failed
+    (path,) = (home / ".ansible" / "ppio_gpu_creates").glob("*.json")
+    note = json.loads(path.read_text())
+    foreign = path.with_name("0" * 32 + ".json")
+    foreign.write_text(json.dumps({**note, "id": "of-another-account"}))
+    set_back(simulator, time)
+    assert single(simulator, time, entry("chat")).failed
+    assert json.loads(path.read_text())["id"] == note["id"]
 
 
 @every_act

@@ -6,19 +6,13 @@
 from __future__ import annotations
 
 import pytest
-from unit.asking import AWAKE, JOBS, ask, at_gateway, at_services
+from unit.asking import AWAKE, JOBS, ask, at_gateway, at_services, message
 from unit.passing import Time
 
 from ansible_collections.ppio.gpu.plugins.module_utils._schema.endpoint import ENDPOINT
-from ansible_collections.ppio.gpu.plugins.module_utils._tasks.task import Report
 from simulator import Fault, Settings, Simulator
 
 INPUT = {"input": {"prompt": "a boat", "seed": None}}
-
-
-def message(report: Report) -> str:
-    assert report.failed, report.result
-    return str(report.result["msg"])
 
 
 def test_a_job_is_submitted_once_and_watched_until_it_ends(simulator: Simulator, time: Time) -> None:

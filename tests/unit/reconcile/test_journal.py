@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from unit import fleets, passing
+from unit import fleets
 from unit.bodies import MINIMAL
+from unit.fleets import existing
 from unit.passing import Time
+from unit.reconcile import acting
 from unit.reconcile.acting import at_phase
 
 from ansible_collections.ppio.gpu.plugins.module_utils._reconcile.journal import LONGEST_LAG
@@ -29,26 +31,12 @@ LOST = Fault("reset", operation="createEndpoint", when="after_commit")
 NEVER_ARRIVED = Fault("reset", operation="createEndpoint")
 
 
-@pytest.fixture(params=[False, True], ids=["one", "a fleet"])
-def fleet(request: pytest.FixtureRequest) -> bool:
-    return bool(request.param)
-
-
 def play(simulator: Simulator, time: Time, fleet: bool, *, check: bool = False, **options: Any) -> Report:
-    """The task for one endpoint, or for a fleet of it alone."""
-    arguments = {**WANTED, **options}
-    if not fleet:
-        return passing.run(simulator, time, {"wait": False, **arguments}, check=check)
-    shared = {name: arguments.pop(name) for name in ("retry_timeout",) if name in arguments}
-    return fleets.run(simulator, time, [arguments], check=check, **shared)
+    return acting.play(simulator, time, fleet, {**WANTED, **options}, check=check)
 
 
 def records(home: Path) -> list[dict[str, Any]]:
     return [json.loads(path.read_text()) for path in (home / ".ansible" / "ppio_gpu_creates").glob("*")]
-
-
-def alive(simulator: Simulator) -> list[str]:
-    return [one["name"] for one in simulator.endpoints]
 
 
 def operation(report: Report) -> str:
@@ -63,7 +51,7 @@ def test_the_same_task_twice_creates_once_though_the_list_lags(
     first, second = (play(simulator, time, fleet) for _round in range(2))
     assert (first.failed, second.failed) == (False, False)
     assert (operation(first), operation(second)) == ("create", "none")
-    assert alive(simulator) == ["chat"]
+    assert list(existing(simulator)) == ["chat"]
 
 
 def test_the_same_task_twice_creates_once_though_nothing_shows_it(
@@ -74,7 +62,7 @@ def test_the_same_task_twice_creates_once_though_nothing_shows_it(
     assert first.failed
     assert not second.failed
     assert operation(second) == "none"
-    assert alive(simulator) == ["chat"]
+    assert list(existing(simulator)) == ["chat"]
 
 
 def test_a_rerun_after_a_lost_answer_waits_until_the_list_shows_it(
@@ -86,7 +74,7 @@ def test_a_rerun_after_a_lost_answer_waits_until_the_list_shows_it(
     assert first.failed
     assert not second.failed
     assert operation(second) == "none"
-    assert alive(simulator) == ["chat"]
+    assert list(existing(simulator)) == ["chat"]
 
 
 @pytest.mark.parametrize("wish", [{}, {"state": "absent"}], ids=["present", "absent"])
@@ -103,7 +91,7 @@ def test_a_rerun_that_cannot_know_does_nothing_and_says_so(
         assert "utcome unknown" in report.result["msg"]
         assert "'chat'" in report.result["msg"]
     assert not simulator.writes
-    assert alive(simulator) == ["chat"]
+    assert list(existing(simulator)) == ["chat"]
 
 
 def test_what_left_no_trace_for_ten_minutes_was_never_created(
@@ -115,7 +103,7 @@ def test_what_left_no_trace_for_ten_minutes_was_never_created(
     assert records(home)
     simulator.clock.advance(600)
     assert operation(play(simulator, time, fleet)) == "create"
-    assert alive(simulator) == ["chat"]
+    assert list(existing(simulator)) == ["chat"]
 
 
 def test_several_that_show_up_for_one_create_in_doubt_are_all_named(
@@ -202,7 +190,7 @@ def test_a_list_that_loses_again_what_it_has_shown_leads_to_no_second_one(
         fleets.run(simulator, time, [{"name": "other", "state": "absent"}], check=True)
     simulator.script(faults)
     reports = [play(simulator, time, fleet) for _round in range(6)]
-    assert alive(simulator) == ["chat"]
+    assert list(existing(simulator)) == ["chat"]
     assert not any(report.failed for report in reports[1:])
     assert [operation(report) for report in reports[2:]] == ["none"] * 4
 
@@ -215,7 +203,7 @@ def test_nor_where_a_read_does_not_show_it_yet(
     simulator.script(faults)
     for _round in range(5):
         play(simulator, time, fleet)
-    assert alive(simulator) == ["chat"]
+    assert list(existing(simulator)) == ["chat"]
 
 
 @pytest.mark.parametrize("wish", [{}, {"state": "absent"}], ids=["present", "absent"])
@@ -231,9 +219,9 @@ def test_nor_counts_it_as_gone_where_there_was_no_time_to_look_for_it(
         assert report.failed
         assert f"which became {identity}, and nothing shows it any more." in report.result["msg"]
         assert "s it will count as deleted." in report.result["msg"]
-    assert alive(simulator) == ["chat"]
+    assert list(existing(simulator)) == ["chat"]
     assert not play(simulator, time, fleet, **wish).failed
-    assert alive(simulator) == ([] if wish else ["chat"])
+    assert list(existing(simulator)) == ([] if wish else ["chat"])
 
 
 @pytest.mark.parametrize("offset", [0, 1])
@@ -245,7 +233,7 @@ def test_a_list_that_loses_it_again_is_no_proof_that_it_is_gone(
     for _round in range(offset):
         play(simulator, time, fleet, check=True)
     assert operation(play(simulator, time, fleet, state="absent")) == "delete"
-    assert alive(simulator) == []
+    assert list(existing(simulator)) == []
     assert operation(play(simulator, time, fleet, state="absent")) == "none"
 
 
@@ -269,7 +257,7 @@ def test_what_was_shown_and_then_deleted_elsewhere_may_be_created_again(
     assert operation(play(simulator, time, fleet, **wish)) == ("none" if wish else "create")
     # What was just written is looked for a while.
     assert (time.passed - before >= SETTLE_WINDOW - 1) is (age == 0)
-    assert alive(simulator) == ([] if wish else ["chat"])
+    assert list(existing(simulator)) == ([] if wish else ["chat"])
 
 
 def test_what_was_shown_long_ago_and_is_gone_needs_no_time_to_be_looked_for(
@@ -303,7 +291,7 @@ def test_resending_is_not_for_what_a_list_has_shown_and_lost_again(
     simulator.script([LOST])
     report = play(simulator, time, fleet, on_ambiguous="resend", command="--fast")
     assert report.failed
-    assert alive(simulator) == ["chat"]
+    assert list(existing(simulator)) == ["chat"]
     assert simulator.endpoints[0]["id"] in str(report.result["msg"])
 
 
@@ -324,9 +312,9 @@ def test_what_was_removed_may_be_created_again(simulator: Simulator, time: Time,
     play(simulator, time, fleet)
     which = {"id": simulator.endpoints[0]["id"], "name": None} if by_id else {}
     assert operation(play(simulator, time, fleet, state="absent", **which)) == "delete"
-    assert alive(simulator) == []
+    assert list(existing(simulator)) == []
     assert operation(play(simulator, time, fleet)) == "create"
-    assert alive(simulator) == ["chat"]
+    assert list(existing(simulator)) == ["chat"]
 
 
 def test_the_old_name_of_what_was_renamed_is_free(simulator: Simulator, time: Time, fleet: bool) -> None:
@@ -335,7 +323,7 @@ def test_the_old_name_of_what_was_renamed_is_free(simulator: Simulator, time: Ti
     assert operation(play(simulator, time, fleet, id=identity, name="chat-old")) == "update"
     assert operation(play(simulator, time, fleet, state="absent")) == "none"
     assert operation(play(simulator, time, fleet)) == "create"
-    assert alive(simulator) == ["chat-old", "chat"]
+    assert list(existing(simulator)) == ["chat-old", "chat"]
 
 
 def test_the_name_that_somebody_else_has_changed_is_free(
@@ -348,7 +336,7 @@ def test_the_name_that_somebody_else_has_changed_is_free(
         elsewhere.setenv("HOME", str(tmp_path))
         play(simulator, time, fleet, id=simulator.endpoints[0]["id"], name="chat-old")
     assert operation(play(simulator, time, fleet)) == "create"
-    assert alive(simulator) == ["chat-old", "chat"]
+    assert list(existing(simulator)) == ["chat-old", "chat"]
 
 
 def test_another_account_may_use_the_name(simulator: Simulator, time: Time, home: Path) -> None:
@@ -367,7 +355,7 @@ def test_a_file_that_cannot_be_read_counts_as_a_create(
     path.write_text('{"time": ')
     simulator.clock.advance(path.stat().st_mtime - simulator.clock.now())
     assert play(simulator, time, fleet).failed
-    assert alive(simulator) == []
+    assert list(existing(simulator)) == []
 
 
 def test_a_home_that_takes_no_record_degrades_with_a_warning(
@@ -404,7 +392,7 @@ def test_a_delete_that_did_not_happen_leaves_the_record(simulator: Simulator, ti
     assert play(simulator, time, fleet, state="absent", retry_timeout=5).failed
     simulator.script([])
     assert operation(play(simulator, time, fleet, state="absent", retry_timeout=5)) == "delete"
-    assert alive(simulator) == []
+    assert list(existing(simulator)) == []
 
 
 def test_a_delete_by_id_leaves_the_record_of_another_one(simulator: Simulator, time: Time, fleet: bool) -> None:
@@ -413,7 +401,7 @@ def test_a_delete_by_id_leaves_the_record_of_another_one(simulator: Simulator, t
     play(simulator, time, fleet)
     assert operation(play(simulator, time, fleet, id=other, state="absent")) == "delete"
     assert operation(play(simulator, time, fleet, retry_timeout=5)) == "none"
-    assert alive(simulator) == ["chat"]
+    assert list(existing(simulator)) == ["chat"]
 
 
 def test_a_rename_takes_the_record_along(simulator: Simulator, time: Time, fleet: bool) -> None:
@@ -422,7 +410,7 @@ def test_a_rename_takes_the_record_along(simulator: Simulator, time: Time, fleet
     identity = simulator.endpoints[0]["id"]
     assert operation(play(simulator, time, fleet, id=identity, name="bot")) == "update"
     assert operation(play(simulator, time, fleet, name="bot")) == "none"
-    assert alive(simulator) == ["bot"]
+    assert list(existing(simulator)) == ["bot"]
 
 
 def test_what_was_renamed_elsewhere_after_a_rename_leaves_its_name_free(

@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 import pytest
-from unit import fleets, passing
 from unit.bodies import MINIMAL
+from unit.fleets import existing
 from unit.passing import Time
+from unit.reconcile import acting
 
 from ansible_collections.ppio.gpu.plugins.module_utils._tasks.task import Report
 from simulator import Fault, Settings, Simulator
@@ -25,20 +26,8 @@ NORMALIZING = pytest.mark.parametrize(("given", "kept", "habit"), NORMALIZATIONS
 LOST = Fault("reset", operation="createEndpoint", when="after_commit")
 
 
-@pytest.fixture(params=[False, True], ids=["one", "a fleet"])
-def fleet(request: pytest.FixtureRequest) -> bool:
-    return bool(request.param)
-
-
 def play(simulator: Simulator, time: Time, fleet: bool, name: str, *, check: bool = False, **options: object) -> Report:
-    arguments = {**MINIMAL, "name": name, **options}
-    if fleet:
-        return fleets.run(simulator, time, [arguments], check=check)
-    return passing.run(simulator, time, {"wait": False, **arguments}, check=check)
-
-
-def alive(simulator: Simulator) -> list[str]:
-    return [one["name"] for one in simulator.endpoints]
+    return acting.play(simulator, time, fleet, {**MINIMAL, "name": name, **options}, check=check)
 
 
 @NORMALIZING
@@ -56,7 +45,7 @@ def test_another_name_than_asked_for_is_a_failure_that_no_rerun_doubles(
         assert repr(given) in report.result["msg"]
         assert repr(kept) in report.result["msg"]
         assert simulator.endpoints[0]["id"] in report.result["msg"]
-    assert alive(simulator) == [kept]
+    assert list(existing(simulator)) == [kept]
 
 
 @NORMALIZING
@@ -68,7 +57,7 @@ def test_the_name_that_the_api_shows_ends_it(
     report = play(simulator, time, fleet, kept)
     assert not report.failed
     assert not report.result["changed"]
-    assert alive(simulator) == [kept]
+    assert list(existing(simulator)) == [kept]
 
 
 @NORMALIZING
@@ -78,7 +67,7 @@ def test_a_lost_answer_does_not_double_it_either(
     simulator.settings = Settings(normalizations=(habit,))
     simulator.script([LOST])
     assert all(play(simulator, time, fleet, given).failed for _round in range(2))
-    assert alive(simulator) == [kept]
+    assert list(existing(simulator)) == [kept]
 
 
 @pytest.mark.parametrize("check", [False, True])
@@ -106,7 +95,7 @@ def test_exactly_the_name_is_what_counts(simulator: Simulator, time: Time, fleet
 def test_who_does_not_want_unique_names_gets_one_more(simulator: Simulator, time: Time, fleet: bool) -> None:
     simulator.seed({**MINIMAL, "name": "Chat"})
     assert not play(simulator, time, fleet, "chat", unique_name=False).failed
-    assert sorted(alive(simulator)) == ["Chat", "chat"]
+    assert sorted(existing(simulator)) == ["Chat", "chat"]
 
 
 @pytest.mark.parametrize("check", [False, True])
@@ -118,4 +107,4 @@ def test_what_is_nearly_of_the_name_is_not_removed_and_not_unmentioned(
     assert not report.failed
     assert not report.result["changed"]
     assert any(identity in warning and "It is left as it is." in warning for warning in report.warnings)
-    assert alive(simulator) == ["Chat"]
+    assert list(existing(simulator)) == ["Chat"]

@@ -13,6 +13,7 @@ import pytest
 from unit import fleets, passing
 from unit.bodies import FULL
 from unit.passing import Time
+from unit.reconcile import acting
 
 from ansible_collections.ppio.gpu.plugins.module_utils._tasks.task import Report
 from simulator import Fault, Settings, Simulator
@@ -30,16 +31,8 @@ REFUSED = Fault(
 )
 
 
-@pytest.fixture(params=[False, True], ids=["one", "a fleet"])
-def fleet(request: pytest.FixtureRequest) -> bool:
-    return bool(request.param)
-
-
 def play(simulator: Simulator, time: Time, fleet: bool, *, check: bool = False, **options: Any) -> Report:
-    arguments = {**NEW, **options}
-    if fleet:
-        return fleets.run(simulator, time, [arguments], check=check)
-    return passing.run(simulator, time, {"wait": False, **arguments}, check=check)
+    return acting.play(simulator, time, fleet, {**NEW, **options}, check=check)
 
 
 def told(report: Report) -> Mapping[str, Any]:

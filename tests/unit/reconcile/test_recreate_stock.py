@@ -33,13 +33,16 @@ def several(*product_ids: str) -> Body:
     return wanted
 
 
-@pytest.mark.parametrize("check", [True, False])
+CHECK = pytest.mark.parametrize("check", [True, False])
+
+
+@CHECK
 def test_a_fleet_deletes_nothing_for_a_type_that_its_list_does_not_show_where_nothing_is_in_stock(
     simulator: Simulator, time: Time, check: bool
 ) -> None:
     simulator.seed(body("chat", 0))
     simulator.settings = Settings(stock={H100: 0})
-    wanted = body("chat", 0, type="async", allow_recreate=True, check_stock=True)
+    wanted = body("chat", 0, type="async", image="example.com/chat:2", allow_recreate=True, check_stock=True)
     report = fleets.run(simulator, time, [wanted, body("other", 0, product_id=RTX)], check=check)
     assert "cannot be deployed now" in messages(report)["chat"]
     assert "DELETE" not in [one.method for one in simulator.writes]
@@ -57,6 +60,32 @@ def test_what_the_old_one_leaves_and_what_is_in_stock_count_together(
     assert report.failed is not fits, report.result
     assert [one["product_id"] for one in simulator.endpoints] == [H100]
     assert (identity in {one["id"] for one in simulator.endpoints}) is not fits
+
+
+@CHECK
+@pytest.mark.parametrize(("stock", "failed"), [(3, 1), (4, 0)])
+def test_two_new_ones_do_not_count_on_the_same_stock(
+    simulator: Simulator, time: Time, stock: int, failed: int, check: bool
+) -> None:
+    for name in ("chat", "search"):
+        simulator.seed(body(name, 1, app_name=f"app-of-{name}"))
+    simulator.clock.advance(100)
+    simulator.settings = Settings(stock={H100: stock})
+    wanted = [
+        body(name, 2, app_name=f"new-of-{name}", allow_recreate=True, check_stock=True) for name in ("chat", "search")
+    ]
+    report = fleets.run(simulator, time, wanted, include_details=True, check=check)
+    assert report.result["summary"]["failed"] == failed, report.result
+    assert ("Nothing was written, because no product fits." in str(messages(report))) is bool(failed)
+
+
+def test_what_is_as_wanted_is_not_read_for_its_stock(simulator: Simulator, time: Time) -> None:
+    wanted = [body(f"chat-{number}", 1, allow_recreate=True, check_stock=True) for number in range(3)]
+    for one in wanted:
+        simulator.seed({name: one[name] for name in one if name not in ("allow_recreate", "check_stock")})
+    simulator.clear_journal()
+    assert not fleets.run(simulator, time, wanted).failed
+    assert fleets.calls(simulator)["get"] == 0
 
 
 def unknown_stock(simulator: Simulator) -> None:

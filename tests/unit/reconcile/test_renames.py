@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from unit import fleets, passing
+from unit import fleets
 from unit.bodies import MINIMAL
 from unit.fleets import counted, entry, messages, named, seeded, told
 from unit.passing import Time
+from unit.reconcile import acting
 
 from ansible_collections.ppio.gpu.plugins.module_utils._tasks.task import Report
 from simulator import Fault, Settings, Simulator
@@ -26,16 +27,8 @@ REFUSED = Fault("status", operation="updateEndpoint", status=400, body={"reason"
 EVERYTHING: Mapping[str, Any] = {"prune": True, "name_prefix": "chat-", "prune_max_percent": 100}
 
 
-@pytest.fixture(params=[False, True], ids=["one", "a fleet"])
-def fleet(request: pytest.FixtureRequest) -> bool:
-    return bool(request.param)
-
-
 def play(simulator: Simulator, time: Time, fleet: bool, *, check: bool = False, **options: Any) -> Report:
-    """The task for one endpoint, or for a fleet of it alone."""
-    if fleet:
-        return fleets.run(simulator, time, [options], check=check)
-    return passing.run(simulator, time, {"wait": False, **options}, check=check)
+    return acting.play(simulator, time, fleet, options, check=check)
 
 
 def created(simulator: Simulator, time: Time, fleet: bool, name: str) -> str:
@@ -75,6 +68,34 @@ def test_what_a_read_shows_by_another_name_than_the_list_is_left_alone(
         in (report.result["msg"])
     )
     assert simulator.writes == ()
+
+
+def test_a_read_that_is_behind_the_list_is_repeated(simulator: Simulator, time: Time, fleet: bool) -> None:
+    simulator.seed(entry("chat"))
+    former = {"name": "bot"}
+    simulator.script([Fault("overlay", operation="getEndpoint", when="after_commit", body=former, times=2)])
+    report = play(simulator, time, fleet, **entry("chat"), command="--fast")
+    assert not report.failed, report.result["msg"]
+    assert simulator.endpoints[0]["command"] == "--fast"
+
+
+@pytest.mark.parametrize("faults", [1, 99], ids=["once", "for ever"])
+def test_what_cannot_be_read_is_deleted_by_the_name_in_the_list(simulator: Simulator, time: Time, faults: int) -> None:
+    seeded(simulator, named(2))
+    simulator.script([Fault("status", operation="getEndpoint", status=403, times=faults)])
+    report = fleets.run(simulator, time, [{"name": "chat-0", "state": "absent"}, *named(2)[1:]])
+    assert not report.failed, report.result["msg"]
+    assert names(simulator) == ["chat-1"]
+
+
+def test_what_a_read_shows_without_a_name_is_pruned(simulator: Simulator, time: Time) -> None:
+    seeded(simulator, named(2))
+    simulator.settings = Settings(validate_answers=False)
+    nameless = Fault("overlay", operation="getEndpoint", when="after_commit", body={"name": None}, times=99)
+    simulator.script([nameless])
+    report = fleets.run(simulator, time, named(1), **EVERYTHING)
+    assert not report.failed, report.result["msg"]
+    assert names(simulator) == ["chat-0"]
 
 
 @CHECK
@@ -135,6 +156,31 @@ def test_a_rename_that_showed_too_late_for_its_task_frees_the_old_name(
     simulator.script([])
     assert not play(simulator, time, fleet, **entry("a")).failed
     assert names(simulator) == ["b", "a"]
+
+
+def test_a_rename_that_is_refused_leaves_the_records_as_they_were(
+    simulator: Simulator, time: Time, fleet: bool
+) -> None:
+    ids = {name: created(simulator, time, fleet, name) for name in ("x", "y")}
+    simulator.script([REFUSED])
+    swapped = [{"id": ids["x"], "name": "y"}, {"id": ids["y"], "name": "x"}]
+    assert fleets.run(simulator, time, swapped).failed
+    for name in ids:
+        report = play(simulator, time, fleet, **entry(name))
+        assert not report.failed, report.result["msg"]
+    assert names(simulator) == ["x", "y"]
+
+
+def test_a_create_that_may_have_happened_is_not_forgotten_for_a_rename_to_its_name(
+    simulator: Simulator, time: Time, fleet: bool
+) -> None:
+    other = created(simulator, time, fleet, "other")
+    simulator.script([Fault("reset", operation="createEndpoint", when="after_commit")])
+    assert play(simulator, time, fleet, **entry("chat")).failed
+    play(simulator, time, fleet, id=other, name="chat")
+    report = play(simulator, time, fleet, **entry("chat"))
+    assert report.failed
+    assert names(simulator) == ["chat", "chat"]
 
 
 def test_a_name_that_no_list_shows_yet_is_given_to_no_other_one(simulator: Simulator, time: Time, fleet: bool) -> None:

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from unit import fleets, passing
 from unit.bodies import MINIMAL
 from unit.passing import Time
+from unit.reconcile import acting
 
 from ansible_collections.ppio.gpu.plugins.module_utils._tasks.task import Report
 from simulator import Settings, Simulator
@@ -35,16 +35,8 @@ HABITS: Mapping[str, tuple[Mapping[str, Any], Mapping[str, Any], Normalization]]
 HABITUAL = pytest.mark.parametrize(("given", "kept", "habit"), HABITS.values(), ids=HABITS)
 
 
-@pytest.fixture(params=[False, True], ids=["one", "a fleet"])
-def fleet(request: pytest.FixtureRequest) -> bool:
-    return bool(request.param)
-
-
 def play(simulator: Simulator, time: Time, fleet: bool, *, check: bool = False, **options: Any) -> Report:
-    arguments = {**MINIMAL, **options}
-    if fleet:
-        return fleets.run(simulator, time, [arguments], check=check)
-    return passing.run(simulator, time, {"wait": False, **arguments}, check=check)
+    return acting.play(simulator, time, fleet, {**MINIMAL, **options}, check=check)
 
 
 def writes(simulator: Simulator) -> list[str]:
