@@ -10,9 +10,10 @@ ppio.gpu collection.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .._errors import AmbiguousResponse, PpioError
 from .notes import KEPT, Note, Notes
@@ -46,9 +47,10 @@ class Record:
 
 @dataclass(frozen=True)
 class Journal:
-    """The open records of one account."""
+    """The open records of one account. Threads of a task rename several endpoints at once."""
 
     notes: Notes
+    _changing: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -105,38 +107,46 @@ class Journal:
 
         What is noted under its old name is kept until the API shows the new one. A refusal leaves all as it was.
         """
-        own = [note for note in self._own if note.get("id") == identity]
-        other = self.find(name)
-        if not own or (other and other.id is None):
-            # A create of this name, of which nobody knows the id, is not to be forgotten.
-            yield
-            return
-        new: dict[str, Note] = {note["name"]: {**note, "shown": True} for note in own}
-        if other and other.id and other.id != identity:
-            # The record of this name is about to be overwritten. Keep it under its id: its own rename finds it there.
-            new[other.id] = _shown(other.id, other.id, other.time)
-        new[name] = _shown(name, identity, _record(own[0]).time)
-        before = {subject: self.notes.find(subject) for subject in new}
-        written = {subject: self._written(subject, note) for subject, note in new.items()}
+        with self._changing:
+            changes = self._begin_rename(identity, name)
         try:
             yield
         except AmbiguousResponse:
             raise
         except PpioError:
-            for subject, note in before.items():
-                self._restore(subject, note, written[subject])
+            with self._changing:
+                for change in changes:
+                    self._take_back(*change)
             raise
 
+    def _begin_rename(self, identity: str, name: str) -> list[tuple[str, Note | None, Note | None]]:
+        """The subjects that are noted anew, each with the note before and now."""
+        own = [note for note in self._own if note.get("id") == identity]
+        other = self.find(name)
+        if not own:
+            return []
+        new: dict[str, Note] = {note["name"]: {**note, "shown": True} for note in own}
+        # A create of this name, of which nobody knows the id, is not to be forgotten.
+        if not (other and other.id is None):
+            if other and other.id and other.id != identity:
+                # The record of this name is about to be overwritten. Kept under its id, its own rename finds it.
+                new[other.id] = _shown(other.id, other.id, other.time)
+            new[name] = _shown(name, identity, _record(own[0]).time)
+        return [(subject, self.notes.find(subject), self._written(subject, note)) for subject, note in new.items()]
+
     def _written(self, subject: str, note: Note) -> Note | None:
-        self.notes.write(subject, note)
+        """A note once it is written. Of its own old name, another task may have noted something else since."""
+        known = self.notes.find(subject)
+        write = self.notes.amend if known and known.get("id") == note.get("id") else self.notes.write
+        write(subject, note)
         return self.notes.find(subject)
 
-    def _restore(self, subject: str, before: Note | None, written: Note | None) -> None:
-        """Note again what was noted before, unless another thread has noted something else since."""
+    def _take_back(self, subject: str, before: Note | None, written: Note | None) -> None:
+        """Note again what was noted before, unless something else was noted since."""
         if self.notes.find(subject) != written:
             return
         if before:
-            self.notes.write(subject, before)
+            self.notes.amend(subject, before)
         else:
             self.notes.remove(subject)
 

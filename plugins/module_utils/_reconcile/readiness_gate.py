@@ -132,11 +132,11 @@ class Gate:
 
     def due(self, now: float) -> Iterator[float]:
         """Seconds until the next look at the latest: a little sooner where something has to last."""
-        if self.ready_since is not None and self.ready_since + self._stable_for > now:
-            yield max(_SHORTEST_PAUSE, min(self._stable_for / 3, self.ready_since + self._stable_for - now))
+        if (left := _left(self.ready_since, now, self._stable_for)) > 0:
+            yield max(_SHORTEST_PAUSE, min(self._stable_for / 3, left))
         for since, seconds in ((self.failing_since, self.strategy.patience), (self.quiet_since, self.sign_patience)):
-            if since is not None and since + seconds > now:
-                yield max(_SHORTEST_PAUSE, since + seconds - now)
+            if (left := _left(since, now, seconds)) > 0:
+                yield max(_SHORTEST_PAUSE, left)
 
     @property
     def sign_patience(self) -> float:
@@ -234,4 +234,9 @@ def _since(moment: float | None, now: float, *, holds: bool) -> float | None:
 
 
 def _lasted(since: float | None, now: float, seconds: float) -> bool:
-    return since is not None and now - since >= seconds
+    return since is not None and _left(since, now, seconds) <= 0
+
+
+def _left(since: float | None, now: float, seconds: float) -> float:
+    """Seconds that are missing until something has held for so many; 0 or less where it has, or does not hold."""
+    return 0 if since is None else seconds - (now - since)

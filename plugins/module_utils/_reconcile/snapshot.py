@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from .._api.client import Client, Item
-from .._clock import Deadline, poll
+from .._clock import Deadline
 from .._errors import ChangedMeanwhile, NotFound, PpioError, Unsupported, printable, require
 from .._planning.compare import combined, is_complete
 from .._planning.scrub import hidden_values, scrubbed
@@ -30,7 +30,6 @@ __all__ = [
     "is_deleting",
     "latest",
     "listed",
-    "read_by_name",
     "renamed_meanwhile",
     "seems_leaving",
     "seen",
@@ -165,15 +164,6 @@ def renamed_meanwhile(identity: str, listed_name: str, name: str) -> ChangedMean
 def settled(client: Client) -> Deadline:
     """When reads and the list show what was written until now, at the latest."""
     return client.deadline.within(min(SETTLE_WINDOW, client.transport.connection.retry_timeout))
-
-
-def read_by_name(client: Client, identity: str, name: str) -> Item | None:
-    """What the list shows by this name, as a read shows it. A read that shows another name may be behind: repeat it."""
-
-    def agrees(item: Item | None) -> bool:
-        return item is None or not isinstance(other := item.get(client.resource.name_name), str) or other == name
-
-    return poll(lambda: client.read(identity), agrees, settled(client))
 
 
 def latest(client: Client, desired: Desired, current: Current) -> Current:

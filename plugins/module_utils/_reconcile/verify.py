@@ -127,7 +127,9 @@ def _judged(view: View, done: Done, snapshot: Snapshot, deadline: Deadline) -> _
             return _judged_removal(view, done, snapshot)
         return _judged_presence(view, done, snapshot, deadline)
     except PpioError as error:
-        return _Judgement(done.failed(error))
+        # What cannot be read says nothing, and the next answer may. A create may have been taken back already.
+        is_open = isinstance(error, InvalidResponse) and done.outcome.action is Action.DELETE
+        return _Judgement(done.failed(error), is_final=not is_open)
 
 
 def _judged_removal(view: View, done: Done, snapshot: Snapshot) -> _Judgement:

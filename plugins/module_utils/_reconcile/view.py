@@ -14,15 +14,16 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from .._api.client import Client, Item
+from .._api.refusal import is_passing
 from .._api.thread_pool import mapped
-from .._clock import Deadline
-from .._errors import AmbiguousResponse, ConnectFailed, InvalidResponse, PpioError, Rejected, Unsupported
+from .._clock import Deadline, poll
+from .._errors import AmbiguousResponse, ConnectFailed, InvalidResponse, NotAttempted, PpioError, Rejected, Unsupported
 from .._planning.compare import is_as_wanted
 from .._planning.plan import Action
 from .._schema.resource import Resource
 from .entry import Done, Entry
 from .lock import advisory_lock, scope_of
-from .snapshot import Snapshot, folded, is_deleting, listed, read_by_name
+from .snapshot import Snapshot, folded, is_deleting, listed, settled
 
 __all__ = ["ItemView", "ListView", "View"]
 
@@ -54,9 +55,17 @@ class ItemView:
 
     def snapshot(self, entries: Sequence[Entry]) -> Snapshot:
         (entry,) = entries
+        if entry.desired.id is not None:
+            return self._by_id(entry.desired.id, entry)
+        shown = self._by_name(entry)
+        if _agrees(shown, entry.name):
+            return shown
+        # After a rename, the list may be behind, or the read.
+        return poll(lambda: self._by_name(entry), lambda shown: _agrees(shown, entry.name), settled(self.client))
+
+    def _by_name(self, entry: Entry) -> Snapshot:
+        """What the list shows by its name, and by nearly this one, and what a read shows of it."""
         desired, client = entry.desired, self.client
-        if desired.id is not None:
-            return self._by_id(desired.id, entry)
         if desired.present and not desired.unique_name:
             return Snapshot(client.resource)
         try:
@@ -68,7 +77,7 @@ class ItemView:
         if len(staying) != 1:
             return shown
         # A list item shows less than a read. Where that sees nothing, the list's word stands.
-        return Snapshot(client.resource, named, {staying[0]: read_by_name(client, staying[0], entry.name)})
+        return Snapshot(client.resource, named, {staying[0]: client.read(staying[0])})
 
     def everything(self, snapshot: Snapshot) -> Mapping[str, Item]:
         """All that the list shows, by one more sweep: a snapshot of one has only what has its name."""
@@ -148,13 +157,15 @@ class ListView:
             return Snapshot(self.client.resource, listing_error=error)
         # What the list does not show may still be there, and have a name that others are to get.
         unlisted = [identity for entry in entries if (identity := entry.desired.id) and identity not in swept.listed]
-        meant = {identity: entry for entry in entries if (identity := _meant(entry, swept))}
+        meant = [(identity, entry) for entry in entries if (identity := _meant(entry, swept))]
         closely = [
             identity
-            for identity, entry in meant.items()
+            for identity, entry in meant
             if self.include_details or _needs_read(entry, swept.listed[identity], swept.resource)
         ]
-        shown = self.completed(swept, unlisted + closely, meant)
+        # Of two entries, the one that means it by its id counts: it may give the name to the other one.
+        ranked = dict(sorted(meant, key=lambda one: one[1].desired.id is not None))
+        shown = self.completed(swept, unlisted + closely, ranked)
         found = {identity: item for identity in unlisted if (item := shown.read.get(identity))}
         return replace(shown, listed={**swept.listed, **found}) if found else shown
 
@@ -182,24 +193,25 @@ class ListView:
     def completed(self, swept: Snapshot, ids: Iterable[str], meant: Mapping[str, Entry] | None = None) -> Snapshot:
         """What a sweep showed, with a read of each of these ids. `meant` are the entries that mean some of them."""
         unique, entries = list(dict.fromkeys(ids)), meant or {}
-
-        def look(client: Client, identity: str) -> Item | None:
-            entry = entries.get(identity)
-            is_by_name = entry is not None and (entry.pruned or entry.desired.id is None)
-            return read_by_name(client, identity, entry.name) if entry and is_by_name else client.read(identity)
-
-        answers = dict(zip(unique, mapped(look, unique, self.client, self.concurrency), strict=True))
+        answers = dict(zip(unique, mapped(Client.read, unique, self.client, self.concurrency), strict=True))
         errors = {
             identity: answer
             for identity, answer in answers.items()
-            # To delete, the word of the list is enough where a read fails.
-            if isinstance(answer, PpioError) and not (identity in entries and not entries[identity].desired.present)
+            # To delete, the word of the list is enough where the API lets nobody read.
+            if isinstance(answer, PpioError)
+            and not (identity in entries and not entries[identity].desired.present and _is_refused(answer))
         }
         read = {identity: answer for identity, answer in answers.items() if not isinstance(answer, PpioError)}
         return Snapshot(swept.resource, swept.listed, read, errors)
 
 
 View: TypeAlias = "ItemView | ListView"
+
+
+def _agrees(shown: Snapshot, name: str) -> bool:
+    """Whether reads show what they show by this name, as the list does."""
+    names = [(item or {}).get(shown.resource.name_name) for item in shown.read.values()]
+    return all(not isinstance(other, str) or other == name for other in names)
 
 
 def _resembling(client: Client, name: str) -> dict[str, Item]:
@@ -230,6 +242,11 @@ def _needs_read(entry: Entry, item: Item, resource: Resource) -> bool:
         return True
     may_choose = desired.check_stock or bool(desired.alternatives)
     return desired.allow_recreate and may_choose and not is_as_wanted(resource, item, desired)
+
+
+def _is_refused(error: PpioError) -> bool:
+    """Whether the API lets this key read nothing; of several reads, the first refusal ends the others."""
+    return isinstance(error, NotAttempted) or (isinstance(error, Rejected) and not is_passing(error))
 
 
 def _meant(entry: Entry, swept: Snapshot) -> str:

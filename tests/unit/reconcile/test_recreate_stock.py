@@ -33,6 +33,17 @@ def several(*product_ids: str) -> Body:
     return wanted
 
 
+@pytest.mark.parametrize("check", [True, False])
+def test_who_gets_a_name_hides_nothing_of_who_gives_it_away(simulator: Simulator, time: Time, check: bool) -> None:
+    identity = simulator.seed(body("a", 0))
+    simulator.settings = Settings(stock={H100: 0})
+    anew = {"type": "async", "image": "example.com/chat:2", "allow_recreate": True, "check_stock": True}
+    wanted = [{"id": identity, "name": "b", "product_id": H100, **anew}, body("a", 0, product_id=RTX)]
+    report = fleets.run(simulator, time, wanted, check=check)
+    assert "cannot be deployed now" in messages(report)["b"], report.result
+    assert "DELETE" not in [one.method for one in simulator.writes]
+
+
 CHECK = pytest.mark.parametrize("check", [True, False])
 
 

@@ -98,6 +98,24 @@ def test_what_a_read_shows_without_a_name_is_pruned(simulator: Simulator, time: 
     assert names(simulator) == ["chat-0"]
 
 
+def test_what_nobody_can_read_now_is_not_deleted(simulator: Simulator, time: Time) -> None:
+    seeded(simulator, named(2))
+    simulator.script([Fault("status", operation="getEndpoint", status=503, times=999)])
+    report = fleets.run(simulator, time, [{"name": "chat-0", "state": "absent"}, *named(2)[1:]])
+    assert report.failed
+    assert "HTTP 503" in report.result["msg"]
+    assert names(simulator) == ["chat-0", "chat-1"]
+
+
+def test_a_page_in_the_place_of_what_was_deleted_says_nothing(simulator: Simulator, time: Time, fleet: bool) -> None:
+    seeded(simulator, named(2))
+    lost = Fault("reset", operation="deleteEndpoint", when="after_commit")
+    simulator.script([lost, Fault("pass", operation="getEndpoint"), Fault("wrong_json", operation="getEndpoint")])
+    report = play(simulator, time, fleet, name="chat-0", state="absent")
+    assert not report.failed, report.result["msg"]
+    assert names(simulator) == ["chat-1"]
+
+
 @CHECK
 def test_what_an_entry_turns_out_to_mean_is_not_pruned_by_its_former_name(
     simulator: Simulator, time: Time, check: bool
