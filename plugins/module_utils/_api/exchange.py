@@ -188,8 +188,8 @@ def _failure(request: Request, route: Route, error: Exception) -> PpioError:
         proxy = ", or a proxy in the environment has none" if route.proxies else ""
         return InvalidOptions(f"{route.address_option} cannot be used: {route.host} is not a valid host name{proxy}.")
     if isinstance(error, requests.exceptions.InvalidSchema):
-        proxy = "a proxy in the environment cannot be used. One whose URL begins with socks needs the package PySocks"
-        return InvalidOptions(request.failed(f"{proxy}."))
+        cause = "the proxy in the environment (HTTPS_PROXY, ALL_PROXY) cannot be used. Change it"
+        return InvalidOptions(request.failed(f"{cause}, or install the Python package PySocks for one of socks."))
     if isinstance(error, requests.exceptions.SSLError) and (request.method == "GET" or _is_distrust(causes)):
         cause = f"the certificate or TLS of {route.host} cannot be trusted. Check {route.address_option} and ca_path."
         return TlsFailed(request.failed(cause), call)

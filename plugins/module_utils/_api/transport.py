@@ -57,7 +57,9 @@ class Transport:
                 self.rest(delay, AmbiguousResponse(error.message, error.call) if doubtful else error, deadline, began)
                 continue
             except NotAttempted as error:
-                raise AmbiguousResponse(error.message, error.call) if doubtful else error from error
+                if doubtful:
+                    raise AmbiguousResponse(error.message, error.call) from error
+                raise
             except AmbiguousResponse as error:
                 doubtful = True
                 self.rest(delay, error, deadline, began)

@@ -38,7 +38,7 @@ from .gone import is_gone, not_gone
 from .memory import Memory
 from .recall import recalled
 from .retry import Retries
-from .snapshot import SETTLE_WINDOW, hidden, latest, renamed_meanwhile, seen, settled
+from .snapshot import hidden, latest, renamed_meanwhile, seen, settle_window, settled
 from .surge_notes import unsurged, with_surge
 
 __all__ = ["applied", "foreseen"]
@@ -283,11 +283,10 @@ class _Work:
     def _put_back(self, body: Mapping[str, Any], deleted: str) -> Created:
         """The old one, created again. What failed before may have used up the time for retries."""
         clock, located = self.client.deadline.clock, self.located
-        window = min(SETTLE_WINDOW, self.client.transport.connection.retry_timeout)
         known = None if located.known is None else located.known | {deleted}
         name = str(body[self.client.resource.name_name])
         creation = Creation(name, body, known, lambda _item: True, is_noted=self._is_noted(name))
-        return self._create_uninterrupted(creation, clock.after(window))
+        return self._create_uninterrupted(creation, clock.after(settle_window(self.client)))
 
     def _is_noted(self, name: str) -> bool:
         """Whether later tasks will know of the create that is about to be sent. Only what is found by name is noted."""

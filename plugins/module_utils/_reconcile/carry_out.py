@@ -20,7 +20,7 @@ from .._progress import ProgressReporter
 from .apply import applied
 from .entry import Done, Located, Stage
 from .memory import Memory
-from .snapshot import SETTLE_WINDOW
+from .snapshot import settle_window
 from .verify import verified
 from .view import View
 from .wait import waited
@@ -55,8 +55,8 @@ def proved(view: View, stages: Sequence[Stage], progress: ProgressReporter, memo
 
 def checked(view: View, stages: Sequence[Stage], progress: ProgressReporter, memory: Memory) -> list[Stage]:
     """The entries once the API shows what was done."""
-    window = min(SETTLE_WINDOW, view.client.transport.connection.retry_timeout)
-    return verified(view, stages, view.client.deadline.clock.after(window), progress, memory.creates)
+    deadline = view.client.deadline.clock.after(settle_window(view.client))
+    return verified(view, stages, deadline, progress, memory.creates)
 
 
 def each(

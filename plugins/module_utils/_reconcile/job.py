@@ -68,12 +68,12 @@ def worked(job: Job, transport: Transport, queue: str, progress: ProgressReporte
     Raises the errors before which no job came about.
     """
     progress.submitted("a job whose id it has not been told")
-    talk = _submitted(job, transport, queue, progress)
+    talk = _conversation(job, transport, queue, progress)
     progress.submitted("")
     return talk
 
 
-def _submitted(job: Job, transport: Transport, queue: str, progress: ProgressReporter) -> Conversation:
+def _conversation(job: Job, transport: Transport, queue: str, progress: ProgressReporter) -> Conversation:
     clock = transport.clock
     gateway = Gateway(transport, queue)
     started, deadline = clock.now(), clock.after(job.timeout)

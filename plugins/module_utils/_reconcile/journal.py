@@ -46,6 +46,15 @@ class Record:
 
 
 @dataclass(frozen=True)
+class _Change:
+    """What was noted of a subject before, and after."""
+
+    subject: str
+    before: Note | None
+    after: Note | None
+
+
+@dataclass(frozen=True)
 class Journal:
     """The open records of one account. Threads of a task rename several endpoints at once."""
 
@@ -116,11 +125,11 @@ class Journal:
         except PpioError:
             with self._changing:
                 for change in changes:
-                    self._take_back(*change)
+                    self._take_back(change)
             raise
 
-    def _begin_rename(self, identity: str, name: str) -> list[tuple[str, Note | None, Note | None]]:
-        """The subjects that are noted anew, each with the note before and now."""
+    def _begin_rename(self, identity: str, name: str) -> list[_Change]:
+        """What is noted anew."""
         own = [note for note in self._own if note.get("id") == identity]
         other = self.find(name)
         if not own:
@@ -132,23 +141,23 @@ class Journal:
                 # The record of this name is about to be overwritten. Kept under its id, its own rename finds it.
                 new[other.id] = _shown(other.id, other.id, other.time)
             new[name] = _shown(name, identity, _record(own[0]).time)
-        return [(subject, self.notes.find(subject), self._written(subject, note)) for subject, note in new.items()]
+        return [self._changed(subject, note) for subject, note in new.items()]
 
-    def _written(self, subject: str, note: Note) -> Note | None:
-        """A note once it is written. Of its own old name, another task may have noted something else since."""
-        known = self.notes.find(subject)
-        write = self.notes.amend if known and known.get("id") == note.get("id") else self.notes.write
+    def _changed(self, subject: str, note: Note) -> _Change:
+        """Note this. Of its own old name, another task may have noted something else since."""
+        before = self.notes.find(subject)
+        write = self.notes.amend if before and before.get("id") == note.get("id") else self.notes.write
         write(subject, note)
-        return self.notes.find(subject)
+        return _Change(subject, before, self.notes.find(subject))
 
-    def _take_back(self, subject: str, before: Note | None, written: Note | None) -> None:
+    def _take_back(self, change: _Change) -> None:
         """Note again what was noted before, unless something else was noted since."""
-        if self.notes.find(subject) != written:
+        if self.notes.find(change.subject) != change.after:
             return
-        if before:
-            self.notes.amend(subject, before)
+        if change.before:
+            self.notes.amend(change.subject, change.before)
         else:
-            self.notes.remove(subject)
+            self.notes.remove(change.subject)
 
     def complete_rename(self, identity: str, name: str) -> None:
         """Forget the old names of what has this id: the API shows this one."""

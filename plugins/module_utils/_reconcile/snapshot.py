@@ -33,6 +33,7 @@ __all__ = [
     "renamed_meanwhile",
     "seems_leaving",
     "seen",
+    "settle_window",
     "settled",
 ]
 
@@ -161,9 +162,14 @@ def renamed_meanwhile(identity: str, listed_name: str, name: str) -> ChangedMean
     )
 
 
+def settle_window(client: Client) -> float:
+    """Seconds within which reads and the list show what was written, at most."""
+    return min(SETTLE_WINDOW, client.transport.connection.retry_timeout)
+
+
 def settled(client: Client) -> Deadline:
     """When reads and the list show what was written until now, at the latest."""
-    return client.deadline.within(min(SETTLE_WINDOW, client.transport.connection.retry_timeout))
+    return client.deadline.within(settle_window(client))
 
 
 def latest(client: Client, desired: Desired, current: Current) -> Current:

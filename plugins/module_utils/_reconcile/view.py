@@ -165,9 +165,14 @@ class ListView:
         ]
         # Of two entries, the one that means it by its id counts: it may give the name to the other one.
         ranked = dict(sorted(meant, key=lambda one: one[1].desired.id is not None))
-        shown = self.completed(swept, unlisted + closely, ranked)
+        shown = self.completed(swept, unlisted + closely)
+        # To delete, the word of the list is enough where the API lets nobody read.
+        waived = {identity for identity, error in shown.errors.items() if _is_refused(error)} & {
+            identity for identity, entry in ranked.items() if not entry.desired.present
+        }
+        errors = {identity: error for identity, error in shown.errors.items() if identity not in waived}
         found = {identity: item for identity in unlisted if (item := shown.read.get(identity))}
-        return replace(shown, listed={**swept.listed, **found}) if found else shown
+        return replace(shown, listed={**swept.listed, **found}, errors=errors)
 
     def everything(self, snapshot: Snapshot) -> Mapping[str, Item]:
         """All that the list shows, as it did already."""
@@ -190,17 +195,11 @@ class ListView:
         client = self.client.until(deadline)
         return Snapshot(client.resource, listed(client))
 
-    def completed(self, swept: Snapshot, ids: Iterable[str], meant: Mapping[str, Entry] | None = None) -> Snapshot:
-        """What a sweep showed, with a read of each of these ids. `meant` are the entries that mean some of them."""
-        unique, entries = list(dict.fromkeys(ids)), meant or {}
+    def completed(self, swept: Snapshot, ids: Iterable[str]) -> Snapshot:
+        """What a sweep showed, with a read of each of these ids."""
+        unique = list(dict.fromkeys(ids))
         answers = dict(zip(unique, mapped(Client.read, unique, self.client, self.concurrency), strict=True))
-        errors = {
-            identity: answer
-            for identity, answer in answers.items()
-            # To delete, the word of the list is enough where the API lets nobody read.
-            if isinstance(answer, PpioError)
-            and not (identity in entries and not entries[identity].desired.present and _is_refused(answer))
-        }
+        errors = {identity: answer for identity, answer in answers.items() if isinstance(answer, PpioError)}
         read = {identity: answer for identity, answer in answers.items() if not isinstance(answer, PpioError)}
         return Snapshot(swept.resource, swept.listed, read, errors)
 

@@ -20,7 +20,9 @@ def test_a_socks_proxy_without_pysocks_is_named_at_once(
     clear_proxies(monkeypatch)
     monkeypatch.setenv(variable, "socks5h://user:proxy-hunter2@127.0.0.1:1080")
     clock = Time()
-    with pytest.raises(InvalidOptions, match=r"a proxy in the environment cannot be used\..*PySocks") as refused:
+    with pytest.raises(
+        InvalidOptions, match=r"the proxy in the environment \(HTTPS_PROXY, ALL_PROXY\) cannot be used\..*PySocks"
+    ) as refused:
         ACTIONS[action](client("https://api.example.com", clock))
     assert clock.pauses == []
     assert "proxy-hunter2" not in refused.value.message
