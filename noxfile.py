@@ -48,8 +48,9 @@ SIMULATOR_KEY = "simulator-key"
 SIMULATOR_START_SECONDS = 120
 # The same at each start, so that what a terminal exports stays right.
 SIMULATOR_PORT = 8642
-# A change of what workers run brings new workers, so that a rollout has something to wait for.
-SIMULATOR_SETTINGS = '{"replacement": "beside", "restart_seconds": 5}'
+# A change of what workers run brings new workers, so that a rollout has something to wait for. And no product
+# is accepted that is not listed.
+SIMULATOR_SETTINGS = '{"replacement": "beside", "restart_seconds": 5, "check_products": true}'
 AFTER_DEMO = """
 That was the simulated API. What now?
   make simulator      the same API for playbooks of your own
@@ -60,7 +61,8 @@ SIMULATOR_IS_READY = """
 The simulated API answers at {url} until you press Ctrl-C. In another terminal, in any directory:
 
 export PPIO_API_URL={url} PPIO_API_KEY={key} ANSIBLE_COLLECTIONS_PATH={collections}
-export ANSIBLE_LOCALHOST_WARNING=false ANSIBLE_INVENTORY_UNPARSED_WARNING=false PATH={tools}:$PATH
+export ANSIBLE_LOCALHOST_WARNING=false ANSIBLE_INVENTORY_UNPARSED_WARNING=false
+export ANSIBLE_CALLBACK_RESULT_FORMAT=yaml PATH={tools}:$PATH
 
 Then list the GPUs, save the first playbook of README.md as hello.yml, and run it:
 
@@ -228,15 +230,15 @@ def free_port(wanted: int) -> int:
 
 
 def announced_url(process: subprocess.Popen[bytes], url_file: Path) -> str:
-    """Wait for the simulator to write its URL and return it; RuntimeError when it ended or takes too long."""
+    """Wait for the simulator to write its URL and return it; SystemExit when it ended or takes too long."""
     deadline = time.monotonic() + SIMULATOR_START_SECONDS
     while process.poll() is None and time.monotonic() < deadline:
         if url_file.exists() and (url := url_file.read_text(encoding="utf-8").strip()):
             return url
         time.sleep(0.05)
     if process.poll() is None:
-        raise RuntimeError(f"the simulator did not answer within {SIMULATOR_START_SECONDS} s; is the machine busy?")
-    raise RuntimeError("the simulator ended at once; its error message stands above")
+        raise SystemExit(f"the simulator did not answer within {SIMULATOR_START_SECONDS} s; is the machine busy?")
+    raise SystemExit("The simulator did not start; its message is above.")
 
 
 def ansible_environment(collections: Path = COLLECTIONS) -> dict[str, str]:
@@ -273,10 +275,12 @@ def quietly(*command: str) -> None:
 
 def installed(name: str) -> Path:
     """Install the artifact into an empty place of this name below the cache, and return that."""
+    print("Building and installing the collection, which takes some seconds", flush=True)
     collections = CACHE / name
     shutil.rmtree(collections, ignore_errors=True)
-    install = ["ansible-galaxy", "collection", "install", "--offline", "--collections-path", str(collections)]
-    quietly(*install, str(build_artifact(name)))
+    # By force: what the user has installed elsewhere is no reason to leave this place empty.
+    install = ["ansible-galaxy", "collection", "install", "--offline", "--force", str(build_artifact(name))]
+    quietly(*install, "--collections-path", str(collections))
     return collections
 
 
@@ -415,6 +419,9 @@ def install(session: nox.Session) -> None:
             command = ["ansible-galaxy", "collection", "install", "--offline", *source]
             session.run(*command, env=environment, silent=True)
             session.run("ansible", "localhost", "-m", "ppio.gpu.region_info", env=environment, silent=True)
+        # Beside what is installed, the demo still has its own copy.
+        beside = {"ANSIBLE_HOME": str(Path(directory, "0")), **api_environment(url)}
+        session.run(sys.executable, "noxfile.py", "demo", "--list-tasks", env=beside, external=True, silent=True)
 
 
 def committed_copy(directory: Path) -> Path:

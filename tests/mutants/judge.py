@@ -34,8 +34,9 @@ __all__ = ["Judge", "Verdict", "prepare"]
 
 #: So many of the fastest tests run first, because few files are collected for them and most mistakes end there.
 _FIRST = 30
-#: A test for a mistake in a line that thousands come by is among the fastest of them, or it is none.
-_MOST_SECONDS = 15.0
+#: A test for a mistake in a line that thousands come by is among the fastest of them, or it is none. A part of the time
+#: of all tests, so that a slow machine runs as many.
+_MOST_TIME = 1 / 30
 #: A mistake may be an endless loop, which ends after some time of the processor: the machine may have other work. Nor
 #: does a child wait longer than the last of these.
 _TIMES_MORE, _SECONDS_MORE, _MOST_WAITING = 2, 10, 600
@@ -70,10 +71,10 @@ class Judge:
     def _affordable(self, tests: Set[str]) -> list[str]:
         """The fastest of the tests, in order of their time."""
         chosen: list[str] = []
-        seconds = 0.0
+        left = self.measured.total * _MOST_TIME
         for name in sorted(tests, key=lambda name: (self.measured.seconds.get(name, 0.0), name)):
-            seconds += self.measured.seconds.get(name, 0.0)
-            if chosen and seconds > _MOST_SECONDS:
+            left -= self.measured.seconds.get(name, 0.0)
+            if chosen and left < 0:
                 break
             chosen.append(name)
         return chosen

@@ -41,6 +41,11 @@ class Measured:
         return self.tests[path].get(line) or self._anywhere[path]
 
     @cached_property
+    def total(self) -> float:
+        """Seconds of all tests together."""
+        return sum(self.seconds.values())
+
+    @cached_property
     def _anywhere(self) -> Mapping[str, Set[str]]:
         return {path: self.reading.union(*lines.values()) for path, lines in self.tests.items()}
 

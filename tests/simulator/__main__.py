@@ -9,6 +9,8 @@ import argparse
 import signal
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from .clock import SystemClock
 from .settings import SETTINGS, Settings
 from .simulator import API_KEY, Simulator
@@ -17,7 +19,11 @@ STOP = {signal.SIGINT, signal.SIGTERM}
 
 
 def settings_of(text: str) -> Settings:
-    return SETTINGS.validate_json(text)
+    try:
+        return SETTINGS.validate_json(text)
+    except ValidationError as error:
+        wrong = [f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()]
+        raise argparse.ArgumentTypeError("; ".join(wrong)) from error
 
 
 def arguments() -> argparse.Namespace:

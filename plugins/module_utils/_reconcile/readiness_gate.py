@@ -189,8 +189,11 @@ class Gate:
         return len(self.steady & state.serving) >= min(state.needed, len(self.steady))
 
     def _judged(self, state: Assessment, now: float) -> Gate:
-        if state.verdict is Verdict.FAILED or _lasted(self.failing_since, now, self.strategy.patience):
+        if state.verdict is Verdict.FAILED:
             return replace(self, verdict=Verdict.FAILED)
+        if _lasted(self.failing_since, now, self.strategy.patience):
+            lasted = f", for {self.strategy.patience:g} s (failure_patience)" if self.strategy.patience else ""
+            return replace(self, verdict=Verdict.FAILED, reason=f"{self.reason}{lasted}")
         if self.ready_since is not None and (state.serving or not self.is_to_prove):
             return self._settled(state, now, self.ready_since)
         if self.quiet_since is None:

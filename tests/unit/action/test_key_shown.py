@@ -32,7 +32,7 @@ REFUSED = {
 }
 
 
-@pytest.fixture(scope="module", params=["option", "PPIO_API_KEY", "NOVITA_API_KEY"])
+@pytest.fixture(scope="module", params=["option", "PPIO_API_KEY"])
 def played(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Played:
     """The tasks with the key in an option, or in the environment of the process alone."""
     hosts = {name: {**connection, "key": KEY} for name, connection in (("here", HERE), ("elsewhere", ELSEWHERE))}

@@ -22,7 +22,7 @@ from simulator import Simulator
 
 SEEDS = range(1_000_000, 1_000_200)
 AT_ONCE = 20
-PARTS = 12
+PARTS = 5
 
 
 @pytest.mark.parametrize("first", SEEDS[::AT_ONCE])
@@ -33,9 +33,10 @@ def test_no_schedule_breaks_a_promise(first: int) -> None:
 
 
 @pytest.mark.parametrize("part", range(PARTS))
-def test_a_create_cut_at_any_byte_is_taken_over_or_of_unknown_outcome(part: int) -> None:
-    """Ended by RST and FIN in turns; the long version does both at each byte."""
-    cuts = [cut for cut in all_cuts(cut_exchange()) if cut.is_reset == bool(cut.at % 2)]
+def test_a_create_that_is_cut_is_adopted_or_of_unknown_outcome(part: int) -> None:
+    """A fifth of all cuts; the long version ends the exchange after each byte, by RST and by FIN."""
+    cuts = list(all_cuts(cut_exchange()))[::5]
+    assert {cut.is_reset for cut in cuts} == {True, False}
     tally = tally_of_cuts(cuts[part::PARTS])
     assert tally.broken == {}
     assert set(tally.endings) == {"ok: found out and adopted", "failed: outcome unknown"}

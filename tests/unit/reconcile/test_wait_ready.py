@@ -177,6 +177,7 @@ def test_workers_that_all_fail_end_the_wait_when_patience_does(
     assert len(said.result["endpoint"]["workers"]) == workers
     assert said.result["msg"].count(FAILURES[life]) == 1
     assert "after 60 of 600 s (wait_timeout)" in said.result["msg"]
+    assert ", for 60 s (failure_patience). Logs: " in said.result["msg"]
 
 
 def test_without_patience_the_first_failure_is_final(simulator: Simulator, time: Time) -> None:

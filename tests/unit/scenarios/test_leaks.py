@@ -54,11 +54,12 @@ class Manner:
 MANNERS = {
     "-v": Manner(("-v",)),
     "-vv as JSON, in check mode": Manner(("-vv", "--check"), result_format="json"),
-    "-vvv with diff, through the module": Manner(("-vvv", "--diff"), through_module=True),
+    "-vvv minimal, in check mode with diff": Manner(("-vvv", "--check", "--diff"), "ansible.builtin.minimal"),
     "-vvvv on one line, with diff": Manner(("-vvvv", "--diff"), "ansible.builtin.oneline"),
     "-vvvvv with diff": Manner(("-vvvvv", "--diff")),
-    "-vvvvv minimal, in check mode with diff, through the module": Manner(
-        ("-vvvvv", "--check", "--diff"), "ansible.builtin.minimal", through_module=True
+    # Once, because Ansible needs a second or two for each task.
+    "-vvvvv minimal with diff, through the module": Manner(
+        ("-vvvvv", "--diff"), "ansible.builtin.minimal", through_module=True
     ),
 }
 

@@ -78,11 +78,11 @@ def test_a_port_that_is_taken_is_an_error() -> None:
     assert "Address already in use" in errors
 
 
-def test_a_wrong_setting_is_an_error_of_usage() -> None:
-    with command("--settings", '{"update": "mix"}') as process:
+def test_a_wrong_setting_is_an_error_of_usage_that_names_it() -> None:
+    with command("--settings", '{"update": "mix", "lif": "x"}') as process:
         _output, errors = process.communicate(timeout=60)
     assert process.returncode == 2
-    assert "--settings" in errors
+    assert "--settings: update: Input should be 'merge' or 'replace'; lif: Unexpected" in errors
 
 
 def test_the_readme_explains_every_setting() -> None:
