@@ -17,7 +17,7 @@ from .._schema.resource import Field, Kind, Resource
 from .argument_spec import RULES, argument_spec, doubts, entry_check, wait_violations
 from .budget_options import budget_violations, cost_options
 from .limits import limited
-from .validation import Check, Checked, list_check, listed_from
+from .validation import LONGEST_VALUE, Check, Checked, list_check, listed_from
 from .violation import ArgumentSpec, Rules, Violation, broken_rules, is_true, kind_of
 
 __all__ = ["FLEET_LIMITS", "SHARED", "fleet_argument_spec", "fleet_checked", "fleet_doubts", "fleet_rules"]
@@ -145,9 +145,13 @@ def _fleet_entry_check(resource: Resource, wait: Any) -> Check:
     inside = entry_check(resource, SHARED)
 
     def check(value: Any, found: list[Violation]) -> Any:
-        entry = inside(value, found)
+        wrong: list[Violation] = []
+        entry = inside(value, wrong)
         if isinstance(entry, dict):
-            found += wait_violations(resource, entry, wait)
+            wrong += wait_violations(resource, entry, wait)
+        name = value.get("name") if isinstance(value, dict) else None
+        is_shown = isinstance(name, str) and 0 < len(name) <= LONGEST_VALUE
+        found += (violation.named(printable(name)) for violation in wrong) if is_shown else wrong
         return entry
 
     return check

@@ -39,6 +39,10 @@ class Violation:
         dot = "." if self.option and not self.option.startswith("[") else ""
         return replace(self, option=f"{place}{dot}{self.option}")
 
+    def named(self, name: str) -> Violation:
+        """The same, where the option is of something that has this name. An option of a long list is found by it."""
+        return replace(self, option=f"{self.option} ({name})")
+
     def __str__(self) -> str:
         space = "" if self.rule.startswith(":") else " "
         return f"{self.option}{space}{self.rule}" + (f", not {self.value}" if self.value else "")

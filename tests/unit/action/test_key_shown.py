@@ -28,7 +28,7 @@ REFUSED = {
     "a state": "state must be one of present, absent",
     "true or false": "validate_certs",
     "a header": "timeout must be 1 to 3600, not 0",
-    "a state of a fleet": "endpoints[0].state must be one of present, absent",
+    "a state of a fleet": "endpoints[0].state (chat) must be one of present, absent",
 }
 
 

@@ -122,14 +122,17 @@ def test_what_is_no_template_or_meant_as_it_is_is_taken_so(played: Played, name:
 
 REFUSED = {
     "defaults-list.yml": ["/defaults-list.yml: defaults must be a mapping"],
-    "defaults-wrong.yml": ["/defaults-wrong.yml: endpoints[0].colour is not a supported option"],
+    "defaults-wrong.yml": ["/defaults-wrong.yml: endpoints[0].colour (a) is not a supported option"],
     "literal-wrong.yml": ["/literal-wrong.yml: literal must be true or false"],
     "template.yml": [
         "/template.yml: endpoints[1].secret_envs[0].value (chat-2) looks like a template",
         "literal: true",
     ],
     "template-default.yml": ["/template-default.yml: defaults.image looks like a template"],
-    "wrong": ["/wrong/2.yml: endpoints[1].ports[0] must be", "/wrong/2.yml: endpoints[1].ports[1] must be"],
+    "wrong": [
+        "/wrong/2.yml: endpoints[1].ports[0] (fourth) must be",
+        "/wrong/2.yml: endpoints[1].ports[1] (fourth) must be",
+    ],
     "playbook.yml": ["/playbook.yml: endpoints[0] has hosts and tasks: this is a playbook, not a list of endpoints."],
     "text.yml": ["/text.yml: endpoints[1] must be a mapping, not a string"],
 }

@@ -175,7 +175,8 @@ def test_a_limit_may_have_one_side(databases: Databases, entries: int) -> None:
 def test_a_boolean_is_checked(databases: Databases, entries: int) -> None:
     said = play(databases, entries, {**WANTED, "protected": "perhaps"})
     assert said.failed
-    assert "protected must be true or false, not 'perhaps'" in said.message
+    place = "protected" if entries == 0 else "databases[0].protected (orders)"
+    assert f"{place} must be true or false, not 'perhaps'" in said.message
     assert databases.calls == []
 
 
