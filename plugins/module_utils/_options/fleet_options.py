@@ -150,8 +150,9 @@ def _fleet_entry_check(resource: Resource, wait: Any) -> Check:
         if isinstance(entry, dict):
             wrong += wait_violations(resource, entry, wait)
         name = value.get("name") if isinstance(value, dict) else None
-        is_shown = isinstance(name, str) and 0 < len(name) <= LONGEST_VALUE
-        found += (violation.named(printable(name)) for violation in wrong) if is_shown else wrong
+        if isinstance(name, str) and 0 < len(name) <= LONGEST_VALUE:
+            wrong = [violation.named(printable(name)) for violation in wrong]
+        found += wrong
         return entry
 
     return check
