@@ -92,10 +92,12 @@ clean: ## Remove everything that make has made
 	@rm -rf $(VENV) .cache
 
 # Quiet twice: pip would warn about each directory that its configuration names and that has nothing for us.
+# The file names everything that is needed, and Python compiles what it uses.
 $(READY): requirements.txt requirements-dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo 'Python 3.11 or newer is needed. Name one: make PYTHON=python3.12 ...' >&2; exit 1; }
 	@echo 'Preparing $(VENV), which takes a minute or two, once'
 	@$(PYTHON) -m venv --clear $(VENV)
-	@$(VENV)/bin/python -m pip install --quiet --quiet --disable-pip-version-check --requirement requirements-dev.txt
+	@$(VENV)/bin/python -m pip install --quiet --quiet --disable-pip-version-check --no-compile --no-deps \
+		--requirement requirements-dev.txt
 	@touch $@
