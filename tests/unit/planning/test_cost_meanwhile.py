@@ -150,6 +150,8 @@ def test_what_has_its_turn_later_costs_until_then_what_it_did_before() -> None:
     assert cost(HOURLY, new, old).text == told
     assert ends(cost(HOURLY, replace(new, turn=1), replace(old, turn=0))) == (1, 3)
     assert ends(cost(HOURLY, replace(old, turn=0), old)) == (0, 0)
+    kept = Usage("kept", fields("p", 1, 3), fields("p", 1, 3), None)
+    assert ends(cost(HOURLY, kept, old)) == (1, 3)
     unknown = Usage("old", UNKNOWN, None, None, turn=1)
     assert ends(cost(HOURLY, new, unknown)) == (None, None)
     assert ends(cost(HOURLY, replace(new, turn=1), unknown)) == (1, 3)
