@@ -273,7 +273,7 @@ def _added(one: Range, other: Range) -> Range:
 
 def _most(values: Sequence[Decimal | None]) -> Decimal | None:
     known = [value for value in values if value is not None]
-    return max(known, default=Decimal(0)) if len(known) == len(values) else None
+    return max(known) if len(known) == len(values) else None
 
 
 def _less(value: Decimal | None, other: Decimal | None) -> Decimal | None:
