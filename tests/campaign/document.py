@@ -193,6 +193,7 @@ reported wrongly, or which a rerun did not repair.
 | 30 November 2026 | 8d4d38c | all combinations, and 122,000 schedules, with seeds from 0; stopped for a fix | 0 |
 | 30 November 2026 | 580b6ba | all 79,688 combinations of faults in a create, in 195 s on two cores | 0 |
 | 30 November 2026 | 580b6ba | 334,000 schedules, with seeds from 0; stopped for want of time | 0 |
+| 30 November 2026 | 204aacd | all combinations, and 778,000 schedules, with seeds from 0; not finished | 1 |
 
 "Older network" means that the simulated network was that of commit 12a6809.
 
@@ -253,6 +254,9 @@ while, renames beside `state: absent` in batches, and budgets. Schedules with fl
 reviews; with the bug put back, 2 of 2,237 of them find it. The
 violation of the run of daaf4cf (seed 226445) was a mistake of the check: a rerun failed, rightly, and left its pruning
 to the run after it.
+
+That of the run of 204aacd (seed 662366) is one, too, and not corrected yet: between the list and the read of a task, an
+endpoint was updated and deleted by others, and the API went on to show it. Nobody can know better.
 """
 
 
