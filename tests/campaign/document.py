@@ -255,7 +255,7 @@ reviews; with the bug put back, 2 of 2,237 of them find it. The
 violation of the run of daaf4cf (seed 226445) was a mistake of the check: a rerun failed, rightly, and left its pruning
 to the run after it.
 
-That of the run of 204aacd (seed 662366) is one, too, and not corrected yet: between the list and the read of a task, an
+That of the run of 204aacd (seed 662366) was one, too, and is corrected: between the list and the read of a task, an
 endpoint was updated and deleted by others, and the API went on to show it. Nobody can know better.
 """
 

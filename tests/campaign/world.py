@@ -58,8 +58,8 @@ class Work(Generic[Result]):
 class Turn(Generic[Result]):
     """What came of one controller's work, in how many seconds, when it ended, and what was true meanwhile.
 
-    `truths` are the endpoints that really existed, after each of its steps; `entries` are the places of its requests
-    in the simulator's journal.
+    `truths` are the endpoints that really existed, after each step of anybody from its first to its last one;
+    `entries` are the places of its requests in the simulator's journal.
     """
 
     result: Result
@@ -202,7 +202,10 @@ class World:
 
     def _leave(self, actor: _Actor[Any]) -> None:
         actor.entries += range(actor.entered, len(self._simulator.state.journal))
-        actor.note(self._simulator)
+        for one in self._actors:
+            # An answer may show what existed between two steps of a controller, so what others do is noted, too.
+            if one is actor or one.truths:
+                one.note(self._simulator)
 
 
 class _Actor(Generic[Result]):

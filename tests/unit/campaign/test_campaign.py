@@ -52,6 +52,10 @@ def test_schedules_lead_to_every_kind_of_ending() -> None:
     }
 
 
+def test_an_answer_may_show_what_existed_between_two_steps_of_a_task() -> None:
+    assert tally_of_schedules(range(662_366, 662_367)).broken == {}
+
+
 def test_the_usual_playbook_breaks_promises_that_the_oracle_sees(running: Simulator, tmp_path: Path) -> None:
     found = [
         sentence
