@@ -237,7 +237,7 @@ def announced_url(process: subprocess.Popen[bytes], url_file: Path) -> str:
             return url
         time.sleep(0.05)
     if process.poll() is None:
-        raise SystemExit(f"the simulator did not answer within {SIMULATOR_START_SECONDS} s; is the machine busy?")
+        raise SystemExit(f"The simulator did not answer within {SIMULATOR_START_SECONDS} s. Is the machine busy?")
     raise SystemExit("The simulator did not start; its message is above.")
 
 

@@ -40,7 +40,7 @@ class Violation:
         return replace(self, option=f"{place}{dot}{self.option}")
 
     def named(self, name: str) -> Violation:
-        """The same, where the option is of something that has this name. An option of a long list is found by it."""
+        """The same with the name of the entry that has the option: a person finds it by that in a long list."""
         return replace(self, option=f"{self.option} ({name})")
 
     def __str__(self) -> str:
